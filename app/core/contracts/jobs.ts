@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** Every job by name; a payload carries ids only, because Postgres is the truth and a queue can be forged or lost. */
+export const Jobs = {
+  'handle-delivery': z.object({ deliveryId: z.uuid() }),
+  'execute-run': z.object({ runId: z.uuid() }),
+  'report-progress': z.object({ requestId: z.uuid() }),
+} as const;
+
+/** A job's name. */
+export type JobName = keyof typeof Jobs;
+
+/** A job's payload by its name. */
+export type JobPayload<Name extends JobName> = z.infer<(typeof Jobs)[Name]>;
+
+/** A job to be queued, as one value per name. */
+export type Job = { [Name in JobName]: { readonly name: Name; readonly payload: JobPayload<Name> } }[JobName];

@@ -1,0 +1,91 @@
+import { elapsed, headline, tokens } from './outcome.ts';
+import { fenced, harmless } from './outgoing.ts';
+import { isSettled, type Run, type RunStatus } from './run.ts';
+import { cutBytes, fitLines, utf8Bytes, wellFormed } from './text-limit.ts';
+import type { WorkRequest } from './work-request.ts';
+
+/** A check run as we want it to look; texts are already redacted and within the host's limits. */
+export interface CheckView {
+  readonly status: 'queued' | 'in_progress' | 'completed';
+  readonly conclusion?: 'success' | 'failure' | 'neutral' | 'cancelled' | 'timed_out';
+  readonly title: string;
+  readonly summary: string;
+  readonly text: string;
+  readonly startedAt?: string;
+  readonly completedAt?: string;
+}
+
+/** The name under which our check run appears. */
+export const CHECK_NAME = 'astraforge';
+
+/**
+ * GitHub refuses a summary or text above 65,535 bytes, counted after fences are put around it
+ * (github/rest-api-description issue 5399, diggerhq/digger issue 2715).
+ */
+export const CHECK_TEXT_BYTES_MAX = 65_535;
+
+/** GitHub publishes no limit for the title; longer ones are cut in its pages. */
+const TITLE_BYTES_MAX = 250;
+const FENCE_BYTES = 600;
+const MESSAGE_BYTES_MAX = 20_000;
+
+/** The ends of a run's log as lines, with how many lines were left out between them. */
+export interface LogExcerpt {
+  readonly head: readonly string[];
+  readonly tail: readonly string[];
+  readonly omitted: number;
+}
+
+const CONCLUSIONS: Partial<Record<RunStatus, NonNullable<CheckView['conclusion']>>> = {
+  succeeded: 'success',
+  unchanged: 'neutral',
+  failed: 'failure',
+  timed_out: 'timed_out',
+  cancelled: 'cancelled',
+};
+
+function summaryOf(request: WorkRequest, run: Run, now: string): string {
+  const parts = [`**${headline(run)}**`];
+  if (run.failure !== null) parts.push(harmless(run.failure.message));
+  if (run.change !== null) parts.push(`Pull request: ${run.change.url}`);
+  if (run.finalMessage !== null && run.finalMessage !== '')
+    parts.push(cutBytes(harmless(run.finalMessage), MESSAGE_BYTES_MAX));
+  const facts = [
+    `requested by ${request.requester.login}`,
+    ...(run.provisioner === null ? [] : [`workspace: ${run.provisioner}`]),
+    ...(run.startedAt === null ? [] : [elapsed(run, now)]),
+    ...(run.usage.inputTokens > 0 ? [tokens(run.usage)] : []),
+  ];
+  return cutBytes(`${parts.join('\n\n')}\n\n${facts.join(' · ')}\n`, CHECK_TEXT_BYTES_MAX);
+}
+
+/** A fence can be long when the log is full of backticks; the log gives way until all of it fits. */
+function textOf(log: LogExcerpt): string {
+  for (let bytesMax = CHECK_TEXT_BYTES_MAX - FENCE_BYTES; bytesMax > 0; bytesMax -= 8_000) {
+    const text = fenced(wellFormed(fitLines(log.head, log.tail, { bytesMax, omitted: log.omitted })));
+    if (utf8Bytes(text) <= CHECK_TEXT_BYTES_MAX) return text;
+  }
+  return 'The log cannot be shown here.';
+}
+
+/**
+ * The check run for a request and its newest run: a pure projection, so that showing the same state twice is harmless.
+ * Text is valid UTF-8 within {@link CHECK_TEXT_BYTES_MAX}. `now` is ISO 8601.
+ */
+export function projectCheck(request: WorkRequest, run: Run, shown: { log: LogExcerpt; now: string }): CheckView {
+  const conclusion = CONCLUSIONS[run.status];
+  const settled = isSettled(run.status);
+  return {
+    status: run.status === 'queued' ? 'queued' : settled ? 'completed' : 'in_progress',
+    ...(settled && conclusion !== undefined ? { conclusion, completedAt: run.finishedAt ?? shown.now } : {}),
+    ...(run.startedAt === null ? {} : { startedAt: run.startedAt }),
+    title: cutBytes(
+      wellFormed(
+        run.failure === null ? headline(run) : `${headline(run)}: ${run.failure.message.split('\n')[0] ?? ''}`,
+      ),
+      TITLE_BYTES_MAX,
+    ),
+    summary: wellFormed(summaryOf(request, run, shown.now)),
+    text: textOf(shown.log),
+  };
+}

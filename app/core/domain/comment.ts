@@ -1,0 +1,34 @@
+import { effectMarker } from './effect.ts';
+import { elapsed, headline, icon, tokens } from './outcome.ts';
+import { harmless, quoted } from './outgoing.ts';
+import { isSettled, type Run } from './run.ts';
+import { cutBytes, wellFormed } from './text-limit.ts';
+import type { WorkRequest } from './work-request.ts';
+
+/** GitHub refuses comment bodies above 65,536 characters; bytes are never fewer than characters, so this is safe. */
+const COMMENT_BYTES_MAX = 60_000;
+const ANSWER_BYTES_MAX = 20_000;
+
+/**
+ * The progress comment for a request and its newest run: one comment, edited in place. Begins with the hidden marker by
+ * which it is found again. `checkUrl` is where the live log is.
+ */
+export function projectComment(request: WorkRequest, run: Run, shown: { checkUrl: string; now: string }): string {
+  const lines = [effectMarker(request.id, 'comment'), `${icon(run.status)} **${headline(run)}**`];
+  if (run.change !== null) lines.push(`The change is ready for review: ${run.change.url}`);
+  if (run.failure !== null) lines.push(quoted(harmless(run.failure.message)));
+  if (isSettled(run.status) && run.finalMessage !== null && run.finalMessage !== '')
+    lines.push(cutBytes(harmless(run.finalMessage), ANSWER_BYTES_MAX));
+  const facts = [`[live log](${shown.checkUrl})`];
+  if (run.startedAt !== null) facts.push(elapsed(run, shown.now));
+  if (run.usage.inputTokens > 0) facts.push(tokens(run.usage));
+  if (!isSettled(run.status))
+    facts.push(`close this ${request.thread.kind === 'pull' ? 'pull request' : 'issue'} to cancel`);
+  lines.push(`<sub>${facts.join(' · ')}</sub>`);
+  return wellFormed(cutBytes(lines.join('\n\n'), COMMENT_BYTES_MAX));
+}
+
+/** A short answer that starts no run, with the hidden marker by which it is found again. */
+export function replyBody(subjectId: string, text: string): string {
+  return wellFormed(`${effectMarker(subjectId, 'reply')}\n\n${text}`);
+}

@@ -1,0 +1,30 @@
+/**
+ * Text an agent or a stranger wrote, made harmless for a comment or a pull request: no control characters, no HTML
+ * comments (hidden markers), no live mentions, no closing keywords, no images that load from elsewhere.
+ * Source: GitHub's autolinked references and keywords.
+ */
+export function harmless(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2066-\u2069]/g, '')
+    .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
+    .replace(/!\[/g, '[')
+    .replace(/<(\/?)(img|script|iframe|style|svg|video|audio|object|embed)\b/gi, '&lt;$1$2')
+    .replace(/(^|[^\w`/@])@([A-Za-z0-9][\w-]*(?:\/[\w-]+)?)/g, '$1`@$2`')
+    .replace(/\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(:?\s+)((?:[\w.-]+\/[\w.-]+)?#\d+)/gi, '$1$2`$3`');
+}
+
+/** Text as a Markdown quotation. */
+export function quoted(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `> ${line}`.trimEnd())
+    .join('\n');
+}
+
+/** Text in a code fence longer than any run of backticks in it. */
+export function fenced(text: string): string {
+  const longest = [...text.matchAll(/`+/g)].reduce((most, run) => Math.max(most, run[0].length), 2);
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}text\n${text}\n${fence}`;
+}

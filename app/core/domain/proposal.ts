@@ -1,0 +1,67 @@
+import { elapsed, tokens } from './outcome.ts';
+import { harmless, quoted } from './outgoing.ts';
+import type { CommandRecord, Run } from './run.ts';
+import { cutBytes, wellFormed } from './text-limit.ts';
+import type { WorkRequest } from './work-request.ts';
+
+/** The reference's rule for titles: 72 characters, cut with three dots (API contract 1.1). */
+const TITLE_CHARS_MAX = 72;
+const TITLE_LINE_CHARS_MIN = 12;
+/** GitHub refuses bodies above 65,536 characters. */
+const BODY_BYTES_MAX = 60_000;
+const PROMPT_BYTES_MAX = 8_000;
+const ANSWER_BYTES_MAX = 30_000;
+const COMMANDS_MAX = 12;
+
+/** First line of a prompt when it says enough, else all of it, in at most 72 characters. */
+export function titleOf(prompt: string): string {
+  const first = (prompt.split('\n')[0] ?? '').trim();
+  const whole = first.length >= TITLE_LINE_CHARS_MIN ? first : prompt.replace(/\s+/g, ' ').trim();
+  const title = harmless(whole).replaceAll('`', '');
+  if (title === '') return 'Requested change';
+  const short = title.length <= TITLE_CHARS_MAX ? title : `${title.slice(0, TITLE_CHARS_MAX - 3)}...`;
+  return wellFormed(short.charAt(0).toUpperCase() + short.slice(1));
+}
+
+function checked(commands: readonly CommandRecord[]): string {
+  if (commands.length === 0) return 'The agent ran no command.';
+  const shown = commands.slice(-COMMANDS_MAX);
+  const rows = shown.map(({ command, exitCode }) => {
+    const line = cutBytes((command.split('\n')[0] ?? '').replaceAll('`', "'").replaceAll('|', '\\|'), 160);
+    return `| \`${line}\` | ${exitCode ?? 'not finished'} |`;
+  });
+  const note = commands.length > shown.length ? [`The last ${shown.length} of ${commands.length} commands:`, ''] : [];
+  return [...note, '| command | exit code |', '|---|---|', ...rows].join('\n');
+}
+
+/**
+ * Title and body of the pull request: what was asked, what was done, how it was checked, what it cost and where the
+ * log is. A request from an issue closes that issue when the change is merged.
+ */
+export function projectProposal(
+  request: WorkRequest,
+  run: Run,
+  shown: { runUrl: string; now: string },
+): { title: string; body: string } {
+  const origin =
+    request.thread.kind === 'issue' ? `Closes #${request.thread.number}.` : `For #${request.thread.number}.`;
+  const body = [
+    '## What was asked',
+    quoted(cutBytes(harmless(request.prompt), PROMPT_BYTES_MAX)),
+    `${origin} Requested by @${request.requester.login}.`,
+    '## What was done',
+    cutBytes(harmless(run.finalMessage ?? 'The agent left no closing message.'), ANSWER_BYTES_MAX),
+    '## How it was checked',
+    checked(run.commands),
+    '## Cost',
+    `${tokens(run.usage)}, ${elapsed(run, shown.now)} in a ${run.provisioner ?? 'local'} workspace.`,
+    `[The run and its log](${shown.runUrl})`,
+  ].join('\n\n');
+  return { title: titleOf(request.prompt), body: wellFormed(cutBytes(body, BODY_BYTES_MAX)) };
+}
+
+/** Commit message: the title and trailers naming the request and the person who asked. */
+export function commitMessage(request: WorkRequest): string {
+  const { id, login } = request.requester;
+  return `${titleOf(request.prompt)}\n\nRequest: ${request.id}\nRequested-by: ${login} <${id}+${login}@users.noreply.github.com>\n`;
+}

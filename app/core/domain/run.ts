@@ -1,0 +1,76 @@
+/** Where one execution of a request stands. The last five are terminal. */
+export type RunStatus =
+  | 'queued'
+  | 'provisioning'
+  | 'running'
+  | 'publishing'
+  | 'succeeded'
+  | 'unchanged'
+  | 'failed'
+  | 'timed_out'
+  | 'cancelled';
+
+/** Tokens used by a run, summed over all model calls. */
+export interface TokenUsage {
+  readonly inputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly outputTokens: number;
+  readonly reasoningTokens: number;
+}
+
+/** One command the agent ran, kept so that a pull request can say how the change was checked. */
+export interface CommandRecord {
+  readonly command: string;
+  readonly exitCode: number | null;
+}
+
+/** Why a run did not succeed; `message` is safe to show. */
+export interface RunFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The pull request a run ended in. */
+export interface ChangeRef {
+  readonly number: number;
+  readonly url: string;
+}
+
+/** One execution of a request. `epoch` grows with each claim; a write under an older epoch is refused. Times are ISO 8601 UTC. */
+export interface Run {
+  readonly id: string;
+  readonly requestId: string;
+  readonly epoch: number;
+  readonly status: RunStatus;
+  readonly cancelRequested: boolean;
+  /** How often the run was claimed; a run that kills its worker is not claimed for ever. */
+  readonly claims: number;
+  readonly provisioner: string | null;
+  readonly finalMessage: string | null;
+  readonly usage: TokenUsage;
+  readonly commands: readonly CommandRecord[];
+  readonly failure: RunFailure | null;
+  readonly change: ChangeRef | null;
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}
+
+/** No tokens used. */
+export const NO_USAGE: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 };
+
+const TERMINAL: ReadonlySet<RunStatus> = new Set<RunStatus>([
+  'succeeded',
+  'unchanged',
+  'failed',
+  'timed_out',
+  'cancelled',
+]);
+
+/** Whether a run in this status is over. */
+export function isSettled(status: RunStatus): boolean {
+  return TERMINAL.has(status);
+}
+
+/** Claims after which a run is given up: the first and two after a lost worker (reliability-security.md, F21). */
+export const CLAIMS_MAX = 3;

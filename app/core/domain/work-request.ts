@@ -1,0 +1,46 @@
+import { AppError } from './errors.ts';
+import type { Thread, Trigger } from './inbound.ts';
+import type { Actor, RepoRef } from './repo.ts';
+
+/** Request states, in the words existing clients of the API know. */
+export type RequestState = 'RECEIVED' | 'EXECUTING' | 'PATCH_READY' | 'MR_OPENED' | 'DONE' | 'FAILED';
+
+/** The aggregate: what somebody asked for, from the raw words to the outcome. Times are ISO 8601 UTC. */
+export interface WorkRequest {
+  readonly id: string;
+  readonly repo: RepoRef;
+  readonly thread: Thread;
+  readonly trigger: Trigger;
+  readonly requester: Actor;
+  /** The words after the mention, exactly as written. */
+  readonly prompt: string;
+  readonly state: RequestState;
+  /** Branch the change is proposed against, and its head commit when the request was accepted. */
+  readonly base: { readonly ref: string; readonly sha: string };
+  readonly createdAt: string;
+  /** Counts visible changes; the report that showed version n is up to date until n grows. */
+  readonly version: number;
+}
+
+const NEXT: Readonly<Record<RequestState, readonly RequestState[]>> = {
+  RECEIVED: ['EXECUTING', 'FAILED'],
+  EXECUTING: ['PATCH_READY', 'DONE', 'FAILED'],
+  PATCH_READY: ['EXECUTING', 'MR_OPENED', 'FAILED'],
+  MR_OPENED: ['EXECUTING', 'DONE', 'FAILED'],
+  DONE: ['EXECUTING'],
+  FAILED: ['EXECUTING'],
+};
+
+/**
+ * The state after a transition; the same state again is a no-op.
+ * @throws AppError `conflict` when the table does not allow it.
+ */
+export function transition(from: RequestState, to: RequestState): RequestState {
+  if (from === to || NEXT[from].includes(to)) return to;
+  throw new AppError('conflict', `A request cannot go from ${from} to ${to}`);
+}
+
+/** The branch a request's change lives on; the natural key by which its pull request is found again. */
+export function branchOf(requestId: string): string {
+  return `astraforge/${requestId}`;
+}

@@ -1,0 +1,167 @@
+import type { Job } from '../contracts/jobs.ts';
+import type { PlacedRunLogEvent, RunLogEvent } from '../contracts/run-log.ts';
+import type { Effect, EffectKind } from '../domain/effect.ts';
+import type { Run } from '../domain/run.ts';
+import type { RequestState, WorkRequest } from '../domain/work-request.ts';
+import type { AgentSession } from './executor.ts';
+
+/*
+ * The only truth. Each method is one transaction; the jobs given to it are committed with it (outbox).
+ * Every method throws AppError `unavailable` when Postgres does not answer.
+ */
+
+/** A webhook as it arrived. */
+export interface Delivery {
+  readonly id: string;
+  readonly provider: 'github';
+  /** The host's own id (GitHub: X-GitHub-Delivery). */
+  readonly guid: string;
+  readonly event: string;
+  /** SHA-256 of the raw body, lower-case hex. */
+  readonly bodySha256: string;
+  readonly body: Uint8Array;
+}
+
+/** Records and settles deliveries. */
+export interface Inbox {
+  /** Writes the delivery and its `handle-delivery` job in one statement. `repeated`: the guid or the body was seen before; nothing was written. */
+  record(delivery: Delivery): Promise<'recorded' | 'repeated'>;
+  read(deliveryId: string): Promise<{ delivery: Delivery; receivedAt: string; settled: boolean } | undefined>;
+  /** Notes what became of it; the body is kept until pruned. */
+  settle(deliveryId: string, outcome: string): Promise<void>;
+}
+
+/** What a run may write about itself; absent fields stay as they are. */
+export type RunPatch = Partial<
+  Pick<
+    Run,
+    'status' | 'provisioner' | 'finalMessage' | 'usage' | 'commands' | 'failure' | 'change' | 'startedAt' | 'finishedAt'
+  >
+>;
+
+/** The agent's result that must survive a lost worker: kept before anything is published. */
+export interface RunResult {
+  readonly patch: Uint8Array;
+  readonly session: AgentSession | null;
+}
+
+/** One fenced step of a run: state, log and jobs together. */
+export interface RunStep {
+  readonly run?: RunPatch;
+  readonly request?: RequestState;
+  readonly log?: readonly RunLogEvent[];
+  readonly result?: RunResult;
+  readonly jobs?: readonly Job[];
+}
+
+/** Who holds a run. */
+export interface Claim {
+  readonly runId: string;
+  readonly epoch: number;
+}
+
+/** Requests and runs. */
+export interface Runs {
+  /** Writes a request, its first run, its first log events and jobs; a delivery makes at most one request (`repeated` otherwise). */
+  submit(entry: {
+    deliveryId: string;
+    request: WorkRequest;
+    run: Run;
+    log: readonly RunLogEvent[];
+    jobs: readonly Job[];
+  }): Promise<'submitted' | 'repeated'>;
+  /** Takes the run for `holder` with epoch + 1 when it is queued or its holder has been silent for `silentMs`; undefined when it is held, settled or unknown. */
+  claim(runId: string, by: { holder: string; silentMs: number }): Promise<Run | undefined>;
+  /** Renews the claim; `lost` when another epoch holds it. */
+  heartbeat(claim: Claim): Promise<'held' | 'cancel' | 'lost'>;
+  /** Writes a step under the claim's epoch. Returns the placed log events, or `lost` (nothing was written). Grows the request's version. */
+  advance(claim: Claim, step: RunStep): Promise<readonly PlacedRunLogEvent[] | 'lost'>;
+  /** Gives a claimed run back to the queue (status queued, holder none) with its job. */
+  release(claim: Claim, jobs: readonly Job[]): Promise<'released' | 'lost'>;
+  /** Marks every unsettled run of a thread for cancelling; queued ones become claimable by their job at once. Returns their ids. */
+  requestCancel(thread: { provider: string; repoId: number; number: number }): Promise<readonly string[]>;
+  readRun(runId: string): Promise<{ run: Run; request: WorkRequest } | undefined>;
+  readResult(runId: string): Promise<RunResult | undefined>;
+  /** The request with its newest run. */
+  readRequest(requestId: string): Promise<{ request: WorkRequest; run: Run } | undefined>;
+  isLive(claim: Claim): Promise<boolean>;
+}
+
+/** The run log as recorded. */
+export interface RunLogRecord {
+  /** Events of a request after `position`, oldest first, at most `countMax`. */
+  readLog(requestId: string, position: number, countMax: number): Promise<readonly PlacedRunLogEvent[]>;
+  /** First `head` and last `tail` events of a run and how many it has in all. */
+  readLogEnds(
+    runId: string,
+    ends: { head: number; tail: number },
+  ): Promise<{ head: readonly RunLogEvent[]; tail: readonly RunLogEvent[]; total: number }>;
+}
+
+/** The effects ledger. */
+export interface Effects {
+  /** The row, made as `planned` when absent. */
+  plan(subjectId: string, kind: EffectKind): Promise<Effect>;
+  /** planned|sent -> sent, if the claim (when given) still holds; `lost` otherwise. */
+  markSent(effect: Pick<Effect, 'subjectId' | 'kind'>, claim?: Claim): Promise<'marked' | 'lost'>;
+  /** Back to planned: the host refused for certain, nothing exists there. */
+  markRefused(effect: Pick<Effect, 'subjectId' | 'kind'>): Promise<void>;
+  confirm(effect: Pick<Effect, 'subjectId' | 'kind'>, placed: { externalId: string; url: string }): Promise<void>;
+}
+
+/** Who may write reports of a request just now, and what was last shown. */
+export interface ReportLease {
+  readonly requestId: string;
+  readonly holder: string;
+  /** Version last shown in full; 0 at first. */
+  readonly reportedVersion: number;
+  /** ISO time of the last report, null at first. */
+  readonly reportedAt: string | null;
+}
+
+/** One writer of reports per request at a time. */
+export interface Reports {
+  /** The lease for `leaseMs`, or undefined when somebody else has it. */
+  acquire(requestId: string, by: { holder: string; leaseMs: number }): Promise<ReportLease | undefined>;
+  /** Ends the lease; with `version`, that version has been shown. */
+  release(lease: ReportLease, shown?: { version: number }): Promise<void>;
+}
+
+/** A committed job waiting for the relay. */
+export interface OutboxEntry {
+  readonly id: string;
+  readonly job: Job;
+  readonly delayMs: number;
+}
+
+/** Committed jobs on their way to the queue. */
+export interface Outbox {
+  /** Hands up to `countMax` entries, oldest first, to `deliver` and deletes those for which it resolved; concurrent relays never share an entry. Returns how many. */
+  drain(countMax: number, deliver: (entry: OutboxEntry) => Promise<void>): Promise<number>;
+  /** Commits jobs on their own (retries, sweeps). */
+  enqueue(jobs: readonly Job[], delayMs?: number): Promise<void>;
+  /** Resolves when something was committed since the last call, or after `waitMs`, or when the signal aborts. */
+  awaitCommit(waitMs: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Finds what the queue may have lost. */
+export interface Sweeps {
+  /** Unsettled deliveries, unsettled runs without a live holder and requests whose newest version was not shown, untouched for `silentMs`. */
+  findStranded(silentMs: number, countMax: number): Promise<readonly Job[]>;
+  /** Deletes bodies of settled deliveries older than `olderThanMs`; the digests stay for de-duplication. Returns how many. */
+  pruneBodies(olderThanMs: number): Promise<number>;
+}
+
+/** Everything at once; only composition roots hold one. */
+export interface Store {
+  readonly inbox: Inbox;
+  readonly runs: Runs;
+  readonly log: RunLogRecord;
+  readonly effects: Effects;
+  readonly reports: Reports;
+  readonly outbox: Outbox;
+  readonly sweeps: Sweeps;
+  /** One trivial round trip. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,95 @@
+import type { CheckView } from '../domain/check.ts';
+import type { InboundEvent, Thread, Trigger } from '../domain/inbound.ts';
+import type { Actor, RepoRef } from '../domain/repo.ts';
+import type { Role } from '../domain/role.ts';
+import type { ChangeRef } from '../domain/run.ts';
+
+/*
+ * A Git host in small roles; a use case asks for the role it needs.
+ * Every method throws AppError: `unavailable` (network, 5xx on a read, timeout), `limited` (rate limit, with
+ * retryAfterMs), `denied` (401/403), `missing` (404), `conflict` or `invalid` (other 4xx), and for writes
+ * `ambiguous` when the host may have acted (timeout, reset, 5xx). No method retries a write by itself.
+ */
+
+/** Something found or made on the host. */
+export interface Placed {
+  readonly externalId: string;
+  readonly url: string;
+}
+
+/** Says who may do what, live. */
+export interface Authoriser {
+  /** The person's role in the repository; 'none' when the host does not know the person. */
+  roleOf(repo: RepoRef, actor: Actor): Promise<Role>;
+}
+
+/** Answers where a thread's work starts from. */
+export interface BaseReader {
+  /** Branch and head commit: default branch for an issue, head branch for a pull request (`fork` when it is elsewhere). */
+  baseOf(repo: RepoRef, thread: Thread): Promise<{ ref: string; sha: string; fork: boolean }>;
+}
+
+/** What git needs to talk to the host: a URL without credentials and a token that never enters a workspace. */
+export interface GitAccess {
+  readonly url: string;
+  readonly username: string;
+  readonly token: string;
+}
+
+/** Mints access for git, narrowed to one repository and one purpose. */
+export interface Cloner {
+  /** `read`: contents:read. `write`: contents:write (plus workflows:write only when `workflows` is asked for). */
+  gitAccess(repo: RepoRef, purpose: 'read' | 'write'): Promise<GitAccess>;
+  /** Revokes a minted token; failing to is logged by the caller, not fatal (it expires within the hour). */
+  revoke(access: GitAccess): Promise<void>;
+}
+
+/** Writes check runs. The natural key is `externalId` on the commit. */
+export interface CheckReporter {
+  findCheck(repo: RepoRef, sha: string, key: string): Promise<Placed | undefined>;
+  createCheck(repo: RepoRef, sha: string, check: { key: string; view: CheckView }): Promise<Placed>;
+  updateCheck(repo: RepoRef, externalId: string, view: CheckView): Promise<void>;
+}
+
+/** Writes comments and reactions. The natural key of a comment is a hidden marker in its body. */
+export interface Commenter {
+  /** Puts 👀 on the trigger; the host makes it idempotent. */
+  acknowledge(repo: RepoRef, thread: Pick<Thread, 'kind' | 'number'>, trigger: Trigger): Promise<Placed>;
+  /** Our own comment whose body holds `marker`, in pages from `since` (ISO time) on; undefined when there is none. */
+  findComment(
+    repo: RepoRef,
+    thread: Pick<Thread, 'number'>,
+    by: { marker: string; since: string },
+  ): Promise<Placed | undefined>;
+  createComment(repo: RepoRef, thread: Pick<Thread, 'number'>, body: string): Promise<Placed>;
+  updateComment(repo: RepoRef, externalId: string, body: string): Promise<void>;
+}
+
+/** A pull request to open. */
+export interface ChangeDraft {
+  readonly branch: string;
+  readonly base: string;
+  readonly title: string;
+  readonly body: string;
+}
+
+/** Opens pull requests. The natural key is the head branch. */
+export interface ChangeProposer {
+  findChange(repo: RepoRef, branch: string): Promise<ChangeRef | undefined>;
+  openChange(repo: RepoRef, draft: ChangeDraft): Promise<ChangeRef>;
+}
+
+/** Reads what a host delivered. Pure: no call to the host. */
+export interface Translator {
+  /** The event in our words, or the reason why it is none of our business. Throws AppError `invalid` for a body that is not the event it claims to be. */
+  translate(delivery: { event: string; body: Uint8Array }): InboundEvent | { kind: 'ignored'; reason: string };
+}
+
+/** Who we are on the host, so that we never answer ourselves. */
+export interface Identity {
+  self(): Promise<Actor>;
+}
+
+/** A whole host; only composition roots hold one. */
+export interface VcsHost
+  extends Authoriser, BaseReader, Cloner, CheckReporter, Commenter, ChangeProposer, Translator, Identity {}

@@ -1,0 +1,36 @@
+import { replyBody } from '../domain/comment.ts';
+import { effectMarker } from '../domain/effect.ts';
+import type { Said } from '../domain/inbound.ts';
+import type { Runtime } from '../ports/runtime.ts';
+import type { Effects } from '../ports/store.ts';
+import type { Commenter } from '../ports/vcs.ts';
+import { applyEffect } from './apply-effect.ts';
+
+/** A UUID (version 8, RFC 9562: custom) derived from text, so that the same occasion always has the same id. */
+function uuidOf(runtime: Runtime, text: string): string {
+  const hex = runtime.sha256(text);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/**
+ * Answers in a thread without starting a run, once per `topic` and thread: a person who is refused again and again is
+ * told once. `since` bounds the search for our own answer (ISO time).
+ * @throws AppError as {@link applyEffect}.
+ */
+export async function answer(
+  deps: { store: { effects: Effects }; host: Commenter; runtime: Runtime },
+  said: Said,
+  reply: { topic: string; text: string; since: string },
+): Promise<void> {
+  const { repo, thread } = said;
+  const subjectId = uuidOf(deps.runtime, `${repo.provider}/${repo.id}/${thread.number}/${reply.topic}`);
+  const marker = effectMarker(subjectId, 'reply');
+  await applyEffect(
+    deps.store,
+    { subjectId, kind: 'reply' },
+    {
+      find: () => deps.host.findComment(repo, thread, { marker, since: reply.since }),
+      create: () => deps.host.createComment(repo, thread, replyBody(subjectId, reply.text)),
+    },
+  );
+}

@@ -1,0 +1,151 @@
+import { type AppError, toAppError } from '../domain/errors.ts';
+import { CLAIMS_MAX, type Run, type RunStatus } from '../domain/run.ts';
+import type { RequestState } from '../domain/work-request.ts';
+import type { RunLogEntry } from '../contracts/run-log.ts';
+import type { Effects, Outbox, RunPatch, Runs } from '../ports/store.ts';
+import { HeldRun, SILENT_MS, type HoldRunDeps } from './hold-run.ts';
+import { proposeChange, type ProposeChangeDeps } from './propose-change.ts';
+import { fetchBundle, runAgent, stopIfAsked, type RunAgentDeps } from './run-agent.ts';
+
+/** Everything a run needs. `holder` names this worker process. */
+export type ExecuteRunDeps = HoldRunDeps &
+  RunAgentDeps &
+  ProposeChangeDeps & {
+    readonly store: { runs: Runs; effects: Effects; outbox: Outbox };
+    readonly holder: string;
+  };
+
+const RETRY_MS = 5_000;
+
+/**
+ * Takes a run from the queue to its end: claim, workspace, agent, change, pull request, settled. May be called any
+ * number of times and killed anywhere: a run that is held elsewhere or over is left alone, and one that was cut off
+ * goes on from what is on record. `shutdown` hands the run back to the queue.
+ * @throws nothing the caller could act on but a failing database: every other outcome is settled here.
+ */
+export async function executeRun(deps: ExecuteRunDeps, runId: string, shutdown: AbortSignal): Promise<void> {
+  const run = await deps.store.runs.claim(runId, { holder: deps.holder, silentMs: SILENT_MS });
+  if (run === undefined) return;
+  const read = await deps.store.runs.readRun(runId);
+  if (read === undefined) return;
+  await using held = new HeldRun(deps, { run, request: read.request }, shutdown);
+  try {
+    await settle(held, await work(deps, held));
+  } catch (thrown) {
+    await recover(deps, held, toAppError(thrown, 'The run'));
+  }
+}
+
+/** How a run ended, in every word that has to be written about it. */
+interface Ending {
+  readonly run: RunPatch & { readonly status: RunStatus };
+  readonly request: RequestState;
+  readonly entry: RunLogEntry;
+}
+
+async function work(deps: ExecuteRunDeps, held: HeldRun): Promise<Ending> {
+  const { run } = held;
+  if (run.cancelRequested) return cancelled();
+  if (run.claims > CLAIMS_MAX)
+    return failed({ code: 'lost', message: `Given up: ${CLAIMS_MAX} workers were lost while running this.` });
+  await begin(deps, held);
+  const onRecord = await deps.store.runs.readResult(run.id);
+  if (onRecord === undefined) {
+    const outcome = await runAgent(deps, held);
+    if (outcome.kind === 'unchanged') return unchanged();
+    if (outcome.kind !== 'changed') return failed(outcome.failure, outcome.kind);
+    return publish(deps, held, outcome.result);
+  }
+  if (onRecord.patch.byteLength === 0) return unchanged();
+  await using _mirror = await fetchBundle(deps, held.request);
+  return publish(deps, held, onRecord);
+}
+
+async function begin(deps: ExecuteRunDeps, held: HeldRun): Promise<void> {
+  stopIfAsked(held);
+  const again = held.run.epoch > 1 ? 'Taken up again by another worker' : 'Preparing the workspace';
+  await held.step(
+    {
+      run: { status: 'provisioning', startedAt: held.run.startedAt ?? deps.runtime.now() },
+      request: 'EXECUTING',
+      jobs: [{ name: 'report-progress', payload: { requestId: held.request.id } }],
+    },
+    { type: 'status', stage: 'provisioning', message: again },
+  );
+}
+
+async function publish(
+  deps: ExecuteRunDeps,
+  held: HeldRun,
+  result: Parameters<typeof proposeChange>[2],
+): Promise<Ending> {
+  await held.step({ run: { status: 'publishing' }, request: 'PATCH_READY' });
+  const proposal = await proposeChange(deps, held, result);
+  if (proposal.kind === 'refused') {
+    const message = `The change was not published.\n\n${proposal.reasons.map((reason) => `- ${reason}`).join('\n')}`;
+    return failed({ code: 'policy', message });
+  }
+  const { change } = proposal;
+  const message = `Opened pull request #${change.number}: ${change.url}`;
+  held.note({ type: 'status', stage: 'mr', message });
+  return { run: { status: 'succeeded', change }, request: 'MR_OPENED', entry: { type: 'completed', message } };
+}
+
+function unchanged(): Ending {
+  return { run: { status: 'unchanged' }, request: 'DONE', entry: { type: 'completed', message: 'No change needed' } };
+}
+
+function cancelled(): Ending {
+  const failure = { code: 'cancelled', message: 'The conversation was closed before the work was done.' };
+  return {
+    run: { status: 'cancelled', failure },
+    request: 'FAILED',
+    entry: { type: 'error', stage: 'failed', message: failure.message },
+  };
+}
+
+function failed(failure: NonNullable<Run['failure']>, status: 'failed' | 'timed_out' = 'failed'): Ending {
+  return {
+    run: { status, failure },
+    request: 'FAILED',
+    entry: { type: 'error', stage: 'failed', message: failure.message },
+  };
+}
+
+async function settle(held: HeldRun, ending: Ending): Promise<void> {
+  const finishedAt = held.now();
+  await held.step(
+    {
+      run: { ...ending.run, finishedAt },
+      request: ending.request,
+      jobs: [{ name: 'report-progress', payload: { requestId: held.request.id } }],
+    },
+    { ...ending.entry, final: true },
+  );
+}
+
+/** The one place that decides what a failed run becomes: dropped, handed over, cancelled, tried again or settled. */
+async function recover(deps: ExecuteRunDeps, held: HeldRun, error: AppError): Promise<void> {
+  const { runs, outbox } = deps.store;
+  const again = { name: 'execute-run', payload: { runId: held.claim.runId } } as const;
+  const about = { runId: held.claim.runId, requestId: held.request.id, code: error.code, err: error };
+  switch (held.stopReason) {
+    case 'lost':
+      return deps.logger.warn(about, 'a run was taken over by another worker');
+    case 'handover':
+      deps.logger.info(about, 'a run was handed back to the queue');
+      return void (await runs.release(held.claim, [again]));
+    case 'cancel':
+      return settle(held, cancelled());
+    case undefined:
+  }
+  if (error.retryable && held.run.claims < CLAIMS_MAX) {
+    deps.logger.warn(about, 'a run met a passing failure and is tried again');
+    held.note({ type: 'log', message: `${error.message}; trying again` });
+    await held.step({});
+    await runs.release(held.claim, []);
+    return outbox.enqueue([again], error.retryAfterMs ?? RETRY_MS * held.run.claims);
+  }
+  deps.logger.error(about, 'a run failed');
+  return settle(held, failed({ code: error.code, message: error.message }));
+}

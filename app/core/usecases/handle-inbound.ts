@@ -1,0 +1,90 @@
+import { parseText } from '../domain/command.ts';
+import { AppError } from '../domain/errors.ts';
+import type { Closed, InboundEvent, Said } from '../domain/inbound.ts';
+import { fullName } from '../domain/repo.ts';
+import { mayCommand } from '../domain/role.ts';
+import type { Runtime } from '../ports/runtime.ts';
+import type { Effects, Inbox, Outbox, Runs } from '../ports/store.ts';
+import type { Authoriser, BaseReader, Commenter, Identity, Translator } from '../ports/vcs.ts';
+import { answer } from './answer.ts';
+import { submitRequest } from './submit-request.ts';
+
+/** What reading a delivery needs. `mention` is the bot's name without `@`. */
+export interface HandleInboundDeps {
+  readonly store: { inbox: Inbox; runs: Runs; effects: Effects; outbox: Outbox };
+  readonly host: Authoriser & BaseReader & Commenter & Identity & Translator;
+  readonly runtime: Runtime;
+  readonly mention: string;
+}
+
+/**
+ * Reads one recorded delivery and does what it asks: submit a request, cancel runs, answer, or nothing. Doing it twice
+ * changes nothing. The delivery is settled with what became of it; a body that is not what it claims to be too.
+ * @throws AppError retryable ones only, before anything was decided; the delivery stays unsettled then.
+ */
+export async function handleInbound(deps: HandleInboundDeps, deliveryId: string): Promise<void> {
+  const read = await deps.store.inbox.read(deliveryId);
+  if (read === undefined || read.settled) return;
+  const settle = (outcome: string): Promise<void> => deps.store.inbox.settle(deliveryId, outcome);
+  const event = translate(deps, read.delivery);
+  switch (event.kind) {
+    case 'ignored':
+      return settle(`ignored: ${event.reason}`);
+    case 'closed':
+      return settle(await cancelThread(deps, event));
+    case 'said':
+      return settle(await hear(deps, event, { deliveryId, receivedAt: read.receivedAt }));
+  }
+}
+
+function translate(
+  deps: HandleInboundDeps,
+  delivery: { event: string; body: Uint8Array },
+): InboundEvent | { kind: 'ignored'; reason: string } {
+  try {
+    return deps.host.translate(delivery);
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'invalid') return { kind: 'ignored', reason: thrown.message };
+    throw thrown;
+  }
+}
+
+async function cancelThread(deps: HandleInboundDeps, event: Closed): Promise<string> {
+  const runIds = await deps.store.runs.requestCancel({
+    provider: event.repo.provider,
+    repoId: event.repo.id,
+    number: event.thread.number,
+  });
+  await deps.store.outbox.enqueue(runIds.map((runId) => ({ name: 'execute-run', payload: { runId } })));
+  return `cancelled ${runIds.length} runs`;
+}
+
+async function hear(
+  deps: HandleInboundDeps,
+  said: Said,
+  delivery: { deliveryId: string; receivedAt: string },
+): Promise<string> {
+  const parsed = parseText(said.text, deps.mention);
+  if (parsed.kind === 'ignore') return 'ignored: no mention';
+  if (said.actor.bot || said.actor.id === (await deps.host.self()).id) return 'ignored: written by a bot';
+  const role = await deps.host.roleOf(said.repo, said.actor);
+  if (!mayCommand(role)) {
+    const text = `I take requests from people with write access to ${fullName(said.repo)}; @${said.actor.login} has \`${role}\`. A maintainer can ask instead.`;
+    await answer(deps, said, { topic: `refusal:${said.actor.id}`, text, since: delivery.receivedAt });
+    return `refused: role ${role}`;
+  }
+  if (parsed.kind === 'reply') {
+    const text = `Tell me what to do, for example: \`@${deps.mention} fix the failing test\`. I will answer here with a pull request.`;
+    await answer(deps, said, { topic: `help:${delivery.deliveryId}`, text, since: delivery.receivedAt });
+    return `answered: ${parsed.topic}`;
+  }
+  const base = await deps.host.baseOf(said.repo, said.thread);
+  if (base.fork) {
+    const text =
+      'This pull request comes from a fork, where I cannot push. Ask me on an issue or on a branch of this repository.';
+    await answer(deps, said, { topic: `fork:${delivery.deliveryId}`, text, since: delivery.receivedAt });
+    return 'refused: fork';
+  }
+  const outcome = await submitRequest(deps, said, { deliveryId: delivery.deliveryId, prompt: parsed.prompt, base });
+  return `request ${outcome}`;
+}

@@ -1,0 +1,108 @@
+import { AppError } from '../domain/errors.ts';
+import { judgeChange, type ChangeLimits } from '../domain/policy.ts';
+import { commitMessage, projectProposal } from '../domain/proposal.ts';
+import type { ChangeRef, Run } from '../domain/run.ts';
+import type { Redactor } from '../domain/secrets.ts';
+import { branchOf, type WorkRequest } from '../domain/work-request.ts';
+import type { CommitDraft, PreparedCommit, Repositories } from '../ports/repository.ts';
+import type { Logger, Runtime } from '../ports/runtime.ts';
+import type { Effects, RunResult, Runs } from '../ports/store.ts';
+import type { ChangeProposer, Cloner, Placed } from '../ports/vcs.ts';
+import { applyEffect } from './apply-effect.ts';
+import type { HeldRun } from './hold-run.ts';
+import { stopIfAsked } from './run-agent.ts';
+
+/** What publishing needs. */
+export interface ProposeChangeDeps {
+  readonly store: { runs: Runs; effects: Effects };
+  readonly host: Cloner & ChangeProposer;
+  readonly repositories: Repositories;
+  readonly redactor: Redactor;
+  readonly runtime: Runtime;
+  readonly logger: Logger;
+  readonly limits: ChangeLimits;
+  readonly author: () => Promise<{ name: string; email: string }>;
+}
+
+/** How publishing ended. `refused` carries every reason, to be shown. */
+export type Proposal =
+  | { readonly kind: 'opened'; readonly change: ChangeRef }
+  | { readonly kind: 'refused'; readonly reasons: readonly string[] };
+
+const CHECK_WAIT_MS = 2_000;
+const CHECK_POLL_MS = 100;
+
+/**
+ * Turns a recorded patch into a pushed branch and an opened pull request; doing it again leads to the same commit, the
+ * same branch and the same pull request. Nothing is pushed when the policy or the redactor objects.
+ * @throws AppError as the ports; `conflict` when the run had to stop.
+ */
+export async function proposeChange(deps: ProposeChangeDeps, held: HeldRun, result: RunResult): Promise<Proposal> {
+  const { request } = held;
+  if (deps.redactor.holdsSecret(new TextDecoder().decode(result.patch)))
+    return { kind: 'refused', reasons: ['The change holds a credential of this server; nothing was published.'] };
+  const change = { baseSha: request.base.sha, patch: result.patch, draft: await draftOf(deps, held) };
+  const commit = await deps.repositories.commit(request.repo, change);
+  const verdict = judgeChange(commit.paths, deps.limits);
+  if (verdict.kind === 'refused') return verdict;
+  stopIfAsked(held);
+  await push(deps, request, commit);
+  const files = `${commit.paths.length} ${commit.paths.length === 1 ? 'file' : 'files'}, +${commit.additions} −${commit.deletions}`;
+  await held.step({}, { type: 'status', stage: 'git', message: `Pushed ${branchOf(request.id)} (${files})` });
+  return { kind: 'opened', change: await open(deps, held) };
+}
+
+async function draftOf(deps: ProposeChangeDeps, held: HeldRun): Promise<CommitDraft> {
+  return { message: commitMessage(held.request), author: await deps.author(), date: held.run.createdAt };
+}
+
+async function push(deps: ProposeChangeDeps, request: WorkRequest, commit: PreparedCommit): Promise<void> {
+  const access = await deps.host.gitAccess(request.repo, 'write');
+  try {
+    await deps.repositories.push(request.repo, { sha: commit.sha, branch: branchOf(request.id) }, access);
+  } finally {
+    void deps.host.revoke(access).catch((err: unknown) => deps.logger.warn({ err }, 'a write token was not revoked'));
+  }
+}
+
+async function open(deps: ProposeChangeDeps, held: HeldRun): Promise<ChangeRef> {
+  const { request, claim } = held;
+  const branch = branchOf(request.id);
+  const placed = ({ number, url }: ChangeRef): Placed => ({ externalId: String(number), url });
+  const opened = await applyEffect(
+    deps.store,
+    { subjectId: request.id, kind: 'pull-request', claim },
+    {
+      find: async () => {
+        const found = await deps.host.findChange(request.repo, branch);
+        return found === undefined ? undefined : placed(found);
+      },
+      create: async () => {
+        const proposal = projectProposal(request, await newestRun(deps, held), {
+          runUrl: await checkUrl(deps, request),
+          now: deps.runtime.now(),
+        });
+        const title = deps.redactor.redact(proposal.title);
+        const body = deps.redactor.redact(proposal.body);
+        return placed(await deps.host.openChange(request.repo, { branch, base: request.base.ref, title, body }));
+      },
+    },
+  );
+  return { number: Number(opened.externalId), url: opened.url };
+}
+
+async function newestRun(deps: ProposeChangeDeps, held: HeldRun): Promise<Run> {
+  const read = await deps.store.runs.readRun(held.claim.runId);
+  if (read === undefined) throw new AppError('missing', 'The run is not on record');
+  return read.run;
+}
+
+/** The check run's page is where the log is; the first report makes it in parallel, so a very short run waits for it. */
+async function checkUrl(deps: ProposeChangeDeps, request: WorkRequest): Promise<string> {
+  for (let waitedMs = 0; waitedMs < CHECK_WAIT_MS; waitedMs += CHECK_POLL_MS) {
+    const check = await deps.store.effects.plan(request.id, 'check-run');
+    if (check.state === 'confirmed' && check.url !== null) return check.url;
+    await deps.runtime.wait(CHECK_POLL_MS);
+  }
+  return `../issues/${request.thread.number}`;
+}

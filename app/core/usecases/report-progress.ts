@@ -1,0 +1,125 @@
+import { logLines } from '../contracts/run-log-lines.ts';
+import { projectCheck, type LogExcerpt } from '../domain/check.ts';
+import { projectComment } from '../domain/comment.ts';
+import { effectMarker } from '../domain/effect.ts';
+import { AppError } from '../domain/errors.ts';
+import { isSettled, type Run } from '../domain/run.ts';
+import type { WorkRequest } from '../domain/work-request.ts';
+import type { Logger, Runtime } from '../ports/runtime.ts';
+import type { Effects, Outbox, ReportLease, Reports, RunLogRecord, Runs } from '../ports/store.ts';
+import type { CheckReporter, Commenter, Placed } from '../ports/vcs.ts';
+import { applyEffect } from './apply-effect.ts';
+
+/** What reporting needs. */
+export interface ReportProgressDeps {
+  readonly store: { runs: Runs; reports: Reports; effects: Effects; log: RunLogRecord; outbox: Outbox };
+  readonly host: CheckReporter & Commenter;
+  readonly runtime: Runtime;
+  readonly logger: Logger;
+}
+
+/** While a run lasts, its check and comment change at most this often. */
+export const REPORT_INTERVAL_MS = 5_000;
+/** Longer than the two or three host calls of one report may take, each bounded by the adapter's 10 s. */
+const LEASE_MS = 45_000;
+const BUSY_RETRY_MS = 500;
+const LOG_HEAD_EVENTS = 200;
+const LOG_TAIL_EVENTS = 1_500;
+
+/**
+ * Shows a request's newest state on its host: the reaction, the one progress comment and the check run, each made once
+ * and then edited. The only writer of these. One report per request at a time; what it shows is read after the lease
+ * was taken, so an old state never overwrites a new one.
+ * @throws AppError retryable when it must be called again (busy, host away).
+ */
+export async function reportProgress(deps: ReportProgressDeps, requestId: string): Promise<void> {
+  const { reports } = deps.store;
+  const lease = await reports.acquire(requestId, { holder: deps.runtime.id(), leaseMs: LEASE_MS });
+  if (lease === undefined)
+    throw new AppError('unavailable', 'Another report of this request is under way', { retryAfterMs: BUSY_RETRY_MS });
+  let shown: { version: number } | undefined;
+  try {
+    shown = await show(deps, lease);
+  } finally {
+    await reports.release(lease, shown);
+  }
+}
+
+async function show(deps: ReportProgressDeps, lease: ReportLease): Promise<{ version: number } | undefined> {
+  const read = await deps.store.runs.readRequest(lease.requestId);
+  if (read === undefined || read.request.version <= lease.reportedVersion) return undefined;
+  const { request, run } = read;
+  const waitMs = isSettled(run.status) ? 0 : remainingMs(lease, deps.runtime);
+  if (waitMs > 0) {
+    await deps.store.outbox.enqueue([{ name: 'report-progress', payload: { requestId: request.id } }], waitMs);
+    return undefined;
+  }
+  try {
+    const first = lease.reportedVersion === 0;
+    if (first) await acknowledge(deps, request);
+    const check = await showCheck(deps, request, run);
+    await showComment(deps, request, { run, checkUrl: check.url });
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.retryable) throw thrown;
+    deps.logger.warn({ requestId: request.id, code: thrown.code, err: thrown }, 'the host refuses our report');
+  }
+  return { version: request.version };
+}
+
+function remainingMs(lease: ReportLease, runtime: Runtime): number {
+  if (lease.reportedAt === null) return 0;
+  return REPORT_INTERVAL_MS - (Date.parse(runtime.now()) - Date.parse(lease.reportedAt));
+}
+
+async function acknowledge(deps: ReportProgressDeps, request: WorkRequest): Promise<void> {
+  const react = (): Promise<Placed> => deps.host.acknowledge(request.repo, request.thread, request.trigger);
+  await applyEffect(deps.store, { subjectId: request.id, kind: 'reaction' }, { find: react, create: react });
+}
+
+async function showCheck(deps: ReportProgressDeps, request: WorkRequest, run: Run): Promise<Placed> {
+  const { repo, base } = request;
+  const view = projectCheck(request, run, { log: await excerpt(deps, run), now: deps.runtime.now() });
+  let fresh = false;
+  const placed = await applyEffect(
+    deps.store,
+    { subjectId: request.id, kind: 'check-run' },
+    {
+      find: () => deps.host.findCheck(repo, base.sha, request.id),
+      create: () => {
+        fresh = true;
+        return deps.host.createCheck(repo, base.sha, { key: request.id, view });
+      },
+    },
+  );
+  if (!fresh) await deps.host.updateCheck(repo, placed.externalId, view);
+  return placed;
+}
+
+async function showComment(
+  deps: ReportProgressDeps,
+  request: WorkRequest,
+  shown: { run: Run; checkUrl: string },
+): Promise<void> {
+  const { repo, thread } = request;
+  const body = projectComment(request, shown.run, { checkUrl: shown.checkUrl, now: deps.runtime.now() });
+  const marker = effectMarker(request.id, 'comment');
+  let fresh = false;
+  const placed = await applyEffect(
+    deps.store,
+    { subjectId: request.id, kind: 'comment' },
+    {
+      find: () => deps.host.findComment(repo, thread, { marker, since: request.createdAt }),
+      create: () => {
+        fresh = true;
+        return deps.host.createComment(repo, thread, body);
+      },
+    },
+  );
+  if (!fresh) await deps.host.updateComment(repo, placed.externalId, body);
+}
+
+async function excerpt(deps: ReportProgressDeps, run: Run): Promise<LogExcerpt> {
+  const ends = await deps.store.log.readLogEnds(run.id, { head: LOG_HEAD_EVENTS, tail: LOG_TAIL_EVENTS });
+  const omitted = ends.total - ends.head.length - ends.tail.length;
+  return { head: ends.head.flatMap(logLines), tail: ends.tail.flatMap(logLines), omitted };
+}

@@ -1,0 +1,123 @@
+import { AppError } from '../domain/errors.ts';
+import type { CommandRecord, RunFailure, TokenUsage } from '../domain/run.ts';
+import type { Redactor } from '../domain/secrets.ts';
+import type { WorkRequest } from '../domain/work-request.ts';
+import type { AgentResult, Executor } from '../ports/executor.ts';
+import type { Gateway } from '../ports/gateway.ts';
+import type { Bundle, Repositories } from '../ports/repository.ts';
+import type { Logger } from '../ports/runtime.ts';
+import type { RunResult, Runs } from '../ports/store.ts';
+import type { Cloner } from '../ports/vcs.ts';
+import type { Workspace, Workspaces } from '../ports/workspace.ts';
+import type { HeldRun } from './hold-run.ts';
+
+/** What running an agent needs. `renderPrompt` makes the whole prompt of a request. */
+export interface RunAgentDeps {
+  readonly store: { runs: Runs };
+  readonly host: Cloner;
+  readonly repositories: Repositories;
+  readonly workspaces: Workspaces;
+  readonly gateway: Gateway;
+  readonly executor: Executor;
+  readonly redactor: Redactor;
+  readonly logger: Logger;
+  readonly renderPrompt: (request: WorkRequest) => string;
+  readonly agent: { model: string; reasoningEffort: string; timeoutMs: number; patchBytesMax: number };
+}
+
+/** What the agent left: a change on record, or the end of the run. */
+export type AgentOutcome =
+  | { readonly kind: 'changed'; readonly result: RunResult }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'failed' | 'timed_out'; readonly failure: RunFailure };
+
+/** Brings the repository's mirror up to date with a token narrowed to reading it, and writes the hand-over bundle. */
+export async function fetchBundle(
+  deps: Pick<RunAgentDeps, 'host' | 'repositories' | 'logger'>,
+  request: WorkRequest,
+): Promise<Bundle> {
+  const access = await deps.host.gitAccess(request.repo, 'read');
+  try {
+    return await deps.repositories.bundle(request.repo, request.base, access);
+  } finally {
+    void deps.host.revoke(access).catch((err: unknown) => deps.logger.warn({ err }, 'a read token was not revoked'));
+  }
+}
+
+/**
+ * Runs the agent on a fresh workspace and puts what it left on record before anything is published.
+ * @throws AppError when a part of the way failed, or `conflict` when the run had to stop (see the held run's reason).
+ */
+export async function runAgent(deps: RunAgentDeps, held: HeldRun): Promise<AgentOutcome> {
+  const { request, claim } = held;
+  if (claim.epoch > 1) await deps.workspaces.reap((labels) => deps.store.runs.isLive(labels));
+  await using door = await deps.gateway.open(claim);
+  const spec = { labels: claim, socketDirectory: door.socketDirectory };
+  const [opened, fetched] = await Promise.allSettled([deps.workspaces.open(spec), fetchBundle(deps, request)]);
+  await using workspace = opened.status === 'fulfilled' ? opened.value : undefined;
+  await using bundle = fetched.status === 'fulfilled' ? fetched.value : undefined;
+  if (opened.status === 'rejected') throw opened.reason;
+  if (fetched.status === 'rejected') throw fetched.reason;
+  if (workspace === undefined || bundle === undefined) throw new AppError('internal', 'Opening the workspace failed');
+  stopIfAsked(held);
+  await workspace.load(bundle);
+  await held.step(
+    { run: { status: 'running', provisioner: workspace.provisioner } },
+    {
+      type: 'status',
+      stage: 'workspace',
+      message: `Workspace ready (${workspace.provisioner}, no network, no secrets)`,
+    },
+    { type: 'status', stage: 'clone', message: `Checked out ${request.base.ref} at ${request.base.sha.slice(0, 12)}` },
+    { type: 'status', stage: 'codex', message: `Starting ${deps.executor.name} with ${deps.agent.model}` },
+  );
+  const result = await deps.executor.execute(workspace, {
+    prompt: deps.renderPrompt(request),
+    model: { name: deps.agent.model, reasoningEffort: deps.agent.reasoningEffort },
+    timeoutMs: deps.agent.timeoutMs,
+    signal: held.signal,
+    onEntry: held.note,
+  });
+  stopIfAsked(held);
+  return record(deps, held, { result, workspace, usage: door.usage() });
+}
+
+/** Throws when the run was told to stop; the reason is read from the held run where it is decided. */
+export function stopIfAsked(held: HeldRun): void {
+  const reason = held.stopReason;
+  if (reason !== undefined) throw new AppError('conflict', `The run was stopped: ${reason}`);
+}
+
+async function record(
+  deps: RunAgentDeps,
+  held: HeldRun,
+  left: { result: AgentResult; workspace: Workspace; usage: TokenUsage },
+): Promise<AgentOutcome> {
+  const { result, workspace, usage } = left;
+  const finalMessage = result.finalMessage === null ? null : deps.redactor.redact(result.finalMessage);
+  const commands: CommandRecord[] = result.commands.map((record) => ({
+    ...record,
+    command: deps.redactor.redact(record.command),
+  }));
+  const run = { finalMessage, commands, usage };
+  if (result.outcome !== 'succeeded') {
+    await held.step({ run });
+    const timedOut = result.outcome === 'timed_out';
+    const reason = result.reason ?? 'The agent ended without saying why.';
+    const limit = `The agent was stopped after ${Math.round(deps.agent.timeoutMs / 60_000)} minutes (RUN_TIMEOUT_SEC).`;
+    const message = deps.redactor.redact(timedOut ? limit : reason);
+    return { kind: timedOut ? 'timed_out' : 'failed', failure: { code: timedOut ? 'timeout' : 'agent', message } };
+  }
+  const patch = await workspace.collectPatch(held.request.base.sha, deps.agent.patchBytesMax);
+  const kept = { patch, session: result.session };
+  const changed = patch.byteLength > 0;
+  await held.step(
+    {
+      run: changed ? { ...run, status: 'publishing' } : run,
+      result: kept,
+      ...(changed ? { request: 'PATCH_READY' as const } : {}),
+    },
+    { type: 'status', stage: 'diff', message: changed ? 'Diff collected' : 'The agent changed nothing' },
+  );
+  return changed ? { kind: 'changed', result: kept } : { kind: 'unchanged' };
+}

@@ -1,0 +1,42 @@
+import type { Hono } from 'hono';
+
+/** Something a process cannot work without; `check` resolves when it answers. */
+export interface Dependency {
+  readonly name: string;
+  check(): Promise<void>;
+}
+
+const CHECK_TIMEOUT_MS = 2_000;
+
+async function answers(dependency: Dependency): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), CHECK_TIMEOUT_MS);
+  });
+  const answered = dependency.check().then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
+}
+
+/**
+ * `GET /healthz`: 200 while the process serves. `GET /readyz`: 200 with `{ready: true, dependencies: {name: 'ok'}}`
+ * when everything it needs answers within 2 s, else 503 naming what is `down`; 503 too once it drains.
+ */
+export function healthRoutes(
+  server: Hono,
+  deps: { dependencies: readonly Dependency[]; draining: () => boolean },
+): void {
+  server.get('/healthz', (context) => context.json({ status: 'ok' }));
+  server.get('/readyz', async (context) => {
+    const states = await Promise.all(
+      deps.dependencies.map(async (each) => [each.name, (await answers(each)) ? 'ok' : 'down'] as const),
+    );
+    const ready = !deps.draining() && states.every(([, state]) => state === 'ok');
+    return context.json(
+      { ready, draining: deps.draining(), dependencies: Object.fromEntries(states) },
+      ready ? 200 : 503,
+    );
+  });
+}

@@ -1,0 +1,69 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import type { Logger } from '#core/ports/runtime.ts';
+import { healthRoutes, type Dependency } from './health.ts';
+
+/** A listening server. Disposing stops accepting, waits for open answers up to 5 s, then closes. */
+export interface HttpServer extends AsyncDisposable {
+  readonly url: string;
+}
+
+const WEBHOOK_PATH = /^\/webhooks\/([a-z]+)\/?$/;
+const CLOSE_TIMEOUT_MS = 5_000;
+/** Slow senders are cut off; GitHub delivers within seconds. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Opens the door to the internet: webhooks, health, nothing else yet. `port` 0 picks a free one. */
+export async function serve(
+  options: { host: string; port: number },
+  deps: {
+    webhooks: (request: IncomingMessage, response: ServerResponse, host: string) => Promise<void>;
+    dependencies: readonly Dependency[];
+    draining: () => boolean;
+    logger: Logger;
+  },
+): Promise<HttpServer> {
+  const routes = new Hono();
+  healthRoutes(routes, deps);
+  routes.notFound((context) => context.json({ detail: 'Not found.' }, 404));
+  const rest = getRequestListener(routes.fetch);
+  const server = createServer((request, response) => {
+    const host = request.method === 'POST' ? WEBHOOK_PATH.exec(request.url ?? '')?.[1] : undefined;
+    if (host === undefined) return void rest(request, response);
+    deps.webhooks(request, response, host).catch((err: unknown) => {
+      deps.logger.error({ err }, 'a webhook call failed');
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  await listen(server, options);
+  const { address, port } = server.address() as AddressInfo;
+  return {
+    url: `http://${address === '0.0.0.0' || address === '::' ? 'localhost' : address}:${port}`,
+    [Symbol.asyncDispose]: () => close(server),
+  };
+}
+
+function listen(server: Server, options: { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

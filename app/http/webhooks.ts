@@ -1,0 +1,72 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { toAppError } from '#core/domain/errors.ts';
+import type { Logger } from '#core/ports/runtime.ts';
+import type { ArrivedDelivery } from '#core/usecases/receive-delivery.ts';
+
+/** What a host's door says of a call: a genuine delivery, or why not. */
+export type Admission =
+  | { readonly kind: 'admitted'; readonly delivery: ArrivedDelivery }
+  | { readonly kind: 'refused'; readonly status: 400 | 401; readonly reason: string };
+
+/** The webhook side of one host. Checks the signature over the raw bytes and parses nothing. */
+export type WebhookDoor = (call: { headers: IncomingMessage['headers']; body: Uint8Array }) => Promise<Admission>;
+
+/** GitHub sends at most 25 MB (docs.github.com, "Webhook events and payloads"). */
+const BODY_BYTES_MAX = 25 * 1024 * 1024;
+/** GitHub waits 10 s and never retries by itself; within 2 s it must be on record or refused, so that it shows as failed there. */
+const RECORD_TIMEOUT_MS = 2_000;
+
+async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.byteLength;
+    if (bytes > BODY_BYTES_MAX) return undefined;
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+function say(response: ServerResponse, status: number, detail: string): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ detail }));
+}
+
+async function within<Value>(timeoutMs: number, work: Promise<Value>): Promise<Value | 'late'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), timeoutMs);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/**
+ * Answers `POST /webhooks/<host>`: 202 once the delivery is on record (also when it was before), 401 or 400 when it is
+ * not genuine, 413 above 25 MB, 503 when it could not be recorded within 2 s. Nothing else happens in the request.
+ * On plain node:http, because the intake is the one hot path.
+ */
+export function webhookHandler(deps: {
+  doors: ReadonlyMap<string, WebhookDoor>;
+  receive: (delivery: ArrivedDelivery) => Promise<'recorded' | 'repeated'>;
+  logger: Logger;
+}): (request: IncomingMessage, response: ServerResponse, host: string) => Promise<void> {
+  return async (request, response, host) => {
+    const door = deps.doors.get(host);
+    if (door === undefined) return say(response, 404, 'No such webhook.');
+    const body = await readBody(request);
+    if (body === undefined) return say(response, 413, 'The delivery is larger than 25 MB.');
+    const admission = await door({ headers: request.headers, body });
+    if (admission.kind === 'refused') {
+      deps.logger.warn({ host, reason: admission.reason }, 'a webhook was refused');
+      return say(response, admission.status, admission.reason);
+    }
+    try {
+      const outcome = await within(RECORD_TIMEOUT_MS, deps.receive(admission.delivery));
+      if (outcome !== 'late') return say(response, 202, outcome);
+      deps.logger.error({ host, guid: admission.delivery.guid }, 'a delivery was not recorded in time');
+    } catch (thrown) {
+      const err = toAppError(thrown, 'Recording a delivery');
+      deps.logger.error({ host, guid: admission.delivery.guid, err }, 'a delivery was not recorded');
+    }
+    return say(response, 503, 'The delivery could not be recorded. Please redeliver it.');
+  };
+}

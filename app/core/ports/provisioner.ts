@@ -32,6 +32,8 @@ export interface GuestCommand {
   readonly onStderr?: (chunk: Uint8Array) => void;
   /** Aborting kills the command and everything it started. */
   readonly signal?: AbortSignal;
+  /** Promise that the command needs nothing from `paths.sockets`; a provisioner may then start it sooner. */
+  readonly offline?: boolean;
 }
 
 /** How a command ended. A non-zero code is an outcome, not an error. `exitCode` is null unless `end` is 'exited'. */

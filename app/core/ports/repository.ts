@@ -9,6 +9,11 @@ export interface Bundle extends AsyncDisposable {
   readonly ref: string;
   readonly sha: string;
   readonly sizeBytes: number;
+  /**
+   * Commits whose parents are left out, when history is cut. A bundle cannot say so itself: these ids go, one per line,
+   * into `.git/shallow` of an empty repository before it fetches `ref` from the bundle (`git clone` would refuse it).
+   */
+  readonly shallow?: readonly string[];
 }
 
 /** What a commit of ours says. Times are ISO 8601 UTC; the same draft on the same base always gives the same commit id. */

@@ -1,0 +1,134 @@
+import type { Octokit } from '@octokit/rest';
+import { z } from 'zod';
+import { AppError } from '#core/domain/errors.ts';
+import { fullName, type RepoRef } from '#core/domain/repo.ts';
+import { toGitHubError, unreadableAnswer, type Call } from './errors.ts';
+import { GRANTS, type Grant, type Purpose } from './grants.ts';
+
+/** A cached token is not handed out in its last five minutes, so that none expires between check and use. */
+const EXPIRY_MARGIN_MS = 5 * 60_000;
+
+/** Purposes × repositories in use at a time; a token beyond that is minted again when needed. */
+const CACHED_TOKENS_MAX = 1_000;
+
+const TokenAnswer = z.object({ token: z.string().min(1), expires_at: z.iso.datetime({ offset: true }) });
+
+/** An installation token as minted. `expiresAt` is ISO 8601. */
+export interface Minted {
+  readonly token: string;
+  readonly expiresAt: string;
+}
+
+/** What minting needs. `now`: milliseconds since the epoch. `registerSecret` makes the redactor know the token. */
+export interface MintDeps {
+  readonly app: Octokit;
+  readonly registerSecret: (secret: string, expiresAt?: string) => void;
+  readonly now: () => number;
+}
+
+/** Hands out installation tokens, each narrowed to one repository and one purpose. */
+export interface TokenSource {
+  /** The cached token, or a new one; callers at the same moment share one request. */
+  take(repo: RepoRef, purpose: Purpose): Promise<Minted>;
+  /** Forgets a token GitHub turned away; a newer one that took its place stays. */
+  drop(repo: RepoRef, purpose: Purpose, refused: Minted): void;
+  /** A new token that nobody else holds, so that it may be revoked after use. */
+  mint(repo: RepoRef, purpose: Purpose): Promise<Minted>;
+}
+
+/**
+ * Tokens by `POST /app/installations/{id}/access_tokens`, as the App itself, which needs no permission.
+ * Minting leaves nothing on GitHub that outlives the hour, so a failure is `unavailable` and never `ambiguous`;
+ * `denied` when the installation does not grant what the purpose needs, `missing` when there is no such installation.
+ */
+export function createTokenSource(deps: MintDeps): TokenSource {
+  const cache = new Map<string, CacheEntry>();
+  const mint = (repo: RepoRef, purpose: Purpose): Promise<Minted> =>
+    mintToken(deps, {
+      installationId: repo.installationId,
+      repositoryId: repo.id,
+      permissions: GRANTS[purpose],
+      action: `minting a token for ${purpose} of ${fullName(repo)}`,
+    });
+  return {
+    mint,
+    take(repo, purpose) {
+      const key = cacheKey(repo, purpose);
+      const entry = cache.get(key);
+      if (entry && !isStale(entry, deps.now())) return entry.pending;
+      return remember(cache, key, mint(repo, purpose));
+    },
+    drop(repo, purpose, refused) {
+      const key = cacheKey(repo, purpose);
+      if (cache.get(key)?.minted === refused) cache.delete(key);
+    },
+  };
+}
+
+/** What a token is asked for. Without `repositoryId` it reaches every repository of the installation. */
+export interface TokenRequest {
+  readonly installationId: number;
+  readonly repositoryId?: number;
+  readonly permissions: Grant;
+  readonly action: string;
+}
+
+/** Mints one token and has the redactor learn it before anybody else sees it. Errors as {@link createTokenSource}. */
+export async function mintToken(deps: MintDeps, request: TokenRequest): Promise<Minted> {
+  const call: Call = { action: request.action, write: false };
+  const { data } = await deps.app.rest.apps
+    .createInstallationAccessToken({
+      installation_id: request.installationId,
+      permissions: request.permissions,
+      ...(request.repositoryId === undefined ? {} : { repository_ids: [request.repositoryId] }),
+    })
+    .catch((error: unknown) => {
+      throw mintFailure(toGitHubError(error, call, deps.now()), request);
+    });
+  const answer = TokenAnswer.safeParse(data);
+  if (!answer.success) throw unreadableAnswer(call, answer.error);
+  deps.registerSecret(answer.data.token, answer.data.expires_at);
+  return { token: answer.data.token, expiresAt: answer.data.expires_at };
+}
+
+// GitHub answers 422 when more is asked for than was granted: nothing is wrong with the request, an owner has to act.
+function mintFailure(error: AppError, { action, permissions }: TokenRequest): AppError {
+  if (error.code !== 'invalid') return error;
+  const wanted = Object.entries(permissions).map(([name, level]) => `${name}: ${level}`);
+  const message = `${action} failed: the installation does not grant ${wanted.join(', ')} on this repository`;
+  return new AppError('denied', message, { cause: error, context: error.context });
+}
+
+interface CacheEntry {
+  readonly pending: Promise<Minted>;
+  /** Undefined while the request is under way. */
+  minted: Minted | undefined;
+}
+
+function isStale({ minted }: CacheEntry, nowMs: number): boolean {
+  return minted !== undefined && Date.parse(minted.expiresAt) - EXPIRY_MARGIN_MS <= nowMs;
+}
+
+function remember(cache: Map<string, CacheEntry>, key: string, pending: Promise<Minted>): Promise<Minted> {
+  const entry: CacheEntry = { pending, minted: undefined };
+  cache.delete(key);
+  cache.set(key, entry);
+  void settle(entry, () => {
+    if (cache.get(key) === entry) cache.delete(key);
+  });
+  const [oldest] = cache.keys();
+  if (cache.size > CACHED_TOKENS_MAX && oldest !== undefined) cache.delete(oldest);
+  return pending;
+}
+
+async function settle(entry: CacheEntry, forget: () => void): Promise<void> {
+  try {
+    entry.minted = await entry.pending;
+  } catch {
+    forget();
+  }
+}
+
+function cacheKey(repo: RepoRef, purpose: Purpose): string {
+  return `${repo.installationId}/${repo.id}/${purpose}`;
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { fullName, type RepoRef } from '#core/domain/repo.ts';
+import type { BaseReader } from '#core/ports/vcs.ts';
+import type { Api } from './api.ts';
+
+const Repository = z.object({ default_branch: z.string().min(1) });
+const Sha = z.string().regex(/^[0-9a-f]{40,64}$/);
+const Ref = z.object({ object: z.object({ sha: Sha, type: z.literal('commit') }) });
+
+const PullHead = z.object({
+  head: z.object({
+    ref: z.string().min(1),
+    sha: Sha,
+    /** Null when the fork was deleted. */
+    repo: z.object({ id: z.number() }).nullable(),
+  }),
+});
+
+/**
+ * Where work on a thread starts. Issue: the default branch and its commit. Pull request: its head; `fork` when the
+ * head is not a branch of this repository, so that nothing can be pushed there.
+ * A repository without commits is a `conflict`, as GitHub answers 409.
+ */
+export function createBaseReader(api: Api): BaseReader {
+  return {
+    baseOf: (repo, thread) => (thread.kind === 'issue' ? defaultBranch(api, repo) : pullHead(api, repo, thread.number)),
+  };
+}
+
+/** Permissions: metadata:read (`GET /repos/{owner}/{repo}`), contents:read (`GET …/git/ref/{ref}`). */
+async function defaultBranch(api: Api, repo: RepoRef): ReturnType<BaseReader['baseOf']> {
+  const where = { owner: repo.owner, repo: repo.name };
+  const purpose = 'branches';
+  const { default_branch: ref } = await api.read(
+    { repo, purpose, action: `reading the default branch of ${fullName(repo)}` },
+    (octokit) => octokit.rest.repos.get(where),
+    Repository,
+  );
+  const { object } = await api.read(
+    { repo, purpose, action: `reading branch ${ref} of ${fullName(repo)}` },
+    (octokit) => octokit.rest.git.getRef({ ...where, ref: `heads/${ref}` }),
+    Ref,
+  );
+  return { ref, sha: object.sha, fork: false };
+}
+
+/** Permission: pull_requests:read (`GET /repos/{owner}/{repo}/pulls/{number}`). */
+async function pullHead(api: Api, repo: RepoRef, number: number): ReturnType<BaseReader['baseOf']> {
+  const { head } = await api.read(
+    { repo, purpose: 'pull-heads', action: `reading the head of ${fullName(repo)}#${number}` },
+    (octokit) => octokit.rest.pulls.get({ owner: repo.owner, repo: repo.name, pull_number: number }),
+    PullHead,
+  );
+  return { ref: head.ref, sha: head.sha, fork: head.repo?.id !== repo.id };
+}

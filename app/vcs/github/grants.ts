@@ -1,0 +1,32 @@
+/** A permission of a GitHub App at one level, as GitHub spells it in a token request. */
+export type Grant = Readonly<Record<string, 'read' | 'write'>>;
+
+/**
+ * What each kind of call may do, and nothing else: a token is minted for one repository and one of these.
+ * Source: https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps
+ */
+export const GRANTS = {
+  /** `permissions.ts`: reading a collaborator's role needs metadata only. */
+  roles: { metadata: 'read' },
+  /** `base.ts`: the default branch and the commit it points to. */
+  branches: { metadata: 'read', contents: 'read' },
+  /** `base.ts`: the head of a pull request. */
+  'pull-heads': { metadata: 'read', pull_requests: 'read' },
+  /** `cloner.ts`: fetching. */
+  'git-read': { metadata: 'read', contents: 'read' },
+  /** `cloner.ts`: pushing a branch. Without `workflows`, so GitHub refuses a push that touches `.github/workflows`. */
+  'git-write': { metadata: 'read', contents: 'write' },
+  /**
+   * `comments.ts`: comments and reactions. GitHub asks for `issues` on an issue and for `pull_requests` in the
+   * conversation of a pull request, at the same address, and an update does not say which it is:
+   * https://github.com/github/rest-api-description/issues/6994
+   */
+  conversation: { metadata: 'read', issues: 'write', pull_requests: 'write' },
+  /** `checks.ts`. */
+  checks: { metadata: 'read', checks: 'write' },
+  /** `pulls.ts`: opening a pull request also reads its head and base, which are contents. */
+  changes: { metadata: 'read', contents: 'read', pull_requests: 'write' },
+} as const satisfies Readonly<Record<string, Grant>>;
+
+/** What a token is for. */
+export type Purpose = keyof typeof GRANTS;

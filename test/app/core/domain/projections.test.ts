@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CHECK_TEXT_BYTES_MAX, projectCheck } from '#core/domain/check.ts';
+import { projectComment } from '#core/domain/comment.ts';
+import { commitMessage, projectProposal, titleOf } from '#core/domain/proposal.ts';
+import type { Run, RunStatus } from '#core/domain/run.ts';
+import { utf8Bytes, wellFormed } from '#core/domain/text-limit.ts';
+import { aRequest, aRun } from './samples.ts';
+
+const now = '2026-01-01T00:02:05.000Z';
+const startedAt = '2026-01-01T00:00:00.000Z';
+const change = { number: 8, url: 'https://github.test/acme/tools/pull/8' };
+const check = (run: Run, lines: readonly string[] = []) =>
+  projectCheck(aRequest(), run, { log: { head: lines, tail: [], omitted: 0 }, now });
+
+describe('a check run ends exactly when its run does', () => {
+  const ends: readonly [RunStatus, string, string | undefined][] = [
+    ['queued', 'queued', undefined],
+    ['provisioning', 'in_progress', undefined],
+    ['running', 'in_progress', undefined],
+    ['publishing', 'in_progress', undefined],
+    ['succeeded', 'completed', 'success'],
+    ['unchanged', 'completed', 'neutral'],
+    ['failed', 'completed', 'failure'],
+    ['timed_out', 'completed', 'timed_out'],
+    ['cancelled', 'completed', 'cancelled'],
+  ];
+  it.each(ends)('%s', (status, checkStatus, conclusion) => {
+    const view = check(aRun({ status, startedAt, finishedAt: now }));
+    expect([view.status, view.conclusion]).toEqual([checkStatus, conclusion]);
+    expect(view.completedAt === undefined).toBe(conclusion === undefined);
+  });
+});
+
+it('a failed run shows why in title, summary and comment', () => {
+  const run = aRun({ status: 'failed', failure: { code: 'agent', message: 'The model refused.\nDetails' } });
+  expect(check(run).title).toBe('Failed: The model refused.');
+  expect(check(run).summary).toContain('The model refused.');
+  expect(projectComment(aRequest(), run, { checkUrl: 'u', now })).toContain('> The model refused.');
+});
+
+it('whatever the log and the answer hold, a check stays within the limits and valid UTF-8', () => {
+  const hostile = fc.constantFrom(
+    '`'.repeat(70_000),
+    '\uD800',
+    '€'.repeat(40_000),
+    'x\n'.repeat(40_000),
+    '😀'.repeat(30_000),
+    '```',
+  );
+  fc.assert(
+    fc.property(fc.array(hostile, { maxLength: 4 }), hostile, (lines, finalMessage) => {
+      const view = check(aRun({ status: 'unchanged', finalMessage, startedAt }), lines);
+      for (const text of [view.title, view.summary, view.text]) {
+        expect(utf8Bytes(text)).toBeLessThanOrEqual(CHECK_TEXT_BYTES_MAX);
+        expect(wellFormed(text)).toBe(text);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it('the progress comment carries its marker, the outcome and the pull request', () => {
+  const run = aRun({ status: 'succeeded', change, finalMessage: 'Thanks @bob', startedAt, finishedAt: now });
+  const body = projectComment(aRequest(), run, { checkUrl: 'https://check.test', now });
+  expect(body.startsWith('<!-- astraforge:comment:11111111-1111-4111-8111-111111111111 -->')).toBe(true);
+  expect(body).toContain('Opened pull request #8');
+  expect(body).toContain(change.url);
+  expect(body).toContain('`@bob`');
+  expect(body).toContain('2 min 05 s');
+});
+
+it('the pull request says what was asked, done, checked and spent, and where the log is', () => {
+  const usage = { inputTokens: 12_000, cachedInputTokens: 4_000, outputTokens: 345, reasoningTokens: 20 };
+  const commands = [
+    { command: 'npm test | tee `log`', exitCode: 0 },
+    { command: 'sleep 99', exitCode: null },
+  ];
+  const run = aRun({ usage, commands, finalMessage: 'Rounded once.', startedAt, provisioner: 'docker' });
+  const { title, body } = projectProposal(aRequest(), run, { runUrl: 'https://check.test', now });
+  expect(title).toBe('Fix the failing test');
+  for (const part of [
+    '> fix the failing test',
+    'Closes #5.',
+    '@ada',
+    'Rounded once.',
+    "`npm test \\| tee 'log'` | 0",
+    'not finished',
+    '12,345 tokens',
+    'https://check.test',
+  ])
+    expect(body).toContain(part);
+});
+
+it('titles follow the contract: first line if it says enough, at most 72 characters', () => {
+  expect(titleOf('fix it\nplease')).toBe('Fix it please');
+  expect(titleOf('Make the parser faster\nbecause it is slow')).toBe('Make the parser faster');
+  expect(titleOf('x'.repeat(100))).toHaveLength(72);
+  expect(titleOf('   ')).toBe('Requested change');
+});
+
+it('a commit names the request and who asked for it', () => {
+  expect(commitMessage(aRequest())).toBe(
+    'Fix the failing test\n\nRequest: 11111111-1111-4111-8111-111111111111\nRequested-by: ada <3+ada@users.noreply.github.com>\n',
+  );
+});

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { mayCommand, type Role } from '#core/domain/role.ts';
+import { transition, type RequestState } from '#core/domain/work-request.ts';
+
+const ALLOWED: Readonly<Record<RequestState, string>> = {
+  RECEIVED: 'RECEIVED EXECUTING FAILED',
+  EXECUTING: 'EXECUTING PATCH_READY DONE FAILED',
+  PATCH_READY: 'PATCH_READY EXECUTING MR_OPENED FAILED',
+  MR_OPENED: 'MR_OPENED EXECUTING DONE FAILED',
+  DONE: 'DONE EXECUTING',
+  FAILED: 'FAILED EXECUTING',
+};
+const STATES = Object.keys(ALLOWED) as RequestState[];
+
+it.each(STATES)('from %s only the table’s transitions are possible', (from) => {
+  for (const to of STATES) {
+    if (ALLOWED[from].split(' ').includes(to)) expect(transition(from, to)).toBe(to);
+    else expect(() => transition(from, to)).toThrow(`from ${from} to ${to}`);
+  }
+});
+
+it('only people with write access or more may command', () => {
+  const roles: Role[] = ['none', 'read', 'triage', 'write', 'maintain', 'admin'];
+  expect(roles.filter(mayCommand)).toEqual(['write', 'maintain', 'admin']);
+});

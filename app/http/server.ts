@@ -19,7 +19,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 export async function serve(
   options: { host: string; port: number },
   deps: {
-    webhooks: (request: IncomingMessage, response: ServerResponse, host: string) => Promise<void>;
+    /** Absent in a process that only shows its health. */
+    webhooks?: ((request: IncomingMessage, response: ServerResponse, host: string) => Promise<void>) | undefined;
     dependencies: readonly Dependency[];
     draining: () => boolean;
     logger: Logger;
@@ -31,7 +32,7 @@ export async function serve(
   const rest = getRequestListener(routes.fetch);
   const server = createServer((request, response) => {
     const host = request.method === 'POST' ? WEBHOOK_PATH.exec(request.url ?? '')?.[1] : undefined;
-    if (host === undefined) return void rest(request, response);
+    if (host === undefined || deps.webhooks === undefined) return void rest(request, response);
     deps.webhooks(request, response, host).catch((err: unknown) => {
       deps.logger.error({ err }, 'a webhook call failed');
       if (!response.headersSent) response.writeHead(500);

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import type { Thread, Trigger } from '#core/domain/inbound.ts';
 import { fullName, type RepoRef } from '#core/domain/repo.ts';
-import type { Commenter, Identity, Placed } from '#core/ports/vcs.ts';
+import type { Commenter, Placed } from '#core/ports/vcs.ts';
 import { hostId, PAGE_ITEMS, type Api } from './api.ts';
+import type { GitHubIdentity } from './identity.ts';
 
 /** 5,000 comments: beyond that a thread is not searched in one go. */
 const PAGES_MAX = 50;
@@ -27,7 +28,7 @@ const Reaction = z.object({ id: z.number() });
 /** What the comment functions need; `webUrl` without trailing slash. */
 export interface CommenterDeps {
   readonly api: Api;
-  readonly self: Identity['self'];
+  readonly self: GitHubIdentity['self'];
   readonly webUrl: string;
 }
 
@@ -110,7 +111,7 @@ async function findComment(
   by: { number: number; marker: string; since: string },
 ): Promise<Placed | undefined> {
   const action = `looking for our comment on ${fullName(repo)}#${by.number}`;
-  const us = await self();
+  const us = await self(repo);
   const since = new Date(Date.parse(by.since) - CLOCK_SKEW_MS).toISOString();
   for (let page = 1; page <= PAGES_MAX; page += 1) {
     const comments = await api.read(

@@ -32,7 +32,7 @@ export interface GitHubHost extends VcsHost, Pick<GitHubIdentity, 'commitAuthor'
 
 /**
  * Puts GitHub (github.com or an Enterprise Server) together. Opens no connection and asks nothing.
- * @throws AppError `invalid` for a weak webhook secret; every other option was parsed by configuration.
+ * @throws AppError `invalid` for a weak webhook secret; everything else was parsed by configuration.
  */
 export function createGitHub(options: GitHubOptions, deps: GitHubDeps): GitHubHost {
   requireStrongSecret(options.webhookSecret);
@@ -44,13 +44,13 @@ export function createGitHub(options: GitHubOptions, deps: GitHubDeps): GitHubHo
   const minting = { app: clients.asApp(), registerSecret, now };
   const tokens = createTokenSource(minting);
   const api = createApi({ clients, tokens, now });
-  const identity = createIdentity({ ...options, webUrl }, { ...minting, clients });
+  const identity = createIdentity({ ...options, webUrl }, { ...minting, clients, tokens });
   return {
     ...createAuthoriser(api),
     ...createBaseReader(api),
     ...createCloner({ tokens, clients, webUrl, now }),
     ...createCheckReporter(api, appId),
-    ...createCommenter({ api, self: () => identity.self(), webUrl }),
+    ...createCommenter({ api, self: (near) => identity.self(near), webUrl }),
     ...createChangeProposer(api),
     ...identity,
     translate,

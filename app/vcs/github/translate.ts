@@ -127,7 +127,7 @@ function parseJson(delivery: { event: string; body: Uint8Array }): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(delivery.body));
   } catch (error) {
-    throw new AppError('invalid', `reading a ${delivery.event} webhook: its body is not JSON`, { cause: error });
+    throw new AppError('invalid', `reading the ${delivery.event} webhook: its body is not JSON`, { cause: error });
   }
 }
 
@@ -137,6 +137,6 @@ function reading<T>(event: string, read: () => T): T {
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     const where = [...new Set(error.issues.map((issue) => issue.path.join('.') || 'body'))].join(', ');
-    throw new AppError('invalid', `reading a ${event} webhook: unexpected ${where}`, { cause: error });
+    throw new AppError('invalid', `reading the ${event} webhook: unexpected ${where}`, { cause: error });
   }
 }

@@ -1,5 +1,5 @@
 /** Longest time one request to GitHub may take, its answer's body included. */
-export const REQUEST_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Largest answer we read: a page of 100 comments of 65,536 characters each, at four bytes a character, fits. */
 const ANSWER_BYTES_MAX = 32 * 1_024 * 1_024;

@@ -1,0 +1,92 @@
+import type { JobQueue } from '#core/ports/job-queue.ts';
+import type { RunLogStream } from '#core/ports/run-log.ts';
+import type { Logger, Runtime } from '#core/ports/runtime.ts';
+import type { Store } from '#core/ports/store.ts';
+import { createRedactor, type Redactor } from '#core/domain/secrets.ts';
+import { openStore } from '../prisma/store.ts';
+import type { Base } from './config.ts';
+import { openQueue, type QueueConnection } from './redis/job-queue.ts';
+import { openRunLogStream } from './redis/run-log.ts';
+import { nodeRuntime } from './runtime.ts';
+import { createLogger } from './telemetry/logger.ts';
+import { createGitHub, type GitHubHost } from './vcs/github/plugin.ts';
+import { gitHubOptions, type GitHubVariables } from './vcs/github/variables.ts';
+
+/** The ports app and workers share. Disposing closes them. */
+export interface Shared extends AsyncDisposable {
+  readonly store: Store;
+  readonly queue: JobQueue;
+  readonly queueConnection: QueueConnection;
+  readonly stream: RunLogStream;
+  readonly host: GitHubHost;
+  readonly redactor: Redactor;
+  readonly runtime: Runtime;
+  readonly logger: Logger;
+}
+
+/** Every configured value that must never be seen outside. */
+function secretsOf(config: Base & GitHubVariables): string[] {
+  const passwords = [config.DATABASE_URL, config.REDIS_URL].flatMap((url) =>
+    url === undefined ? [] : [decodeURIComponent(new URL(url).password)],
+  );
+  return [config.PRIVATE_KEY, config.WEBHOOK_SECRET, ...passwords];
+}
+
+function createHost(config: Base & GitHubVariables, deps: { logger: Logger; redactor: Redactor }): GitHubHost {
+  const registerSecret = (secret: string, expiresAt?: string): void => {
+    const forget = deps.redactor.register(secret);
+    if (expiresAt !== undefined) setTimeout(forget, Math.max(0, Date.parse(expiresAt) - Date.now())).unref();
+  };
+  return createGitHub(gitHubOptions(config), { logger: deps.logger, registerSecret });
+}
+
+/**
+ * Opens what a process needs to reach Postgres (or the embedded one), the queue, live logs and the Git host.
+ * `writeLog` takes finished log lines (default: standard error).
+ * @throws AppError when the database cannot be opened.
+ */
+export async function compose(
+  config: Base & GitHubVariables,
+  process: { name: string; writeLog?: (line: string) => void },
+): Promise<Shared> {
+  const redactor = createRedactor();
+  for (const secret of secretsOf(config)) redactor.register(secret);
+  const write = process.writeLog === undefined ? {} : { write: process.writeLog };
+  const logger = createLogger({ level: config.LOG_LEVEL, name: process.name }, { redactor, ...write });
+  const { store, queuePool, runLogStream } = await openStore(
+    config.DATABASE_URL === undefined
+      ? { kind: 'pglite', directory: `${config.DATA_DIRECTORY}/database` }
+      : { kind: 'postgres', url: config.DATABASE_URL },
+  );
+  const queueConnection = config.REDIS_URL === undefined ? { pool: queuePool } : { url: config.REDIS_URL };
+  const queue = await openQueue(queueConnection);
+  const stream =
+    config.REDIS_URL === undefined
+      ? runLogStream
+      : openRunLogStream(redisOptions(config), { record: store.log, logger });
+  return {
+    store,
+    queue,
+    queueConnection,
+    stream,
+    host: createHost(config, { logger, redactor }),
+    redactor,
+    runtime: nodeRuntime,
+    logger,
+    [Symbol.asyncDispose]: async () => {
+      await stream.close();
+      await queue.close();
+      await store.close();
+    },
+  };
+}
+
+function redisOptions(config: Base) {
+  return {
+    url: config.REDIS_URL ?? '',
+    prefix: config.RUN_LOG_STREAM_PREFIX,
+    maxLength: config.RUN_LOG_STREAM_MAXLEN,
+    blockMs: config.RUN_LOG_STREAM_BLOCK_MS,
+    retentionSeconds: config.RUN_LOG_RETENTION_SECONDS,
+  };
+}

@@ -1,0 +1,72 @@
+import { createPrivateKey } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { requireStrongSecret, withoutTrailingSlash, type GitHubOptions } from './options.ts';
+
+/** A key may be given as PEM text (line ends may be written `\\n`), as base64 of it, or as the path of a file that holds it. */
+function pemOf(value: string): string {
+  const text = value.trim().replaceAll(String.raw`\n`, '\n');
+  if (text.startsWith('-----BEGIN')) return text;
+  if (existsSync(text)) return readFileSync(text, 'utf8');
+  return Buffer.from(text, 'base64').toString('utf8');
+}
+
+function holds(check: () => unknown): boolean {
+  try {
+    return check() !== false;
+  } catch {
+    return false;
+  }
+}
+
+const PrivateKey = z
+  .string()
+  .transform(pemOf)
+  .refine(
+    (pem) => holds(() => createPrivateKey(pem).asymmetricKeyType === 'rsa'),
+    'it does not parse as an RSA private key (download it from the settings page of the App)',
+  );
+
+const WebhookSecret = z
+  .string()
+  .refine(
+    (secret) => holds(() => requireStrongSecret(secret)),
+    'it is `development` or shorter than 32 bytes (make one with: openssl rand -hex 32)',
+  );
+
+const BaseUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => !/[?#@]/.test(url), 'it must have no credentials, query or fragment')
+  .transform(withoutTrailingSlash);
+
+/** GitHub's slice of the environment. The first three carry the names Probot's set-up page writes. */
+export const GitHubVariables = z.object({
+  APP_ID: z.coerce.number().int().positive().describe('Id of the GitHub App'),
+  PRIVATE_KEY: PrivateKey.describe('Private key of the App: PEM text, its base64, or the path of a file'),
+  WEBHOOK_SECRET: WebhookSecret.describe('Secret GitHub signs webhooks with: random, 32 bytes or more'),
+  GITHUB_API_URL: BaseUrl.default('https://api.github.com').describe(
+    'API address; on Enterprise Server `https://HOST/api/v3`',
+  ),
+  GITHUB_SERVER_URL: BaseUrl.default('https://github.com').describe(
+    'Address for people and git; on Enterprise Server `https://HOST`',
+  ),
+  ASTRAFORGE_GIT_AUTHOR_NAME: z.string().min(1).optional().describe('Author of commits; unset: the account of the App'),
+  ASTRAFORGE_GIT_AUTHOR_EMAIL: z
+    .email()
+    .optional()
+    .describe('E-mail of that author; unset: the no-reply address of the App'),
+});
+export type GitHubVariables = z.infer<typeof GitHubVariables>;
+
+/** The variables as the host's options. An author counts only with both name and e-mail. */
+export function gitHubOptions(variables: GitHubVariables): GitHubOptions {
+  const { ASTRAFORGE_GIT_AUTHOR_NAME: name, ASTRAFORGE_GIT_AUTHOR_EMAIL: email } = variables;
+  return {
+    appId: variables.APP_ID,
+    privateKey: variables.PRIVATE_KEY,
+    webhookSecret: variables.WEBHOOK_SECRET,
+    apiUrl: variables.GITHUB_API_URL,
+    webUrl: variables.GITHUB_SERVER_URL,
+    ...(name !== undefined && email !== undefined ? { gitAuthor: { name, email } } : {}),
+  };
+}

@@ -1,0 +1,64 @@
+import { readConfig, App, Workers } from '../../app/config.ts';
+import { compose, type Shared } from '../../app/compose.ts';
+import { startApp } from '../../app/main.ts';
+import { GitHubVariables } from '../../app/vcs/github/variables.ts';
+import { openWorkspaces } from '../../sandbox/client.ts';
+import { SandboxOptions } from '../../sandbox/limits.ts';
+import { chooseProvisioner } from '../../sandbox/plugins.ts';
+import { startWorkers } from '../../workers/main.ts';
+
+/** Everything in one process, running. Disposing drains it. */
+export interface Running extends AsyncDisposable {
+  /** Where the web door listens. */
+  readonly url: string;
+  /** Name of the provisioner in use, and why it was chosen. */
+  readonly provisioner: string;
+  readonly shared: Shared;
+}
+
+/** All variables of all processes. */
+export const Everything = App.extend(Workers.shape).extend(GitHubVariables.shape).extend(SandboxOptions.shape);
+
+/**
+ * Starts sandbox, workers and app in this process over the same ports as apart: on the embedded database, or on the
+ * Postgres and Redis that the environment names. `onProgress` hears of long steps such as building the image.
+ * @throws ConfigError naming every wrong variable; AppError when something needed is away.
+ */
+export async function start(
+  env: Readonly<Record<string, string | undefined>>,
+  watch: { writeLog?: (line: string) => void; onProgress?: (line: string) => void } = {},
+): Promise<Running> {
+  const config = readConfig(Everything, env);
+  const shared = await compose(config, {
+    name: 'astraforge',
+    ...(watch.writeLog === undefined ? {} : { writeLog: watch.writeLog }),
+  });
+  const opened: AsyncDisposable[] = [shared];
+  const close = async (): Promise<void> => {
+    for (const part of opened.toReversed()) await part[Symbol.asyncDispose]();
+  };
+  let draining = false;
+  try {
+    const { provisioner, reason } = await chooseProvisioner(config, {
+      onProgress: watch.onProgress ?? (() => undefined),
+    });
+    const workspaces = openWorkspaces(provisioner);
+    opened.push(await startWorkers(config, shared, workspaces));
+    const more = [{ name: 'engine', check: () => workspaces.ready() }];
+    const server = await startApp(config, shared, { draining: () => draining, more });
+    opened.push(server);
+    shared.logger.info({ url: server.url, provisioner: provisioner.name, reason }, 'astraforge serves');
+    return {
+      url: server.url,
+      provisioner: `${provisioner.name} (${reason})`,
+      shared,
+      [Symbol.asyncDispose]: async () => {
+        draining = true;
+        await close();
+      },
+    };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}

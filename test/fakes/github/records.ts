@@ -1,0 +1,132 @@
+import type { ChangeSize } from './git-questions.ts';
+
+/** Roles GitHub grants on a repository, weakest first; `none` means explicitly not a collaborator. */
+export type Role = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
+
+/** A user, organization or bot as the stand-in stores it. */
+export interface UserRecord {
+  readonly id: number;
+  readonly login: string;
+  readonly type: 'User' | 'Organization' | 'Bot';
+}
+
+/** The eight reactions GitHub knows: https://docs.github.com/en/rest/reactions/reactions#about-reactions */
+export type ReactionContent = '+1' | '-1' | 'laugh' | 'confused' | 'heart' | 'hooray' | 'rocket' | 'eyes';
+
+/** One reaction; `createdAt` is in milliseconds since the epoch, like every time in these records. */
+export interface ReactionRecord {
+  readonly id: number;
+  readonly user: UserRecord;
+  readonly content: ReactionContent;
+  readonly createdAt: number;
+}
+
+/** A comment on the conversation of an issue or pull request. `viaApp` marks comments made with an installation token. */
+export interface CommentRecord {
+  readonly id: number;
+  readonly issueNumber: number;
+  readonly author: UserRecord;
+  readonly viaApp: boolean;
+  readonly createdAt: number;
+  updatedAt: number;
+  body: string;
+  readonly reactions: ReactionRecord[];
+}
+
+/** A comment on one line of a pull request's diff. */
+export interface ReviewCommentRecord extends CommentRecord {
+  readonly path: string;
+  readonly line: number;
+  readonly commitId: string;
+  readonly diffHunk: string;
+  readonly reviewId: number;
+  readonly inReplyToId: number | undefined;
+}
+
+/** What a pull request has beyond its issue. `headRepository` differs from the base repository for forks. */
+export interface PullRecord {
+  readonly id: number;
+  readonly headRepository: RepositoryRecord;
+  readonly headBranch: string;
+  headSha: string;
+  baseBranch: string;
+  baseSha: string;
+  size: ChangeSize;
+  readonly draft: boolean;
+  maintainerCanModify: boolean;
+}
+
+/** An issue, or a pull request when `pull` is set: GitHub numbers both from one sequence. */
+export interface IssueRecord {
+  readonly id: number;
+  readonly number: number;
+  readonly author: UserRecord;
+  readonly viaApp: boolean;
+  readonly createdAt: number;
+  updatedAt: number;
+  closedAt: number | undefined;
+  closedBy: UserRecord | undefined;
+  title: string;
+  body: string;
+  state: 'open' | 'closed';
+  readonly reactions: ReactionRecord[];
+  readonly comments: CommentRecord[];
+  readonly reviewComments: ReviewCommentRecord[];
+  readonly pull: PullRecord | undefined;
+}
+
+/** The `output` of a check run; annotations only ever grow, as on GitHub. */
+export interface CheckOutputRecord {
+  readonly title: string | null;
+  readonly summary: string | null;
+  readonly text: string | null;
+  readonly annotations: readonly unknown[];
+}
+
+/** A check run. `externalId` and `detailsUrl` are the caller's own words. */
+export interface CheckRunRecord {
+  readonly id: number;
+  readonly suiteId: number;
+  readonly headSha: string;
+  name: string;
+  status: string;
+  conclusion: string | null;
+  startedAt: string | null;
+  completedAt: string | null;
+  externalId: string;
+  detailsUrl: string;
+  output: CheckOutputRecord;
+  actions: readonly { label: string; description: string; identifier: string }[];
+}
+
+/** A repository and everything filed in it. `directory` is the bare Git repository on disk. */
+export interface RepositoryRecord {
+  readonly id: number;
+  readonly owner: UserRecord;
+  readonly name: string;
+  readonly fullName: string;
+  readonly private: boolean;
+  readonly defaultBranch: string;
+  readonly directory: string;
+  readonly createdAt: number;
+  readonly parent: RepositoryRecord | undefined;
+  /** Undefined when the App is not installed there: every API call then answers 404. */
+  readonly installationId: number | undefined;
+  readonly roles: Map<string, Role>;
+  readonly issues: Map<number, IssueRecord>;
+  readonly checkRuns: Map<number, CheckRunRecord>;
+  /** Tail of this repository's queue of pushes, so that refs are compared around one push at a time. */
+  pushQueue: Promise<void>;
+}
+
+/** An installation access token. `id` is safe to print; `token` is a secret. */
+export interface TokenRecord {
+  readonly id: string;
+  readonly token: string;
+  readonly installationId: number;
+  readonly expiresAt: number;
+  readonly permissions: Readonly<Record<string, string>>;
+  /** Undefined means every repository of the installation. */
+  readonly repositoryIds: ReadonlySet<number> | undefined;
+  revoked: boolean;
+}

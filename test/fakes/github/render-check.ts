@@ -1,0 +1,51 @@
+import type { CheckRunRecord, RepositoryRecord } from './records.ts';
+import { isPull } from './render-pull.ts';
+import { nodeId, renderApp } from './render-user.ts';
+import type { World } from './world.ts';
+
+/** GitHub's `check-run`; `pull_requests` lists the open ones whose head is the checked commit. */
+export function renderCheckRun(world: World, repository: RepositoryRecord, run: CheckRunRecord) {
+  const repositoryUrl = `${world.apiUrl}/repos/${repository.fullName}`;
+  const url = `${repositoryUrl}/check-runs/${run.id}`;
+  return {
+    id: run.id,
+    name: run.name,
+    node_id: nodeId('CR', run.id),
+    head_sha: run.headSha,
+    external_id: run.externalId,
+    url,
+    html_url: `${world.webUrl}/${repository.fullName}/runs/${run.id}`,
+    details_url: run.detailsUrl,
+    status: run.status,
+    conclusion: run.conclusion,
+    started_at: run.startedAt,
+    completed_at: run.completedAt,
+    output: {
+      title: run.output.title,
+      summary: run.output.summary,
+      text: run.output.text,
+      annotations_count: run.output.annotations.length,
+      annotations_url: `${url}/annotations`,
+    },
+    check_suite: { id: run.suiteId },
+    app: renderApp(world),
+    pull_requests: checkedPulls(world, repository, run.headSha),
+  };
+}
+
+function checkedPulls(world: World, repository: RepositoryRecord, headSha: string) {
+  const side = (one: RepositoryRecord, tip: { ref: string; sha: string }) => ({
+    ...tip,
+    repo: { id: one.id, url: `${world.apiUrl}/repos/${one.fullName}`, name: one.name },
+  });
+  return [...repository.issues.values()]
+    .filter(isPull)
+    .filter((issue) => issue.state === 'open' && issue.pull.headSha === headSha)
+    .map(({ number, pull }) => ({
+      url: `${world.apiUrl}/repos/${repository.fullName}/pulls/${number}`,
+      id: pull.id,
+      number,
+      head: side(pull.headRepository, { ref: pull.headBranch, sha: pull.headSha }),
+      base: side(repository, { ref: pull.baseBranch, sha: pull.baseSha }),
+    }));
+}

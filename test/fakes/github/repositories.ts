@@ -1,0 +1,160 @@
+import path from 'node:path';
+import { git } from './git.ts';
+import { cloneBareRepository, createBareRepository, writeCommit, type FileContent } from './git-repository.ts';
+import { inPushQueue } from './push-queue.ts';
+import { followBranch } from './pull-requests.ts';
+import type { RepositoryRecord, Role, UserRecord } from './records.ts';
+import { announcePush } from './webhook-events.ts';
+import { branchHead, readCommit } from './git-questions.ts';
+import { repositoryNamed, userNamed, type RepositoryName, type World } from './world.ts';
+
+const ZERO_SHA = '0'.repeat(40);
+
+/** A repository to create with one commit. */
+export interface NewRepository {
+  readonly owner: string;
+  readonly name: string;
+  readonly files: Readonly<Record<string, FileContent>>;
+  /** Default `main`. */
+  readonly defaultBranch?: string;
+  readonly private?: boolean;
+  /** Whether the App is installed on the owner's account; default true. */
+  readonly installed?: boolean;
+}
+
+/** A commit by a person on a branch, made when missing from `from` (default: the default branch). */
+export interface NewCommit {
+  readonly repository: RepositoryName;
+  readonly branch: string;
+  readonly files: Readonly<Record<string, FileContent>>;
+  readonly message?: string;
+  readonly by?: string;
+  readonly from?: string;
+}
+
+/** Creates users and repositories, and changes what is in them without going through the API. */
+export interface Repositories {
+  createUser(login: string, options?: { readonly type?: UserRecord['type'] }): UserRecord;
+  createRepository(input: NewRepository): Promise<RepositoryRecord>;
+  /** Copies the branches and tags of a repository on this machine; its checked out branch becomes the default. */
+  importRepository(input: {
+    readonly owner: string;
+    readonly name: string;
+    readonly path: string;
+  }): Promise<RepositoryRecord>;
+  forkRepository(input: { readonly repository: RepositoryName; readonly owner: string }): Promise<RepositoryRecord>;
+  setPermission(repository: RepositoryName, login: string, role: Role): void;
+  /** Returns the new commit's id; open pull requests from that branch follow. */
+  commit(input: NewCommit): Promise<string>;
+}
+
+/** Binds them to one world. */
+export function createRepositories(world: World): Repositories {
+  const file = (owner: UserRecord, name: string): string => path.join(world.directory, owner.login, `${name}.git`);
+  return {
+    createUser: (login, options = {}) => createUser(world, login, options.type ?? 'User'),
+    createRepository: async (input) => {
+      const owner = userNamed(world, input.owner);
+      const directory = file(owner, input.name);
+      const defaultBranch = input.defaultBranch ?? 'main';
+      await createBareRepository(directory, defaultBranch);
+      const atSec = Math.floor(world.now() / 1_000);
+      const first = {
+        branch: defaultBranch,
+        files: input.files,
+        message: 'Initial commit',
+        author: owner.login,
+        atSec,
+        parent: undefined,
+      };
+      await writeCommit(directory, first);
+      const { name, installed = true } = input;
+      return register(world, { owner, name, directory, defaultBranch, installed, private: input.private ?? false });
+    },
+    importRepository: async (input) => {
+      const owner = userNamed(world, input.owner);
+      const directory = file(owner, input.name);
+      const { defaultBranch } = await cloneBareRepository(input.path, directory);
+      return register(world, { owner, name: input.name, directory, defaultBranch, installed: true, private: false });
+    },
+    forkRepository: async (input) => {
+      const parent = repositoryNamed(world, input.repository);
+      const owner = userNamed(world, input.owner);
+      const directory = file(owner, parent.name);
+      const { defaultBranch } = await cloneBareRepository(parent.directory, directory);
+      await git(directory, ['symbolic-ref', 'HEAD', `refs/heads/${defaultBranch}`]);
+      return register(world, { ...parent, owner, directory, defaultBranch, installed: false, parent });
+    },
+    setPermission: (repository, login, role) => {
+      repositoryNamed(world, repository).roles.set(userNamed(world, login).login.toLowerCase(), role);
+    },
+    commit: (input) => inPushQueue(repositoryNamed(world, input.repository), () => commit(world, input)),
+  };
+}
+
+function createUser(world: World, login: string, type: UserRecord['type']): UserRecord {
+  if (world.users.has(login.toLowerCase())) throw new Error(`the stand-in has a user ${login} already`);
+  const user: UserRecord = { id: world.nextId(), login, type };
+  world.users.set(login.toLowerCase(), user);
+  return user;
+}
+
+interface Registration {
+  readonly owner: UserRecord;
+  readonly name: string;
+  readonly directory: string;
+  readonly defaultBranch: string;
+  readonly private: boolean;
+  readonly installed: boolean;
+  readonly parent?: RepositoryRecord | undefined;
+}
+
+function register(world: World, input: Registration): RepositoryRecord {
+  const { owner, name } = input;
+  const repository: RepositoryRecord = {
+    id: world.nextId(),
+    owner,
+    name,
+    fullName: `${owner.login}/${name}`,
+    private: input.private,
+    defaultBranch: input.defaultBranch,
+    directory: input.directory,
+    createdAt: world.now(),
+    parent: input.parent,
+    installationId: input.installed ? installationOn(world, owner) : undefined,
+    roles: new Map(),
+    issues: new Map(),
+    checkRuns: new Map(),
+    pushQueue: Promise.resolve(),
+  };
+  world.repositories.set(repository.fullName.toLowerCase(), repository);
+  return repository;
+}
+
+function installationOn(world: World, owner: UserRecord): number {
+  for (const [id, account] of world.installations) if (account.id === owner.id) return id;
+  const id = world.nextId();
+  world.installations.set(id, owner);
+  return id;
+}
+
+async function commit(world: World, input: NewCommit): Promise<string> {
+  const repository = repositoryNamed(world, input.repository);
+  const by = userNamed(world, input.by ?? repository.owner.login);
+  const before = await branchHead(repository.directory, input.branch);
+  const parent = before ?? (await branchHead(repository.directory, input.from ?? repository.defaultBranch));
+  if (parent === undefined) throw new Error(`${repository.fullName} has no branch ${input.from ?? ''} to start from`);
+  const after = await writeCommit(repository.directory, {
+    branch: input.branch,
+    files: input.files,
+    message: input.message ?? `Change ${Object.keys(input.files).join(', ')}`,
+    author: by.login,
+    parent,
+    atSec: Math.floor(world.now() / 1_000),
+  });
+  const moved = { ref: `refs/heads/${input.branch}`, before: before ?? ZERO_SHA, after };
+  const head = await readCommit(repository.directory, after);
+  world.hooks.background(announcePush(world, { repository, moved, head }, by));
+  await followBranch(world, repository, { ...moved, branch: input.branch, by });
+  return after;
+}

@@ -1,0 +1,52 @@
+import { appRoutes } from './routes-app.ts';
+import { checkRoutes } from './routes-checks.ts';
+import { conversationRoutes } from './routes-conversation.ts';
+import { pullRoutes } from './routes-pulls.ts';
+import { repositoryRoutes } from './routes-repository.ts';
+import type { Route } from './route.ts';
+
+/** A route that fits a request, with the values of its path parameters. */
+export interface RouteMatch {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** The routes we model. */
+export interface Router {
+  readonly routes: readonly Route[];
+  find(method: string, path: string): RouteMatch | undefined;
+}
+
+/** Compiles the routes we model. Literal segments win over parameters. */
+export function createRouter(): Router {
+  const routes = [...appRoutes, ...repositoryRoutes, ...conversationRoutes, ...pullRoutes, ...checkRoutes];
+  const compiled = routes
+    .map((route) => ({ route, pattern: toPattern(route.template) }))
+    .toSorted((a, b) => literals(b.route.template) - literals(a.route.template));
+  return {
+    routes,
+    find(method, path) {
+      for (const { route, pattern } of compiled) {
+        const match = route.method === method ? pattern.exec(path) : null;
+        if (match) return { route, params: decode(match.groups ?? {}) };
+      }
+      return undefined;
+    },
+  };
+}
+
+// `ref` and `branch` may hold slashes: GitHub marks them `x-multi-segment`.
+function toPattern(template: string): RegExp {
+  const source = template.replaceAll(/\{(\w+)\}/g, (_whole, name: string) =>
+    name === 'ref' || name === 'branch' ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`,
+  );
+  return new RegExp(`^${source}/?$`);
+}
+
+function literals(template: string): number {
+  return template.split('/').filter((segment) => !segment.startsWith('{')).length;
+}
+
+function decode(groups: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]));
+}

@@ -1,0 +1,63 @@
+import type { AppCredentials } from './app-credentials.ts';
+import type { IssueRecord, RepositoryRecord, TokenRecord, UserRecord } from './records.ts';
+import type { Delivery, HookSender } from './webhook-sender.ts';
+import type { LedgerEntry, RequestEntry, Violation, GitTransfer } from './journal.ts';
+
+/** Everything one stand-in knows. Handlers change it, renderers read it, tests look at it through `queries.ts`. */
+export interface World {
+  readonly webUrl: string;
+  readonly apiUrl: string;
+  readonly directory: string;
+  readonly app: AppCredentials;
+  readonly tokenTtlMs: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly nextId: () => number;
+  readonly users: Map<string, UserRecord>;
+  readonly repositories: Map<string, RepositoryRecord>;
+  readonly installations: Map<number, UserRecord>;
+  readonly tokens: Map<string, TokenRecord>;
+  readonly manifestCodes: Set<string>;
+  readonly ledger: LedgerEntry[];
+  readonly requests: RequestEntry[];
+  readonly violations: Violation[];
+  readonly gitTraffic: GitTransfer[];
+  readonly deliveries: Delivery[];
+  readonly hooks: HookSender;
+}
+
+/** A repository as callers may name it: `owner/name`, or anything that carries that as `fullName`. */
+export type RepositoryName = string | { readonly fullName: string };
+
+/** Finds a repository without regard to case, as GitHub does; undefined when there is none. */
+export function findRepository(world: World, name: RepositoryName): RepositoryRecord | undefined {
+  return world.repositories.get((typeof name === 'string' ? name : name.fullName).toLowerCase());
+}
+
+/** Like {@link findRepository}, for test code that named it itself: throws when there is none. */
+export function repositoryNamed(world: World, name: RepositoryName): RepositoryRecord {
+  const repository = findRepository(world, name);
+  if (!repository) throw new Error(`the stand-in has no repository ${JSON.stringify(name)}`);
+  return repository;
+}
+
+/** The issue or pull request with that number; throws when there is none. */
+export function issueNumbered(repository: RepositoryRecord, number: number): IssueRecord {
+  const issue = repository.issues.get(number);
+  if (!issue) throw new Error(`${repository.fullName} has no issue or pull request #${number}`);
+  return issue;
+}
+
+/** A user by login, created as an ordinary user on first mention. */
+export function userNamed(world: World, login: string): UserRecord {
+  const known = world.users.get(login.toLowerCase());
+  if (known) return known;
+  const user: UserRecord = { id: world.nextId(), login, type: login.endsWith('[bot]') ? 'Bot' : 'User' };
+  world.users.set(login.toLowerCase(), user);
+  return user;
+}
+
+/** The next number of the sequence that issues and pull requests of one repository share, from 1. */
+export function nextIssueNumber(repository: RepositoryRecord): number {
+  return repository.issues.size + 1;
+}

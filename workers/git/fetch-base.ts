@@ -1,0 +1,134 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setInterval as every } from 'node:timers/promises';
+import { AppError } from '#core/domain/errors.ts';
+import type { GitAccess } from '#core/ports/vcs.ts';
+import { credentialEnv } from './credentials.ts';
+import type { GitSetup } from './git-setup.ts';
+import { mustSucceed } from './git.ts';
+import { branchRef } from './ref-names.ts';
+import { remoteError } from './remote-error.ts';
+
+const FETCH_TIMEOUT_MS = 15 * 60_000;
+const GC_TIMEOUT_MS = 10 * 60_000;
+const FETCH_BYTES_MAX = 4 * 1024 * 1024 * 1024;
+const SIZE_POLL_MS = 1_000;
+const FETCH = [
+  ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'],
+  ...['--no-auto-maintenance', '--refmap='],
+];
+
+/** The commit to work from and the branch it was seen on. */
+export interface Base {
+  readonly ref: string;
+  readonly sha: string;
+}
+
+/**
+ * Makes the mirror at `path` hold `base.sha` with its history. Talks to the host only when it does not yet, and then
+ * fetches that one commit (protocol 2 serves any reachable commit by id; older servers only branches) and what is
+ * missing below it. Throws as {@link remoteError}. The caller holds the lock of `path`.
+ *
+ * One ref `refs/bases/<sha>` per base not contained in a newer one tells the next fetch what is here already, and
+ * proves that a commit is complete, which its mere presence does not after a fetch that was cut off.
+ */
+export async function fetchBase(setup: GitSetup, path: string, want: { base: Base; access: GitAccess }): Promise<void> {
+  const { base, access } = want;
+  if (await isComplete(setup, path, base.sha)) return;
+  const startedAt = performance.now();
+  try {
+    await fetchRef(setup, path, { source: base.sha, target: `refs/bases/${base.sha}`, access });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'missing') throw error;
+    await fetchByBranch(setup, path, { base, access, refusal: error });
+  }
+  await dropContained(setup, path, base.sha);
+  setup.logger.info({ baseSha: base.sha, tookMs: Math.round(performance.now() - startedAt) }, 'mirror fetched');
+  await collectGarbage(setup, path);
+}
+
+async function isComplete({ git }: GitSetup, path: string, sha: string): Promise<boolean> {
+  const args = ['for-each-ref', '--count=1', '--format=%(refname)', `--contains=${sha}`, 'refs/bases'];
+  const exit = await git(path, { args });
+  return exit.code === 0 && exit.stdout.byteLength > 0;
+}
+
+async function fetchRef(
+  { git, depthMax, allowProtocols }: GitSetup,
+  path: string,
+  from: { source: string; target: string; access: GitAccess },
+): Promise<void> {
+  const depth = depthMax === undefined ? [] : [`--depth=${depthMax}`];
+  const watch = new AbortController();
+  const watching = abortWhenTooLarge(path, watch);
+  try {
+    const exit = await git(path, {
+      args: [...FETCH, ...depth, '--end-of-options', from.access.url, `+${from.source}:${from.target}`],
+      env: credentialEnv(from.access, allowProtocols),
+      timeoutMs: FETCH_TIMEOUT_MS,
+      signal: watch.signal,
+    });
+    if (exit.end !== 'exited' || exit.code !== 0) throw remoteError(exit, 'Fetching the repository', from.access);
+  } finally {
+    watch.abort();
+    await watching;
+  }
+}
+
+async function fetchByBranch(
+  setup: GitSetup,
+  path: string,
+  want: { base: Base; access: GitAccess; refusal: AppError },
+): Promise<void> {
+  const { base, access, refusal } = want;
+  const target = `refs/bases/${base.sha}`;
+  await fetchRef(setup, path, { source: branchRef(base.ref), target, access });
+  if (!(await isComplete(setup, path, base.sha))) {
+    await setup.git(path, { args: ['update-ref', '-d', target] });
+    throw refusal;
+  }
+  mustSucceed(await setup.git(path, { args: ['update-ref', target, base.sha] }), 'Recording the base');
+}
+
+async function dropContained({ git }: GitSetup, path: string, sha: string): Promise<void> {
+  const args = ['for-each-ref', '--format=%(refname)', `--merged=${sha}`, 'refs/bases'];
+  const listed = mustSucceed(await git(path, { args }), 'Listing bases').stdout.toString('utf8');
+  const contained = listed.split('\n').filter((ref) => ref !== '' && ref !== `refs/bases/${sha}`);
+  if (contained.length === 0) return;
+  const stdin = Buffer.from(contained.map((ref) => `delete ${ref}\n`).join(''));
+  mustSucceed(await git(path, { args: ['update-ref', '--stdin'], stdin }), 'Dropping older bases');
+}
+
+// Git decides (about every 50 fetches). Slowness costs disk space, not correctness; a failure means damage.
+async function collectGarbage({ git, logger }: GitSetup, path: string): Promise<void> {
+  const exit = await git(path, { args: ['gc', '--auto', '--quiet'], timeoutMs: GC_TIMEOUT_MS });
+  if (exit.end === 'timeout') logger.warn({ path }, 'mirror maintenance took too long');
+  else mustSucceed(exit, 'Mirror maintenance');
+}
+
+// Git has no limit of its own for what it fetches.
+async function abortWhenTooLarge(path: string, watch: AbortController): Promise<void> {
+  const packs = join(path, 'objects', 'pack');
+  try {
+    for await (const _ of every(SIZE_POLL_MS, undefined, { signal: watch.signal, ref: false })) {
+      if ((await sizeOf(packs)) > FETCH_BYTES_MAX) return watch.abort();
+    }
+  } catch {
+    // The timer rejects when the fetch is over; that is its way to end.
+  }
+}
+
+async function sizeOf(directory: string): Promise<number> {
+  const names = await readdir(directory).catch(() => []);
+  const sizes = await Promise.all(
+    names
+      .filter((name) => name.startsWith('tmp_'))
+      .map((name) =>
+        stat(join(directory, name)).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+      ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

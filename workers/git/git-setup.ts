@@ -1,0 +1,17 @@
+import type { Logger } from '#core/ports/runtime.ts';
+import type { Exclusive } from './exclusive.ts';
+import type { Git } from './git.ts';
+
+/** What every step on a mirror works with. */
+export interface GitSetup {
+  readonly git: Git;
+  readonly logger: Logger;
+  readonly exclusive: Exclusive;
+  /** Absolute path of the directory that holds the mirrors. */
+  readonly directory: string;
+  /** Absolute path for files that live for one call; on the same file system as `directory`. */
+  readonly scratch: string;
+  readonly allowProtocols: readonly string[];
+  /** Commits of history that are kept; undefined keeps all. */
+  readonly depthMax: number | undefined;
+}

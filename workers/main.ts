@@ -43,7 +43,7 @@ async function openHandlers(
     }),
     executor: await openExecutor(config.EXECUTOR),
     renderPrompt: await openPrompts(),
-    author: () => shared.host.commitAuthor(),
+    author: (near) => shared.host.commitAuthor(near),
     limits: { filesMax: config.CHANGE_FILES_MAX, allowed: new Set(config.CHANGE_ALLOW) },
     agent: {
       model: config.CODEX_WRAPPER_DEFAULT_MODEL,
@@ -71,7 +71,7 @@ export async function startWorkers(
       ...(config.OPENAI_ORG_ID === undefined ? {} : { organization: config.OPENAI_ORG_ID }),
       ...(config.OPENAI_PROJECT === undefined ? {} : { project: config.OPENAI_PROJECT }),
     },
-    directory: config.SOCKET_DIRECTORY ?? path.join(tmpdir(), `astraforge-sockets-${process.pid}`),
+    directory: config.SOCKET_DIRECTORY ?? path.join(tmpdir(), `astraforge-doors-${process.getuid?.() ?? 0}`),
     logger,
   });
   const handlers = await openHandlers(config, shared, { workspaces, gateway });

@@ -15,3 +15,11 @@ export type JobPayload<Name extends JobName> = z.infer<(typeof Jobs)[Name]>;
 
 /** A job to be queued, as one value per name. */
 export type Job = { [Name in JobName]: { readonly name: Name; readonly payload: JobPayload<Name> } }[JobName];
+
+/** The queue of a job: one per name, so that runs of half an hour never hold up the jobs of a moment. */
+export function queueNameOf(name: JobName): string {
+  return `astraforge-${name}`;
+}
+
+/** All job names. */
+export const JOB_NAMES: readonly JobName[] = ['handle-delivery', 'execute-run', 'report-progress'];

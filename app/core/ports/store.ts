@@ -136,7 +136,7 @@ export interface OutboxEntry {
 
 /** Committed jobs on their way to the queue. */
 export interface Outbox {
-  /** Hands up to `countMax` entries, oldest first, to `deliver` and deletes those for which it resolved; concurrent relays never share an entry. Returns how many. */
+  /** Hands up to `countMax` entries, oldest first, to `deliver` and deletes those for which it resolved; concurrent relays never share an entry. Returns how many; throws the first failure of `deliver` once the others are done with. */
   drain(countMax: number, deliver: (entry: OutboxEntry) => Promise<void>): Promise<number>;
   /** Commits jobs on their own (retries, sweeps). */
   enqueue(jobs: readonly Job[], delayMs?: number): Promise<void>;

@@ -36,10 +36,13 @@ export interface GitAccess {
   readonly token: string;
 }
 
+/** What git is wanted for. */
+export type GitPurpose = 'read' | 'write' | 'write-workflows';
+
 /** Mints access for git, narrowed to one repository and one purpose. */
 export interface Cloner {
-  /** `read`: contents:read. `write`: contents:write (plus workflows:write only when `workflows` is asked for). */
-  gitAccess(repo: RepoRef, purpose: 'read' | 'write'): Promise<GitAccess>;
+  /** `read`: contents:read. `write`: contents:write. `write-workflows`: workflows:write as well, if the installation grants it. */
+  gitAccess(repo: RepoRef, purpose: GitPurpose): Promise<GitAccess>;
   /** Revokes a minted token; failing to is logged by the caller, not fatal (it expires within the hour). */
   revoke(access: GitAccess): Promise<void>;
 }
@@ -87,7 +90,8 @@ export interface Translator {
 
 /** Who we are on the host, so that we never answer ourselves. */
 export interface Identity {
-  self(): Promise<Actor>;
+  /** Our own account. `near`, any repository at hand, spares the host a search for a place to ask from. */
+  self(near?: RepoRef): Promise<Actor>;
 }
 
 /** A whole host; only composition roots hold one. */

@@ -58,7 +58,7 @@ async function work(deps: ExecuteRunDeps, held: HeldRun): Promise<Ending> {
   }
   if (onRecord.patch.byteLength === 0) return unchanged();
   await using _mirror = await fetchBundle(deps, held.request);
-  return publish(deps, held, onRecord);
+  return await publish(deps, held, onRecord);
 }
 
 async function begin(deps: ExecuteRunDeps, held: HeldRun): Promise<void> {

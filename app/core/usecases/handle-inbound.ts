@@ -66,7 +66,7 @@ async function hear(
 ): Promise<string> {
   const parsed = parseText(said.text, deps.mention);
   if (parsed.kind === 'ignore') return 'ignored: no mention';
-  if (said.actor.bot || said.actor.id === (await deps.host.self()).id) return 'ignored: written by a bot';
+  if (said.actor.bot || said.actor.id === (await deps.host.self(said.repo)).id) return 'ignored: written by a bot';
   const role = await deps.host.roleOf(said.repo, said.actor);
   if (!mayCommand(role)) {
     const text = `I take requests from people with write access to ${fullName(said.repo)}; @${said.actor.login} has \`${role}\`. A maintainer can ask instead.`;

@@ -1,6 +1,7 @@
 import { AppError } from '../domain/errors.ts';
 import { judgeChange, type ChangeLimits } from '../domain/policy.ts';
 import { commitMessage, projectProposal } from '../domain/proposal.ts';
+import type { RepoRef } from '../domain/repo.ts';
 import type { ChangeRef, Run } from '../domain/run.ts';
 import type { Redactor } from '../domain/secrets.ts';
 import { branchOf, type WorkRequest } from '../domain/work-request.ts';
@@ -21,7 +22,7 @@ export interface ProposeChangeDeps {
   readonly runtime: Runtime;
   readonly logger: Logger;
   readonly limits: ChangeLimits;
-  readonly author: () => Promise<{ name: string; email: string }>;
+  readonly author: (near: RepoRef) => Promise<{ name: string; email: string }>;
 }
 
 /** How publishing ended. `refused` carries every reason, to be shown. */
@@ -53,11 +54,11 @@ export async function proposeChange(deps: ProposeChangeDeps, held: HeldRun, resu
 }
 
 async function draftOf(deps: ProposeChangeDeps, held: HeldRun): Promise<CommitDraft> {
-  return { message: commitMessage(held.request), author: await deps.author(), date: held.run.createdAt };
+  return { message: commitMessage(held.request), author: await deps.author(held.request.repo), date: held.run.createdAt };
 }
 
 async function push(deps: ProposeChangeDeps, request: WorkRequest, commit: PreparedCommit): Promise<void> {
-  const access = await deps.host.gitAccess(request.repo, 'write');
+  const access = await deps.host.gitAccess(request.repo, deps.limits.allowed.has('workflows') ? 'write-workflows' : 'write');
   try {
     await deps.repositories.push(request.repo, { sha: commit.sha, branch: branchOf(request.id) }, access);
   } finally {

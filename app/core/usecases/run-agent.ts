@@ -79,7 +79,7 @@ export async function runAgent(deps: RunAgentDeps, held: HeldRun): Promise<Agent
     onEntry: held.note,
   });
   stopIfAsked(held);
-  return record(deps, held, { result, workspace, usage: door.usage() });
+  return await record(deps, held, { result, workspace, usage: door.usage() });
 }
 
 /** Throws when the run was told to stop; the reason is read from the held run where it is decided. */

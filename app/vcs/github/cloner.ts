@@ -17,12 +17,12 @@ export interface ClonerDeps {
 
 /**
  * Access for git over HTTPS. Every call of `gitAccess` mints a token of its own, shared with nobody, so that it can
- * be revoked as soon as git is done. Permissions: contents:read or contents:write, on the one repository.
+ * be revoked as soon as git is done. Permissions on the one repository: see the `git-` rows of `grants.ts`.
  */
 export function createCloner({ tokens, clients, webUrl, now }: ClonerDeps): Cloner {
   return {
     async gitAccess(repo, purpose) {
-      const { token } = await tokens.mint(repo, purpose === 'read' ? 'git-read' : 'git-write');
+      const { token } = await tokens.mint(repo, `git-${purpose}`);
       return { url: `${webUrl}/${repo.owner}/${repo.name}.git`, username: TOKEN_USERNAME, token };
     },
     /** `DELETE /installation/token`, which needs no permission. A token that is dead already is what we wanted. */

@@ -16,6 +16,8 @@ export const GRANTS = {
   'git-read': { metadata: 'read', contents: 'read' },
   /** `cloner.ts`: pushing a branch. Without `workflows`, so GitHub refuses a push that touches `.github/workflows`. */
   'git-write': { metadata: 'read', contents: 'write' },
+  /** `cloner.ts`: the same where an operator allowed workflows (CHANGE_ALLOW) and granted the App `workflows: write`. */
+  'git-write-workflows': { metadata: 'read', contents: 'write', workflows: 'write' },
   /**
    * `comments.ts`: comments and reactions. GitHub asks for `issues` on an issue and for `pull_requests` in the
    * conversation of a pull request, at the same address, and an update does not say which it is:

@@ -72,11 +72,7 @@ function custom(message: string): FieldError {
 }
 
 /** Open pull requests of `repository` whose head is that branch. */
-function openPullsFrom(
-  repository: RepositoryRecord,
-  headRepository: RepositoryRecord,
-  branch: string,
-): PullIssue[] {
+function openPullsFrom(repository: RepositoryRecord, headRepository: RepositoryRecord, branch: string): PullIssue[] {
   return [...repository.issues.values()]
     .filter(isPull)
     .filter(

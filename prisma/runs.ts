@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { AppError } from '#core/domain/errors.ts';
+import type { Claim, Runs } from '#core/ports/store.ts';
+import { CLAIM_HOLDS, UNSETTLED } from './claim-fence.ts';
+import { viaPrisma, type Database } from './database.ts';
+import { ANNOUNCE_QUEUED, jobsParameter, queuedCte } from './jobs-sql.ts';
+import { advanceRun } from './run-advance.ts';
+import { openRunReads } from './run-reads.ts';
+import { submitRun } from './run-submit.ts';
+import { storedRun } from './stored-run.ts';
+
+/** A queued run has no holder; a held one is free again when its holder has been silent by the database's clock. */
+const CLAIM = `
+  update run set epoch = epoch + 1, claims = claims + 1, holder = $2, heard_at = now(), updated_at = now()
+  where id = $1 and status in ${UNSETTLED} and (holder is null or heard_at < now() - $3 * interval '1 millisecond')
+  returning id`;
+
+const HEARTBEAT = `update run set heard_at = now() where ${CLAIM_HOLDS} returning cancel_requested`;
+
+const RELEASE = `
+  with held as (
+    update run set status = 'queued', holder = null, heard_at = null, updated_at = now()
+    where ${CLAIM_HOLDS} returning run.id, run.request_id
+  ), grown as (
+    update request set version = request.version + 1, updated_at = now() from held where request.id = held.request_id
+    returning request.id
+  ), ${queuedCte({ source: 'grown', jobs: '$3' })}
+  select grown.id, ${ANNOUNCE_QUEUED} from grown`;
+
+const CANCEL = `
+  update run set cancel_requested = true, updated_at = now() from request
+  where run.request_id = request.id and run.status in ${UNSETTLED}
+    and request.provider = $1 and request.repo_id = $2 and request.thread_number = $3
+  returning run.id`;
+
+const IdRow = z.object({ id: z.string() });
+const HeartbeatRow = z.object({ cancel_requested: z.boolean() });
+
+function claimRun(database: Database): Runs['claim'] {
+  return async (runId, { holder, silentMs }) => {
+    const action = 'Claiming a run';
+    const claimed = await database.rows(IdRow, { action, text: CLAIM, values: [runId, holder, silentMs] });
+    if (claimed.length === 0) return undefined;
+    const row = await viaPrisma(action, () => database.prisma.run.findUnique({ where: { id: runId } }));
+    if (row === null) throw new AppError('internal', 'A claimed run is gone', { context: { runId } });
+    return storedRun(row);
+  };
+}
+
+/** Requests and runs on a database; see {@link CLAIM_HOLDS} for what a claim protects. */
+export function openRuns(database: Database): Runs {
+  return {
+    submit: submitRun(database),
+    claim: claimRun(database),
+    advance: advanceRun(database),
+    ...openRunReads(database),
+
+    async heartbeat({ runId, epoch }: Claim) {
+      const statement = { action: 'Renewing a claim', text: HEARTBEAT, values: [runId, epoch] };
+      const [row] = await database.rows(HeartbeatRow, statement);
+      if (row === undefined) return 'lost';
+      return row.cancel_requested ? 'cancel' : 'held';
+    },
+
+    async release({ runId, epoch }, jobs) {
+      const values = [runId, epoch, jobsParameter(jobs)];
+      const released = await database.rows(IdRow, { action: 'Releasing a run', text: RELEASE, values });
+      return released.length > 0 ? 'released' : 'lost';
+    },
+
+    async requestCancel({ provider, repoId, number }) {
+      const values = [provider, repoId, number];
+      const marked = await database.rows(IdRow, { action: 'Cancelling runs', text: CANCEL, values });
+      return marked.map(({ id }) => id);
+    },
+  };
+}

@@ -1,0 +1,13 @@
+/** Postgres has no U+0000 in text and jsonb, and jsonb refuses a lone surrogate; both become U+FFFD. */
+const REPLACEMENT = '\u{fffd}';
+
+/** The text as Postgres can hold it: the same unless it has U+0000 or a lone surrogate. */
+function storableText(text: string): string {
+  const wellFormed = Buffer.from(text, 'utf8').toString('utf8');
+  return wellFormed.replaceAll('\u0000', REPLACEMENT);
+}
+
+/** JSON text of a value for a `jsonb` parameter, every string in it made storable; undefined members are left out. */
+export function storableJson(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) => (typeof member === 'string' ? storableText(member) : member));
+}

@@ -1,0 +1,113 @@
+import path from 'node:path';
+import { Client, type Pool } from 'pg';
+import { z } from 'zod';
+import { AppError } from '#core/domain/errors.ts';
+import type { RunLogStream } from '#core/ports/run-log.ts';
+import type { Store } from '#core/ports/store.ts';
+import { openPostgres, poolConfig, quietPool } from './client.ts';
+import type { Database } from './database.ts';
+import { openEffects } from './effects.ts';
+import { openInbox } from './inbox.ts';
+import { migrate } from './migrate.ts';
+import { openOutbox } from './outbox.ts';
+import type { PglitePool } from './pglite-pool.ts';
+import { openPglite, type PgliteLocation } from './pglite.ts';
+import { openReports } from './reports.ts';
+import { openRunLog } from './run-log.ts';
+import { openRunLogStream } from './run-log-stream.ts';
+import { openRuns } from './runs.ts';
+import { openSweeps } from './sweeps.ts';
+
+const MIGRATIONS = path.join(import.meta.dirname, 'migrations');
+/** How long a starting process waits for another one that is migrating. */
+const MIGRATION_LOCK_TIMEOUT_MS = 60_000;
+
+/** Where the truth is kept: a Postgres server, or an embedded one in a directory or in memory. */
+export type StoreLocation =
+  { readonly kind: 'postgres'; readonly url: string } | ({ readonly kind: 'pglite' } & PgliteLocation);
+
+/** What a composition root gets. Closing `store` closes all of it. */
+export interface OpenedStore {
+  readonly store: Store;
+  /** For a queue in the same database: BullMQ's PostgreSQL backend, whose tables live in schema `bullmq`. */
+  readonly queuePool: Pool | PglitePool;
+  /** Live run log without Redis. */
+  readonly runLogStream: RunLogStream;
+}
+
+function storeOn(database: Database, close: () => Promise<void>): Store {
+  return {
+    inbox: openInbox(database),
+    runs: openRuns(database),
+    log: openRunLog(database),
+    effects: openEffects(database),
+    reports: openReports(database),
+    outbox: openOutbox(database),
+    sweeps: openSweeps(database),
+    async ping() {
+      await database.rows(z.unknown(), { action: 'Asking the database', text: 'select 1' });
+    },
+    close,
+  };
+}
+
+async function migratePostgres(url: string): Promise<void> {
+  const { connectionTimeoutMillis } = poolConfig(url, '');
+  const client = new Client({
+    connectionString: url,
+    application_name: 'astraforge-migrate',
+    ...(connectionTimeoutMillis === undefined ? {} : { connectionTimeoutMillis }),
+    lock_timeout: MIGRATION_LOCK_TIMEOUT_MS,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (thrown) {
+    throw new AppError('unavailable', 'Migrating: the database did not answer', { cause: thrown });
+  }
+  try {
+    await migrate(
+      { exec: (text) => client.query(text), query: (text, values) => client.query(text, [...values]) },
+      MIGRATIONS,
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+async function openOnPostgres(url: string): Promise<OpenedStore> {
+  await migratePostgres(url);
+  const database = openPostgres(url);
+  const queuePool = quietPool({ ...poolConfig(url, 'astraforge-queue'), options: '-c search_path=bullmq' });
+  const close = async () => {
+    await database.close();
+    await queuePool.end();
+  };
+  const store = storeOn(database, close);
+  return { store, queuePool, runLogStream: openRunLogStream(database, store.log) };
+}
+
+async function openEmbedded(location: PgliteLocation): Promise<OpenedStore> {
+  const database = await openPglite(location);
+  const { pglite } = database;
+  try {
+    await migrate(
+      { exec: (text) => pglite.exec(text), query: (text, values) => pglite.query(text, [...values]) },
+      MIGRATIONS,
+    );
+  } catch (thrown) {
+    await database.close();
+    throw thrown;
+  }
+  const store = storeOn(database, () => database.close());
+  return { store, queuePool: database.pool, runLogStream: openRunLogStream(database, store.log) };
+}
+
+/**
+ * Opens the store and brings its tables up to date.
+ * @throws AppError `unavailable` when the database does not answer, `conflict` when its migrations are not ours or when
+ * another process holds the directory.
+ */
+export function openStore(location: StoreLocation): Promise<OpenedStore> {
+  return location.kind === 'postgres' ? openOnPostgres(location.url) : openEmbedded(location);
+}

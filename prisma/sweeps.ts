@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { Job } from '#core/contracts/jobs.ts';
+import type { Sweeps } from '#core/ports/store.ts';
+import { UNSETTLED } from './claim-fence.ts';
+import type { Database } from './database.ts';
+
+/** Bodies emptied by one statement, so that pruning never holds many rows for long. */
+const PRUNE_ROWS_MAX = 500;
+
+/** Silent since: untouched, and not found by an earlier sweep, for $1 milliseconds by the database's clock. */
+const since = (touched: string) =>
+  `greatest(${touched}, coalesce(swept_at, ${touched})) < now() - $1 * interval '1 millisecond'`;
+
+/** Its job is already on the way: finding it again would only fill the outbox while the queue is away. */
+const notQueued = (table: string, member: string) =>
+  `not exists (select 1 from outbox where outbox.payload->>'${member}' = ${table}.id::text)`;
+
+/** What is found counts as touched, so that each is found once per silence, by one of any number of sweepers. */
+const FIND = `
+  with lost_delivery as (
+    update delivery set swept_at = now() where id in (
+      select id from delivery
+      where settled_at is null and ${since('received_at')} and ${notQueued('delivery', 'deliveryId')}
+      order by received_at limit $2::integer / 3 + 1 for update skip locked)
+    returning id
+  ), lost_run as (
+    update run set swept_at = now() where id in (
+      select id from run
+      where status in ${UNSETTLED} and ${since('greatest(updated_at, coalesce(heard_at, updated_at))')}
+        and ${notQueued('run', 'runId')}
+      order by updated_at limit $2::integer / 3 + 1 for update skip locked)
+    returning id
+  ), lost_report as (
+    update request set swept_at = now() where id in (
+      select id from request
+      where reported_version < version and ${since('greatest(updated_at, coalesce(report_lease_until, updated_at))')}
+        and ${notQueued('request', 'requestId')}
+      order by updated_at limit $2::integer / 3 + 1 for update skip locked)
+    returning id
+  )
+  select 'handle-delivery' as name, id from lost_delivery
+  union all select 'execute-run', id from lost_run
+  union all select 'report-progress', id from lost_report`;
+
+const PRUNE = `
+  update delivery set body = null where id in (
+    select id from delivery where body is not null and settled_at < now() - $1 * interval '1 millisecond'
+    order by settled_at limit ${PRUNE_ROWS_MAX} for update skip locked)
+  returning id`;
+
+const StrandedRow = z.object({ name: z.enum(['handle-delivery', 'execute-run', 'report-progress']), id: z.string() });
+
+function jobOf({ name, id }: z.infer<typeof StrandedRow>): Job {
+  switch (name) {
+    case 'handle-delivery':
+      return { name, payload: { deliveryId: id } };
+    case 'execute-run':
+      return { name, payload: { runId: id } };
+    case 'report-progress':
+      return { name, payload: { requestId: id } };
+  }
+}
+
+/** Sweeps on a database; of the three kinds each gets a third of `countMax` (rounded up), so that none starves another. */
+export function openSweeps({ rows }: Database): Sweeps {
+  return {
+    async findStranded(silentMs, countMax) {
+      const values = [silentMs, countMax];
+      const found = await rows(StrandedRow, { action: 'Finding stranded work', text: FIND, values });
+      return found.map(jobOf);
+    },
+    async pruneBodies(olderThanMs) {
+      let pruned = 0;
+      for (;;) {
+        const statement = { action: 'Pruning deliveries', text: PRUNE, values: [olderThanMs] };
+        const count = (await rows(z.object({ id: z.string() }), statement)).length;
+        pruned += count;
+        if (count < PRUNE_ROWS_MAX) return pruned;
+      }
+    },
+  };
+}

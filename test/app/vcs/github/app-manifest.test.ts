@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterEach, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { GRANTS } from '../../../../app/vcs/github/grants.ts';
+import { translate } from '../../../../app/vcs/github/translate.ts';
+
+const root = new URL('../../../../', import.meta.url);
+const text = readFileSync(new URL('app.yml', root), 'utf8');
+
+const Manifest = z.object({
+  url: z.url(),
+  public: z.boolean(),
+  redirect_url: z.string(),
+  hook_attributes: z.object({ url: z.string() }),
+  default_events: z.array(z.string()),
+  default_permissions: z.record(z.string(), z.enum(['read', 'write'])),
+});
+
+const Creation = z.object({ ManifestCreation: z.custom<new () => { getManifest(options: object): string }>() });
+
+/** Probot's own reading of app.yml; it is not exported, so it is loaded by its path beside what is. */
+async function probotManifest(options: object): Promise<string> {
+  const main = createRequire(import.meta.url).resolve('probot');
+  const loaded: unknown = await import(new URL('manifest-creation.js', `file://${main}`).href);
+  const { ManifestCreation } = Creation.parse(loaded);
+  return new ManifestCreation().getManifest(options);
+}
+
+/** What Probot's set-up page posts to GitHub out of app.yml. */
+async function manifest() {
+  vi.stubEnv('WEBHOOK_PROXY_URL', 'https://forge.example.test/webhooks/github');
+  const made = await probotManifest({
+    pkg: { name: 'other', description: 'other' },
+    baseUrl: 'https://forge.example.test',
+    readFileSync: () => text,
+  });
+  return Manifest.parse(JSON.parse(made));
+}
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+test('the manifest asks for exactly what our tokens carry at most', async () => {
+  const most: Record<string, string> = {};
+  for (const grant of Object.values(GRANTS)) {
+    for (const [name, level] of Object.entries(grant)) if (most[name] !== 'write') most[name] = level;
+  }
+  expect((await manifest()).default_permissions).toEqual(most);
+});
+
+test('the manifest subscribes to exactly the events we read', async () => {
+  const { default_events: events } = await manifest();
+  const reasons = events.map((event) => translate({ event, body: Buffer.from('{"action":"nothing of ours"}') }));
+  expect(reasons).toEqual(events.map(() => expect.objectContaining({ reason: expect.stringMatching(/^action /) })));
+  expect([...events].toSorted()).toEqual(['issue_comment', 'issues', 'pull_request', 'pull_request_review_comment']);
+});
+
+test('the manifest leaves the webhook’s address to the server, and keeps the App to its owner', async () => {
+  const made = await manifest();
+  expect(made.hook_attributes.url).toBe('https://forge.example.test/webhooks/github');
+  expect(made.redirect_url).toBe('https://forge.example.test/probot/setup');
+  expect(made.public).toBe(false);
+});
+
+test('each permission and event says which file needs it, and the file exists', async () => {
+  const lines = text.split('\n');
+  for (const name of Object.keys((await manifest()).default_permissions)) {
+    const index = lines.findIndex((line) => line.startsWith(`  ${name}: `));
+    const files = [...(lines[index - 1] ?? '').matchAll(/app\/vcs\/github\/[\w-]+\.ts/g)].map(([file]) => file);
+    expect(files, name).not.toEqual([]);
+    for (const file of files) expect(readFileSync(new URL(file, root), 'utf8')).not.toBe('');
+  }
+});

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { claimed, drained, submitted, type StoreSubjects } from './store-subject.ts';
+import { eventually } from './eventually.ts';
+
+/** Shorter than any test and longer than any statement. */
+const SILENT_MS = 300;
+const NEVER_SILENT_MS = 60_000;
+
+/** What claims promise. */
+export function claimContract(subjectOf: StoreSubjects): void {
+  describe('claims', () => {
+    beforeEach(() => subjectOf().empty());
+
+    test('of eight workers that claim one run at once, one wins', async () => {
+      const { store } = subjectOf();
+      const { run } = await submitted(store);
+      const claims = await Promise.all(
+        Array.from({ length: 8 }, (_, index) =>
+          store.runs.claim(run.id, { holder: `worker-${index}`, silentMs: NEVER_SILENT_MS }),
+        ),
+      );
+      const won = claims.filter((claim) => claim !== undefined);
+      expect(won).toHaveLength(1);
+      expect(won[0]).toEqual({ ...run, epoch: 1, claims: 1 });
+    });
+
+    test('a run whose holder is silent is claimed under the next epoch, and one whose holder speaks is not', async () => {
+      const { store } = subjectOf();
+      const { run } = await submitted(store);
+      const first = await claimed(store, run);
+      const end = Date.now() + 2 * SILENT_MS;
+      while (Date.now() < end) {
+        expect(await store.runs.heartbeat(first)).toBe('held');
+        expect(await store.runs.claim(run.id, { holder: 'early', silentMs: SILENT_MS })).toBeUndefined();
+      }
+      const taken = await eventually(() => store.runs.claim(run.id, { holder: 'late', silentMs: SILENT_MS }));
+      expect(taken).toMatchObject({ epoch: 2, claims: 2 });
+      expect(await store.runs.heartbeat(first)).toBe('lost');
+      expect(await store.runs.isLive(first)).toBe(false);
+      expect(await store.runs.isLive({ runId: run.id, epoch: 2 })).toBe(true);
+    });
+
+    test('a released run is queued with its job, claimable at once and closed to its old claim', async () => {
+      const { store } = subjectOf();
+      const { run } = await submitted(store);
+      await drained(store);
+      const claim = await claimed(store, run);
+      await store.runs.advance(claim, { run: { status: 'running' } });
+      const job = { name: 'execute-run' as const, payload: { runId: run.id } };
+      expect(await store.runs.release(claim, [job])).toBe('released');
+      expect((await drained(store)).map((entry) => entry.job)).toEqual([job]);
+      expect(await store.runs.release(claim, [job])).toBe('lost');
+      expect(await store.runs.heartbeat(claim)).toBe('lost');
+      expect(await drained(store)).toEqual([]);
+      expect((await store.runs.readRun(run.id))?.run.status).toBe('queued');
+      expect(await claimed(store, run, 'worker-2')).toEqual({ runId: run.id, epoch: 2 });
+    });
+
+    test('a settled run, and one that does not exist, cannot be claimed', async () => {
+      const { store } = subjectOf();
+      const { run } = await submitted(store);
+      const claim = await claimed(store, run);
+      await store.runs.advance(claim, { run: { status: 'succeeded' } });
+      expect(await store.runs.claim(run.id, { holder: 'worker-2', silentMs: 0 })).toBeUndefined();
+      expect(await store.runs.isLive(claim)).toBe(false);
+      expect(await store.runs.claim(randomUUID(), { holder: 'worker-2', silentMs: 0 })).toBeUndefined();
+    });
+
+    test('cancelling a thread marks its unsettled runs, tells their holders and leaves queued ones claimable', async () => {
+      const { store } = subjectOf();
+      const held = await submitted(store);
+      const queued = await submitted(store);
+      const settled = await submitted(store);
+      const elsewhere = await submitted(store, { request: { thread: { ...held.request.thread, number: 13 } } });
+      const claim = await claimed(store, held.run);
+      await store.runs.advance(await claimed(store, settled.run), { run: { status: 'failed' } });
+      const marked = await store.runs.requestCancel({ provider: 'github', repoId: held.request.repo.id, number: 12 });
+      expect(marked.toSorted()).toEqual([held.run.id, queued.run.id].toSorted());
+      expect(await store.runs.heartbeat(claim)).toBe('cancel');
+      const taken = await store.runs.claim(queued.run.id, { holder: 'worker-2', silentMs: NEVER_SILENT_MS });
+      expect(taken?.cancelRequested).toBe(true);
+      expect((await store.runs.readRun(elsewhere.run.id))?.run.cancelRequested).toBe(false);
+    });
+  });
+}

@@ -1,0 +1,15 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+const DEADLINE_MS = 10_000;
+const EVERY_MS = 20;
+
+/** The first answer that is neither undefined nor false; throws when there is none within 10 s. */
+export async function eventually<Answer>(ask: () => Promise<Answer | undefined | false>): Promise<Answer> {
+  const end = Date.now() + DEADLINE_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+    if (Date.now() > end) throw new Error(`it did not happen within ${DEADLINE_MS} ms`);
+    await wait(EVERY_MS);
+  }
+}

@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import { claimContract } from './claim.contract.ts';
+import { effectsContract } from './effects.contract.ts';
+import { inboxContract } from './inbox.contract.ts';
+import { outboxContract } from './outbox.contract.ts';
+import { reportsContract } from './reports.contract.ts';
+import { runStepContract } from './run-step.contract.ts';
+import type { StoreSubjects } from './store-subject.ts';
+import { submitContract } from './submit.contract.ts';
+import { sweepsContract } from './sweeps.contract.ts';
+
+/** What every store promises; called once per implementation, which opens before and closes after all tests. */
+export function storeContract(name: string, subjectOf: StoreSubjects): void {
+  describe(`store on ${name}`, () => {
+    inboxContract(subjectOf);
+    submitContract(subjectOf);
+    claimContract(subjectOf);
+    runStepContract(subjectOf);
+    effectsContract(subjectOf);
+    reportsContract(subjectOf);
+    outboxContract(subjectOf);
+    sweepsContract(subjectOf);
+
+    test('answers a ping', async () => {
+      await expect(subjectOf().store.ping()).resolves.toBeUndefined();
+    });
+  });
+}

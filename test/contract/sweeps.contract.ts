@@ -1,0 +1,90 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Job } from '#core/contracts/jobs.ts';
+import type { Store } from '#core/ports/store.ts';
+import { eventually } from './eventually.ts';
+import { aDelivery, claimed, drained, submitted, type StoreSubjects } from './store-subject.ts';
+
+const SILENT_MS = 250;
+
+/** All that is found within the time in which everything untouched must be found. */
+async function found(store: Store, expected: number): Promise<Job[]> {
+  const jobs: Job[] = [];
+  return eventually(async () => {
+    jobs.push(...(await store.sweeps.findStranded(SILENT_MS, 30)));
+    return jobs.length >= expected ? jobs : undefined;
+  });
+}
+
+/** What sweeps promise. */
+export function sweepsContract(subjectOf: StoreSubjects): void {
+  describe('sweeps', () => {
+    beforeEach(() => subjectOf().empty());
+
+    test('an unsettled delivery, an unheld run and an unshown request are found, once per silence', async () => {
+      const { store } = subjectOf();
+      const { delivery, request, run } = await submitted(store);
+      expect(await store.sweeps.findStranded(60_000, 30)).toEqual([]);
+      await drained(store);
+      const jobs = await found(store, 3);
+      expect(jobs.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
+        { name: 'execute-run', payload: { runId: run.id } },
+        { name: 'handle-delivery', payload: { deliveryId: delivery.id } },
+        { name: 'report-progress', payload: { requestId: request.id } },
+      ]);
+      expect(await store.sweeps.findStranded(10_000, 30)).toEqual([]);
+    });
+
+    test('what still waits in the outbox is not found again', async () => {
+      const { store } = subjectOf();
+      const { request } = await submitted(store);
+      await store.inbox.record(aDelivery());
+      expect(await found(store, 1)).toEqual([{ name: 'report-progress', payload: { requestId: request.id } }]);
+    });
+
+    test('what is settled, held or shown is left alone', async () => {
+      const { store } = subjectOf();
+      const done = await submitted(store);
+      await store.runs.advance(await claimed(store, done.run), { run: { status: 'succeeded' } });
+      const held = await submitted(store);
+      const claim = await claimed(store, held.run);
+      for (const { delivery, request } of [done, held]) {
+        await store.inbox.settle(delivery.id, 'submitted');
+        const lease = await store.reports.acquire(request.id, { holder: 'a', leaseMs: 1_000 });
+        if (lease !== undefined) await store.reports.release(lease, { version: 2 });
+      }
+      await drained(store);
+      const late = await submitted(store);
+      await drained(store);
+      const jobs = await eventually(async () => {
+        await store.runs.heartbeat(claim);
+        const some = await store.sweeps.findStranded(SILENT_MS, 30);
+        return some.length > 0 ? some : undefined;
+      });
+      const ids = new Set(jobs.flatMap(({ payload }) => Object.values(payload)));
+      expect([...ids].filter((id) => ![late.delivery.id, late.request.id, late.run.id].includes(id))).toEqual([]);
+    });
+
+    test('a claimed run whose holder fell silent is found', async () => {
+      const { store } = subjectOf();
+      const { delivery, run } = await submitted(store);
+      await store.inbox.settle(delivery.id, 'submitted');
+      await claimed(store, run);
+      await drained(store);
+      const jobs = await found(store, 2);
+      expect(jobs).toContainEqual({ name: 'execute-run', payload: { runId: run.id } });
+    });
+
+    test('bodies of settled deliveries go, and what was seen is still known', async () => {
+      const { store } = subjectOf();
+      const settled = aDelivery();
+      const open = aDelivery();
+      for (const delivery of [settled, open]) await store.inbox.record(delivery);
+      await store.inbox.settle(settled.id, 'ignored');
+      expect(await store.sweeps.pruneBodies(60_000)).toBe(0);
+      await eventually(async () => (await store.sweeps.pruneBodies(0)) === 1);
+      expect((await store.inbox.read(settled.id))?.delivery.body).toHaveLength(0);
+      expect((await store.inbox.read(open.id))?.delivery.body).toHaveLength(open.body.byteLength);
+      expect(await store.inbox.record(aDelivery({ body: settled.body }))).toBe('repeated');
+    });
+  });
+}

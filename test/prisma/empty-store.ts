@@ -1,0 +1,11 @@
+import { PglitePool } from '../../prisma/pglite-pool.ts';
+import type { OpenedStore } from '../../prisma/store.ts';
+
+const EMPTY =
+  'truncate public.outbox, public.effect, public.run_log, public.run_result, public.run, public.request, public.delivery';
+
+/** Forgets everything in an opened store's tables. */
+export async function emptyStore({ queuePool }: OpenedStore): Promise<void> {
+  if (queuePool instanceof PglitePool) await queuePool.query(EMPTY);
+  else await queuePool.query(EMPTY);
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
+import { migrate, type MigrationSession } from '../../prisma/migrate.ts';
+import { openPglite, type Embedded } from '../../prisma/pglite.ts';
+import { openStore } from '../../prisma/store.ts';
+import { describeWith } from '../services/describe-with.ts';
+import { startPostgres } from '../services/start-postgres.ts';
+
+let embedded: Embedded;
+let session: MigrationSession;
+let directory: string;
+
+const FIRST = 'create table a (id int);';
+const SECOND = 'create table b (id int); insert into b values (1), (2);';
+
+beforeAll(async () => {
+  embedded = await openPglite({ memory: true });
+  const { pglite } = embedded;
+  session = { exec: (text) => pglite.exec(text), query: (text, values) => pglite.query(text, [...values]) };
+});
+afterAll(() => embedded.close());
+beforeEach(async () => {
+  await embedded.pglite.exec('drop schema public cascade; create schema public');
+  directory = await mkdtemp(path.join(tmpdir(), 'astraforge-migrations-'));
+  await writeFile(path.join(directory, 'migration_lock.toml'), 'provider = "postgresql"\n');
+  await write('20260101000000_first', FIRST);
+  return () => rm(directory, { recursive: true });
+});
+
+async function write(name: string, sql: string): Promise<void> {
+  await mkdir(path.join(directory, name), { recursive: true });
+  await writeFile(path.join(directory, name, 'migration.sql'), sql);
+}
+
+async function ledger(): Promise<unknown[]> {
+  const { rows } = await embedded.pglite.query(
+    `select migration_name, checksum, finished_at is not null as finished, rolled_back_at, applied_steps_count, logs
+     from _prisma_migrations order by started_at`,
+  );
+  return rows;
+}
+
+test('each migration is applied once, by name, and booked as Prisma books it', async () => {
+  await write('20260102000000_second', SECOND);
+  expect(await migrate(session, directory)).toEqual(['20260101000000_first', '20260102000000_second']);
+  expect(await migrate(session, directory)).toEqual([]);
+  const booked = (name: string, sql: string) => ({
+    migration_name: name,
+    checksum: createHash('sha256').update(sql).digest('hex'),
+    finished: true,
+    rolled_back_at: null,
+    applied_steps_count: 1,
+    logs: null,
+  });
+  expect(await ledger()).toEqual([booked('20260101000000_first', FIRST), booked('20260102000000_second', SECOND)]);
+});
+
+test('a migration that was altered after it was applied is refused', async () => {
+  await migrate(session, directory);
+  await write('20260101000000_first', `${FIRST} -- harmless`);
+  await write('20260102000000_second', SECOND);
+  await expect(migrate(session, directory)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('altered'),
+  });
+  expect(await ledger()).toHaveLength(1);
+});
+
+test('a migration that fails leaves nothing of itself, and stands in the way until somebody has looked', async () => {
+  await write('20260102000000_second', 'create table b (id int); create table b (id int);');
+  await expect(migrate(session, directory)).rejects.toMatchObject({ code: 'internal' });
+  const { rows } = await embedded.pglite.query(`select to_regclass('a') is not null as a, to_regclass('b') as b`);
+  expect(rows).toEqual([{ a: true, b: null }]);
+  await write('20260102000000_second', SECOND);
+  await expect(migrate(session, directory)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('failed'),
+  });
+  await embedded.pglite.exec('update _prisma_migrations set rolled_back_at = now() where finished_at is null');
+  expect(await migrate(session, directory)).toEqual(['20260102000000_second']);
+});
+
+test('a database of a newer version is accepted, one with a past of its own is not', async () => {
+  await write('20260102000000_second', SECOND);
+  await migrate(session, directory);
+  await rm(path.join(directory, '20260102000000_second'), { recursive: true });
+  expect(await migrate(session, directory)).toEqual([]);
+  await write('20260103000000_third', 'create table c (id int);');
+  await expect(migrate(session, directory)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('lacks'),
+  });
+});
+
+describeWith(['postgres'], 'migrating on Postgres', () => {
+  test('processes that start together migrate once', async () => {
+    await using postgres = await startPostgres({ fsync: false });
+    const url = await postgres.createDatabase();
+    const opened = await Promise.all(Array.from({ length: 4 }, () => openStore({ kind: 'postgres', url })));
+    const { queuePool } = opened[0] ?? {};
+    if (queuePool === undefined || !('totalCount' in queuePool)) throw new Error('not a server');
+    const { rows } = await queuePool.query('select finished_at is not null as finished from public._prisma_migrations');
+    expect(z.array(z.object({ finished: z.boolean() })).parse(rows)).toEqual([{ finished: true }]);
+    await Promise.all(opened.map(({ store }) => store.close()));
+  });
+
+  test('a server that does not answer is reported as unavailable within two seconds', async () => {
+    const startedAt = Date.now();
+    const url = 'postgresql://nobody:nothing@127.0.0.1:1/none';
+    await expect(openStore({ kind: 'postgres', url })).rejects.toMatchObject({ code: 'unavailable' });
+    expect(Date.now() - startedAt).toBeLessThan(2_000);
+  });
+});

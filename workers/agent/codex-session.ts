@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { AgentSession } from '#core/ports/executor.ts';
+import type { Guest } from '#core/ports/provisioner.ts';
+
+/** A session's record: JSON lines of everything that was said, from which Codex can resume the conversation. */
+const RECORD_BYTES_MAX = 32 * 1024 * 1024;
+const READ_TIMEOUT_MS = 30_000;
+const THREAD_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const AssistantMessage = z.object({
+  type: z.literal('response_item'),
+  payload: z.object({
+    type: z.literal('message'),
+    role: z.literal('assistant'),
+    content: z.array(z.object({ type: z.string(), text: z.string().optional() })),
+  }),
+});
+
+/**
+ * Reads the thread's own `rollout-*-<thread>.jsonl` under `codexHome`, wherever its date folder is; the first one, when
+ * the agent planted more. Null when there is none, or when it is larger than 32 MiB.
+ */
+export async function readSession(guest: Guest, codexHome: string, threadId: string): Promise<AgentSession | null> {
+  if (!THREAD_ID.test(threadId)) return null;
+  const found = ['-type', 'f', '-name', `rollout-*-${threadId}.jsonl`, '-exec', 'cat', '{}', ';', '-quit'];
+  const exit = await guest.exec({
+    argv: ['find', `${codexHome}/sessions`, ...found],
+    timeoutMs: READ_TIMEOUT_MS,
+    outputBytesMax: RECORD_BYTES_MAX,
+    offline: true,
+  });
+  const read = exit.end === 'exited' && exit.stdout.length > 0;
+  return read ? { threadId, record: exit.stdout } : null;
+}
+
+/** The last thing the assistant said according to a session's record; null when it said nothing. Lines it cannot read are skipped. */
+export function lastAnswer(record: Uint8Array): string | null {
+  const lines = Buffer.from(record).toString('utf8').split('\n');
+  for (const line of lines.toReversed()) {
+    const text = line.includes('"assistant"') ? answerIn(line) : '';
+    if (text !== '') return text;
+  }
+  return null;
+}
+
+function answerIn(line: string): string {
+  const content = AssistantMessage.safeParse(parseJson(line)).data?.payload.content ?? [];
+  return content
+    .map((part) => part.text ?? '')
+    .join('')
+    .trim();
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -27,7 +27,7 @@ export async function ask(
 }
 
 /** What can be seen on that issue now. */
-export function seen(world: World, issue: number, check: CheckRunRecord): Outcome {
+export function seen(world: Pick<World, 'github' | 'repository'>, issue: number, check: CheckRunRecord): Outcome {
   return {
     issue,
     requestId: check.externalId,

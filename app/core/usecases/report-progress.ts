@@ -30,13 +30,12 @@ const LOG_TAIL_EVENTS = 1_500;
  * Shows a request's newest state on its host: the reaction, the one progress comment and the check run, each made once
  * and then edited. The only writer of these. One report per request at a time; what it shows is read after the lease
  * was taken, so an old state never overwrites a new one.
- * @throws AppError retryable when it must be called again (busy, host away).
+ * @throws AppError retryable when it must be called again because the host is away.
  */
 export async function reportProgress(deps: ReportProgressDeps, requestId: string): Promise<void> {
   const { reports } = deps.store;
   const lease = await reports.acquire(requestId, { holder: deps.runtime.id(), leaseMs: LEASE_MS });
-  if (lease === undefined)
-    throw new AppError('unavailable', 'Another report of this request is under way', { retryAfterMs: BUSY_RETRY_MS });
+  if (lease === undefined) return again(deps, requestId, BUSY_RETRY_MS);
   let shown: { version: number } | undefined;
   try {
     shown = await show(deps, lease);
@@ -45,13 +44,18 @@ export async function reportProgress(deps: ReportProgressDeps, requestId: string
   }
 }
 
+/** The report under way may have read an older state, so one more follows it. */
+function again(deps: ReportProgressDeps, requestId: string, delayMs: number): Promise<void> {
+  return deps.store.outbox.enqueue([{ name: 'report-progress', payload: { requestId } }], delayMs);
+}
+
 async function show(deps: ReportProgressDeps, lease: ReportLease): Promise<{ version: number } | undefined> {
   const read = await deps.store.runs.readRequest(lease.requestId);
   if (read === undefined || read.request.version <= lease.reportedVersion) return undefined;
   const { request, run } = read;
   const waitMs = isSettled(run.status) ? 0 : remainingMs(lease, deps.runtime);
   if (waitMs > 0) {
-    await deps.store.outbox.enqueue([{ name: 'report-progress', payload: { requestId: request.id } }], waitMs);
+    await again(deps, request.id, waitMs);
     return undefined;
   }
   try {

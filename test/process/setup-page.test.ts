@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -86,10 +86,15 @@ describe('npm start without a GitHub App', () => {
 
   test('takes the App that GitHub makes, keeps it in .env for its owner only, and says what is still missing', async () => {
     await using github = await startGitHub();
-    await using root = await startSetUp({ GITHUB_API_URL: github.apiUrl, GITHUB_SERVER_URL: github.url });
-    await writeFile(join(root.directory, '.env'), '# mine\nLOG_LEVEL=error', { mode: 0o644 });
+    const envFile = `# mine\nGITHUB_API_URL=${github.apiUrl}\nGITHUB_SERVER_URL=${github.url}`;
+    await using root = await startRoot(ROOT, { PORT: '0' }, { envFile });
     const url = await root.said(ADDRESS);
     const { action, manifest } = await readPage(url);
+    const unknown = await fetch(`${url}/probot/setup?code=unknown&${new URL(action).searchParams.toString()}`);
+    expect([unknown.status, await unknown.text()]).toEqual([
+      502,
+      expect.stringMatching(/^making the GitHub App failed/),
+    ]);
     const body = new URLSearchParams({ manifest: JSON.stringify(manifest) });
     const confirmed = await fetch(action, { method: 'POST', body, redirect: 'manual' });
     const back = confirmed.headers.get('location') ?? '';
@@ -99,7 +104,7 @@ describe('npm start without a GitHub App', () => {
     expect(await root.ended).toBe(1);
     expect(root.stderr()).toMatch(/^1 configuration fault\(s\):\n {2}OPENAI_API_KEY is not set: [^\n]+\nSee [^\n]+\n$/);
     const file = await readFile(join(root.directory, '.env'), 'utf8');
-    expect(file.startsWith('# mine\nLOG_LEVEL=error\nAPP_ID=')).toBe(true);
+    expect(file.startsWith(`${envFile}\nAPP_ID=`)).toBe(true);
     expect((await stat(join(root.directory, '.env'))).mode & 0o777).toBe(0o600);
     const config = readConfig(GitHubVariables, parseEnv(file));
     expect(config).toMatchObject({ APP_ID: github.app.id, WEBHOOK_SECRET: github.app.webhookSecret });
@@ -147,11 +152,11 @@ describe('npm start with a wrong environment', () => {
     expect(root.stdout()).toBe('');
   });
 
-  test('reads .env, says how to call it, and refuses an argument it does not know', async () => {
-    await using help = await startRoot(ROOT, {}, ['--help']);
+  test('says how to call it, and refuses an argument it does not know', async () => {
+    await using help = await startRoot(ROOT, {}, { args: ['--help'] });
     expect(await help.ended).toBe(0);
     expect(help.stdout()).toContain('Usage: npm start');
-    await using unknown = await startRoot(ROOT, {}, ['--port', '1']);
+    await using unknown = await startRoot(ROOT, {}, { args: ['--port', '1'] });
     expect(await unknown.ended).toBe(1);
     expect(unknown.stderr()).toMatch(/^npm start takes no argument but --help, not: --port 1\n$/);
   });

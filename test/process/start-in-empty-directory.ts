@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -10,7 +10,7 @@ const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 const LINE_TIMEOUT_MS = 25_000;
 const POLL_MS = 20;
 
-/** A composition root in a process of its own, in an empty working directory. */
+/** A composition root in a process of its own, in a working directory that holds nothing but `.env`, if that. */
 export interface RootProcess extends AsyncDisposable {
   readonly directory: string;
   /** What it has said so far. */
@@ -27,9 +27,10 @@ export interface RootProcess extends AsyncDisposable {
 export async function startRoot(
   root: string,
   env: Readonly<Record<string, string>>,
-  args: readonly string[] = [],
+  { args = [], envFile }: { readonly args?: readonly string[]; readonly envFile?: string } = {},
 ): Promise<RootProcess> {
   const directory = await mkdtemp(join(tmpdir(), 'astraforge-root-'));
+  if (envFile !== undefined) await writeFile(join(directory, '.env'), envFile, { mode: 0o644 });
   const file = fileURLToPath(new URL(`../../${root}`, import.meta.url));
   const child = spawn(process.execPath, ['--import', LOADER, file, ...args], {
     cwd: directory,

@@ -1,0 +1,36 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { describeWith } from '../services/describe-with.ts';
+import { startRoot } from './start-in-empty-directory.ts';
+
+const ROOT = 'deploy/embedded/main.ts';
+const SERVES = /AstraForge serves on (http:\S+); GitHub reaches it at https:\/\/forge\.example\.test\/webhooks\/github/;
+const DRAIN_MS_MAX = 30_000;
+
+/** A complete `.env`, with the key in the form the set-up page writes. */
+function envFile(): string {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pem = privateKey.export({ type: 'pkcs1', format: 'pem' });
+  return [
+    'APP_ID=7',
+    `PRIVATE_KEY=${Buffer.from(pem).toString('base64')}`,
+    `WEBHOOK_SECRET=${randomBytes(32).toString('hex')}`,
+    'OPENAI_API_KEY=sk-nothing-is-asked',
+    'PUBLIC_URL=https://forge.example.test',
+  ].join('\n');
+}
+
+describeWith(['confinement'], 'npm start with a GitHub App', () => {
+  test('serves what .env describes, says where and by which provisioner, and ends well on SIGTERM', async () => {
+    await using root = await startRoot(ROOT, { PORT: '0', PROVISIONER: 'local' }, { envFile: envFile() });
+    const url = await root.said(SERVES);
+    await root.said(/Agents run in: (local \(PROVISIONER asks for it\))/);
+    const ready = await fetch(`${url}/readyz`);
+    expect([ready.status, await ready.json()]).toEqual([200, expect.objectContaining({ ready: true })]);
+    expect((await fetch(`${url}/probot`)).status).toBe(404);
+    const asked = performance.now();
+    root.signal('SIGTERM');
+    expect(await root.ended).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(DRAIN_MS_MAX);
+  });
+});

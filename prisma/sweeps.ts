@@ -7,15 +7,19 @@ import type { Database } from './database.ts';
 /** Bodies emptied by one statement, so that pruning never holds many rows for long. */
 const PRUNE_ROWS_MAX = 500;
 
-/** Silent since: untouched, and not found by an earlier sweep, for $1 milliseconds by the database's clock. */
+/**
+ * Silent since: untouched for $1 milliseconds by the database's clock, and since an earlier sweep found it for as long
+ * as it had been silent then. So the waits double, and an outage of hours does not pile up jobs.
+ */
 const since = (touched: string) =>
-  `greatest(${touched}, coalesce(swept_at, ${touched})) < now() - $1 * interval '1 millisecond'`;
+  `greatest(${touched}, coalesce(swept_at, ${touched}))
+    < now() - greatest($1 * interval '1 millisecond', coalesce(swept_at, ${touched}) - ${touched})`;
 
 /** Its job is already on the way: finding it again would only fill the outbox while the queue is away. */
 const notQueued = (table: string, member: string) =>
   `not exists (select 1 from outbox where outbox.payload->>'${member}' = ${table}.id::text)`;
 
-/** What is found counts as touched, so that each is found once per silence, by one of any number of sweepers. */
+/** What is found counts as touched, so that each is found once per wait, by one of any number of sweepers. */
 const FIND = `
   with lost_delivery as (
     update delivery set swept_at = now() where id in (

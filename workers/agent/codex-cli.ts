@@ -10,7 +10,7 @@ import { lastAnswer, readSession } from './codex-session.ts';
 import { createTurnRecord, type CodexTurn } from './codex-turn.ts';
 import { createLineReader } from './read-lines.ts';
 
-/** Stdout and stderr together, after which Codex is stopped (reliability-security.md, T29: output is capped per run). */
+/** Stdout and stderr together, after which Codex is stopped. */
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 /** Codex 0.169.0 cuts a command's output at about 1 MiB; escaped as JSON it can be six times as long. */
 const LINE_BYTES_MAX = 8 * 1024 * 1024;

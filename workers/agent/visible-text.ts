@@ -1,6 +1,6 @@
 /**
  * Characters that a reader does not see: soft hyphen, zero-width and bidirectional controls, invisible operators, byte
- * order mark, tag characters and the variation selectors that can carry bytes (reliability-security.md, T1).
+ * order mark, tag characters and the variation selectors that can carry bytes.
  */
 const INVISIBLE = /\u034f|[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e01ef}]/gu;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;

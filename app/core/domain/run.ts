@@ -72,5 +72,5 @@ export function isSettled(status: RunStatus): boolean {
   return TERMINAL.has(status);
 }
 
-/** Claims after which a run is given up: the first and two after a lost worker (reliability-security.md, F21). */
+/** Claims after which a run is given up, the first one included: whatever killed three workers will kill a fourth. */
 export const CLAIMS_MAX = 3;

@@ -3,7 +3,7 @@ import { AppError } from '../domain/errors.ts';
 import type { Closed, InboundEvent, Said } from '../domain/inbound.ts';
 import { fullName } from '../domain/repo.ts';
 import { mayCommand } from '../domain/role.ts';
-import type { Runtime } from '../ports/runtime.ts';
+import type { Logger, Runtime } from '../ports/runtime.ts';
 import type { Effects, Inbox, Outbox, Runs } from '../ports/store.ts';
 import type { Authoriser, BaseReader, Commenter, Identity, Translator } from '../ports/vcs.ts';
 import { answer } from './answer.ts';
@@ -14,6 +14,7 @@ export interface HandleInboundDeps {
   readonly store: { inbox: Inbox; runs: Runs; effects: Effects; outbox: Outbox };
   readonly host: Authoriser & BaseReader & Commenter & Identity & Translator;
   readonly runtime: Runtime;
+  readonly logger: Logger;
   readonly mention: string;
 }
 
@@ -25,15 +26,24 @@ export interface HandleInboundDeps {
 export async function handleInbound(deps: HandleInboundDeps, deliveryId: string): Promise<void> {
   const read = await deps.store.inbox.read(deliveryId);
   if (read === undefined || read.settled) return;
-  const settle = (outcome: string): Promise<void> => deps.store.inbox.settle(deliveryId, outcome);
-  const event = translate(deps, read.delivery);
+  const outcome = await act(deps, translate(deps, read.delivery), { deliveryId, receivedAt: read.receivedAt });
+  await deps.store.inbox.settle(deliveryId, outcome);
+  const { guid, event } = read.delivery;
+  deps.logger.info({ deliveryId, guid, event, outcome }, 'delivery settled');
+}
+
+function act(
+  deps: HandleInboundDeps,
+  event: ReturnType<typeof translate>,
+  delivery: { deliveryId: string; receivedAt: string },
+): Promise<string> {
   switch (event.kind) {
     case 'ignored':
-      return settle(`ignored: ${event.reason}`);
+      return Promise.resolve(`ignored: ${event.reason}`);
     case 'closed':
-      return settle(await cancelThread(deps, event));
+      return cancelThread(deps, event);
     case 'said':
-      return settle(await hear(deps, event, { deliveryId, receivedAt: read.receivedAt }));
+      return hear(deps, event, delivery);
   }
 }
 

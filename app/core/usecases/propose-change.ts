@@ -54,11 +54,18 @@ export async function proposeChange(deps: ProposeChangeDeps, held: HeldRun, resu
 }
 
 async function draftOf(deps: ProposeChangeDeps, held: HeldRun): Promise<CommitDraft> {
-  return { message: commitMessage(held.request), author: await deps.author(held.request.repo), date: held.run.createdAt };
+  return {
+    message: commitMessage(held.request),
+    author: await deps.author(held.request.repo),
+    date: held.run.createdAt,
+  };
 }
 
 async function push(deps: ProposeChangeDeps, request: WorkRequest, commit: PreparedCommit): Promise<void> {
-  const access = await deps.host.gitAccess(request.repo, deps.limits.allowed.has('workflows') ? 'write-workflows' : 'write');
+  const access = await deps.host.gitAccess(
+    request.repo,
+    deps.limits.allowed.has('workflows') ? 'write-workflows' : 'write',
+  );
   try {
     await deps.repositories.push(request.repo, { sha: commit.sha, branch: branchOf(request.id) }, access);
   } finally {

@@ -4,7 +4,7 @@ import { requireStrongSecret } from './options.ts';
 
 // GitHub's header values: a GUID and a snake_case word. Neither is signed, so neither is trusted beyond its form.
 const GUID = /^[\w-]{1,64}$/;
-const EVENT = /^[a-z_]{1,64}$/;
+const EVENT = /^[a-z0-9_]{1,64}$/;
 
 type ClientOptions = ConstructorParameters<typeof ProbotOctokit>[0];
 

@@ -1,0 +1,36 @@
+import examples from '@octokit/webhooks-examples/api.github.com/index.json' with { type: 'json' };
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeWith } from '../services/describe-with.ts';
+import { openWorld, until, type World } from './world.ts';
+
+describeWith(['codex', 'confinement'], 'GitHub’s own sample payloads', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await openWorld({ env: { PROVISIONER: 'local' } });
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  it('every one of them is taken by the intake, none crashes, and none makes a request', async () => {
+    const payloads = examples.flatMap(({ name, examples: all }) =>
+      all.map((payload) => ({ event: name, body: JSON.stringify(payload) })),
+    );
+    expect(payloads.length).toBeGreaterThan(200);
+    const bodies = new Set<string>();
+    for (const payload of payloads) {
+      const sent = await world.github.deliverRaw(payload);
+      expect([sent.status, sent.response], payload.event).toEqual([
+        202,
+        expect.stringContaining(bodies.has(payload.body) ? 'repeated' : 'recorded'),
+      ]);
+      bodies.add(payload.body);
+    }
+    const outcomes = await until('all of them to be settled', () => {
+      const settled = world.logs.filter((line) => line.includes('"delivery settled"'));
+      return settled.length === bodies.size && settled.map((line) => String(JSON.parse(line).outcome));
+    });
+    expect(outcomes.filter((outcome) => !/^ignored: |^cancelled 0 runs/.test(outcome))).toEqual([]);
+    expect(world.logs.filter((line) => line.includes('job failed'))).toEqual([]);
+    expect(world.github.ledger).toEqual([]);
+  });
+});

@@ -9,8 +9,7 @@ import { openQueue, type QueueConnection } from './redis/job-queue.ts';
 import { openRunLogStream } from './redis/run-log.ts';
 import { nodeRuntime } from './runtime.ts';
 import { createLogger } from './telemetry/logger.ts';
-import { createGitHub, type GitHubHost } from './vcs/github/plugin.ts';
-import { gitHubOptions, type GitHubVariables } from './vcs/github/variables.ts';
+import type { GitHubVariables } from './vcs/github/variables.ts';
 
 /** The ports app and workers share. Disposing closes them. */
 export interface Shared extends AsyncDisposable {
@@ -18,35 +17,31 @@ export interface Shared extends AsyncDisposable {
   readonly queue: JobQueue;
   readonly queueConnection: QueueConnection;
   readonly stream: RunLogStream;
-  readonly host: GitHubHost;
   readonly redactor: Redactor;
   readonly runtime: Runtime;
   readonly logger: Logger;
 }
 
+/** What {@link compose} reads: the shared variables, and whatever of the hosts' secrets this process has. */
+export type SharedConfig = Base & {
+  readonly [Name in 'PRIVATE_KEY' | 'WEBHOOK_SECRET']?: GitHubVariables[Name] | undefined;
+};
+
 /** Every configured value that must never be seen outside. */
-function secretsOf(config: Base & GitHubVariables): string[] {
+function secretsOf(config: SharedConfig): string[] {
   const passwords = [config.DATABASE_URL, config.REDIS_URL].flatMap((url) =>
     url === undefined ? [] : [decodeURIComponent(new URL(url).password)],
   );
-  return [config.PRIVATE_KEY, config.WEBHOOK_SECRET, ...passwords];
-}
-
-function createHost(config: Base & GitHubVariables, deps: { logger: Logger; redactor: Redactor }): GitHubHost {
-  const registerSecret = (secret: string, expiresAt?: string): void => {
-    const forget = deps.redactor.register(secret);
-    if (expiresAt !== undefined) setTimeout(forget, Math.max(0, Date.parse(expiresAt) - Date.now())).unref();
-  };
-  return createGitHub(gitHubOptions(config), { logger: deps.logger, registerSecret });
+  return [config.PRIVATE_KEY, config.WEBHOOK_SECRET, ...passwords].filter((secret) => secret !== undefined);
 }
 
 /**
- * Opens what a process needs to reach Postgres (or the embedded one), the queue, live logs and the Git host.
+ * Opens what a process needs to reach Postgres (or the embedded one), the queue and live logs.
  * `writeLog` takes finished log lines (default: standard error).
  * @throws AppError when the database cannot be opened.
  */
 export async function compose(
-  config: Base & GitHubVariables,
+  config: SharedConfig,
   process: { name: string; writeLog?: (line: string) => void },
 ): Promise<Shared> {
   const redactor = createRedactor();
@@ -69,7 +64,6 @@ export async function compose(
     queue,
     queueConnection,
     stream,
-    host: createHost(config, { logger, redactor }),
     redactor,
     runtime: nodeRuntime,
     logger,

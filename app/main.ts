@@ -9,9 +9,15 @@ import { runRoot, untilStopped } from './process.ts';
 import { openGitHubDoor } from './vcs/github/app.ts';
 import { GitHubVariables } from './vcs/github/variables.ts';
 
+/** This process needs the webhook secret only; whatever else of the App it is given must be right, and is not used. */
+const AppConfig = App.extend({
+  ...GitHubVariables.partial().shape,
+  WEBHOOK_SECRET: GitHubVariables.shape.WEBHOOK_SECRET,
+});
+
 /** Opens the door that faces the internet, over ports that are open already. `more` is what readiness depends on besides them. */
 export async function startApp(
-  config: App & GitHubVariables,
+  config: App & Pick<GitHubVariables, 'WEBHOOK_SECRET'>,
   shared: Shared,
   state: { draining: () => boolean; more?: readonly Dependency[] },
 ): Promise<HttpServer> {
@@ -33,7 +39,7 @@ export async function startApp(
 }
 
 async function main(): Promise<void> {
-  const config = readConfig(App.extend(GitHubVariables.shape), process.env);
+  const config = readConfig(AppConfig, process.env);
   await using shared = await compose(config, { name: 'app' });
   let draining = false;
   await using server = await startApp(config, shared, { draining: () => draining });

@@ -4,12 +4,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Workspaces } from '#core/ports/workspace.ts';
 import { compose, type Shared } from '../app/compose.ts';
+import { openGitHost } from '../app/plugins.ts';
 import { readConfig, Workers } from '../app/config.ts';
 import { serve } from '../app/http/server.ts';
 import { runRoot, untilStopped } from '../app/process.ts';
 import { GitHubVariables } from '../app/vcs/github/variables.ts';
-import { connectSandbox } from '../sandbox/client.ts';
-import { SandboxOptions } from '../sandbox/limits.ts';
+import { connectSandbox, SandboxClientOptions } from '../sandbox/client.ts';
 import { openPrompts } from './agent/prompt.ts';
 import { startConsumer } from './consumer.ts';
 import { createGateway } from './gateway/llm-proxy.ts';
@@ -31,10 +31,12 @@ async function openHandlers(
   shared: Shared,
   rooms: { workspaces: Workspaces; gateway: Awaited<ReturnType<typeof createGateway>> },
 ): Promise<Handlers> {
+  const host = openGitHost(config, shared);
   const secure = new URL(config.GITHUB_SERVER_URL).protocol === 'https:';
   return handlersOf({
     ...shared,
     ...rooms,
+    host,
     repositories: createRepositories({
       directory: path.join(config.DATA_DIRECTORY, 'mirrors'),
       logger: shared.logger,
@@ -43,7 +45,7 @@ async function openHandlers(
     }),
     executor: await openExecutor(config.EXECUTOR),
     renderPrompt: await openPrompts(),
-    author: (near) => shared.host.commitAuthor(near),
+    author: (near) => host.commitAuthor(near),
     limits: { filesMax: config.CHANGE_FILES_MAX, allowed: new Set(config.CHANGE_ALLOW) },
     agent: {
       model: config.CODEX_WRAPPER_DEFAULT_MODEL,
@@ -97,21 +99,22 @@ export async function startWorkers(
 }
 
 async function main(): Promise<void> {
-  const config = readConfig(Workers.extend(GitHubVariables.shape).extend(SandboxOptions.shape), process.env);
+  const config = readConfig(Workers.extend(GitHubVariables.shape).extend(SandboxClientOptions.shape), process.env);
   await using shared = await compose(config, { name: 'workers' });
   const workspaces = connectSandbox(config);
+  await workspaces.ready().catch((err: unknown) => shared.logger.warn({ err }, 'the sandbox does not answer yet'));
   let draining = false;
   const dependencies = [
     { name: 'postgres', check: () => shared.store.ping() },
     { name: 'queue', check: () => shared.queue.ping() },
     { name: 'engine', check: () => workspaces.ready() },
   ];
-  await using _health = await serve(
+  await using health = await serve(
     { host: '127.0.0.1', port: config.HEALTH_PORT },
     { webhooks: undefined, dependencies, draining: () => draining, logger: shared.logger },
   );
   await using _workers = await startWorkers(config, shared, workspaces);
-  shared.logger.info({ provisioner: workspaces.provisioner }, 'workers take requests');
+  shared.logger.info({ provisioner: workspaces.provisioner, health: health.url }, 'workers take requests');
   await untilStopped();
   draining = true;
 }

@@ -10,6 +10,7 @@ import { startGitHub } from '../fakes/github/stand-in.ts';
 import { startRoot, type RootProcess } from './start-in-empty-directory.ts';
 
 const ROOT = 'deploy/embedded/main.ts';
+const TEST_TIMEOUT_MS = 120_000;
 const ADDRESS = /Open (http:\S+) to make one/;
 /** Nothing that GitHub's address leads to: whoever sends a request there fails. */
 const NOWHERE = { GITHUB_API_URL: 'http://127.0.0.1:9', GITHUB_SERVER_URL: 'https://github.example.test' };
@@ -44,7 +45,7 @@ async function askedFor(key: string): Promise<string[]> {
   return [...block.matchAll(/^ {2}(?:- )?([a-z_]+(?:: [a-z]+)?)$/gm)].map(([, item]) => item ?? '');
 }
 
-describe('npm start without a GitHub App', () => {
+describe('npm start without a GitHub App', { timeout: TEST_TIMEOUT_MS }, () => {
   test('shows a page whose manifest is app.yml with this server’s addresses, and asks GitHub nothing', async () => {
     await using root = await startSetUp({ ...NOWHERE, PUBLIC_URL: 'https://forge.example.test/', GH_ORG: 'acme' });
     const url = await root.said(ADDRESS);
@@ -137,7 +138,7 @@ describe('npm start without a GitHub App', () => {
   });
 });
 
-describe('npm start with a wrong environment', () => {
+describe('npm start with a wrong environment', { timeout: TEST_TIMEOUT_MS }, () => {
   test('names every fault at once, without a stack, when the App is only half configured', async () => {
     await using root = await startRoot(ROOT, {
       APP_ID: '7',

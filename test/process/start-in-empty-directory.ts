@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const LINE_TIMEOUT_MS = 25_000;
+const LINE_TIMEOUT_MS = 60_000;
 const POLL_MS = 20;
 
 /** A composition root in a process of its own, in a working directory that holds nothing but `.env`, if that. */

@@ -1,0 +1,93 @@
+import { createInterface } from 'node:readline';
+import { CreatedGuest, ReapQuestion, SandboxReady } from '#core/contracts/guest-wire.ts';
+import { AppError } from '#core/domain/errors.ts';
+import type { Guest, GuestLabels, GuestSpec, Provisioner } from '#core/ports/provisioner.ts';
+import type { Workspaces } from '#core/ports/workspace.ts';
+import { execOverHttp } from './client-exec.ts';
+import { createSandboxHttp } from './client-http.ts';
+import type { SandboxHttp } from './client-http.ts';
+import type { SandboxClientOptions } from './limits.ts';
+import { downloadFile, uploadFile } from './transfer.ts';
+import { workspaceOn } from './workspace.ts';
+
+/** What a process that only talks to the sandbox needs to be told; this file is all it may know of this ring. */
+export { SandboxClientOptions } from './limits.ts';
+
+/** Name shown until the sandbox process has said what it works with. */
+const UNKNOWN_PROVISIONER = 'sandbox';
+
+/** Workspaces over any provisioner, in this process or behind {@link connectProvisioner}. */
+export function openWorkspaces(provisioner: Provisioner): Workspaces {
+  return {
+    get provisioner() {
+      return provisioner.name;
+    },
+    ready: () => provisioner.ready(),
+    open: async (spec) => {
+      const guest = await provisioner.create(spec);
+      return workspaceOn(provisioner.name, guest);
+    },
+    reap: (isLive) => provisioner.reap(isLive),
+  };
+}
+
+/** Workspaces of the sandbox process that listens on `SANDBOX_SOCKET`. Nothing is sent before the first call. */
+export function connectSandbox(options: SandboxClientOptions): Workspaces {
+  return openWorkspaces(connectProvisioner(options.SANDBOX_SOCKET));
+}
+
+/** The provisioner of the sandbox process; every call throws AppError `unavailable` while that process is away. */
+export function connectProvisioner(socketPath: string): Provisioner {
+  const http = createSandboxHttp(socketPath);
+  let name = UNKNOWN_PROVISIONER;
+  return {
+    get name() {
+      return name;
+    },
+    ready: async () => {
+      name = SandboxReady.parse(await http.call({ method: 'POST', path: ['ready'] })).provisioner;
+    },
+    create: async (spec) => {
+      const created = await createRemote(http, spec);
+      name = created.provisioner;
+      return remoteGuest(http, created);
+    },
+    reap: (isLive) => reapRemote(http, isLive),
+  };
+}
+
+async function createRemote(http: SandboxHttp, { labels, socketDirectory }: GuestSpec): Promise<CreatedGuest> {
+  return CreatedGuest.parse(await http.call({ method: 'POST', path: ['guests'] }, { labels, socketDirectory }));
+}
+
+function remoteGuest(http: SandboxHttp, { id, paths }: CreatedGuest): Guest {
+  const exec: Guest['exec'] = (command) => execOverHttp(http, id, command);
+  return {
+    id,
+    paths,
+    exec,
+    upload: (path, content) => uploadFile(exec, path, content),
+    download: (path, bytesMax) => downloadFile(exec, path, bytesMax),
+    destroy: async () => {
+      await http.call({ method: 'DELETE', path: ['guests', id] }).catch((thrown: unknown) => {
+        if (!(thrown instanceof AppError) || thrown.code !== 'missing') throw thrown;
+      });
+    },
+  };
+}
+
+async function reapRemote(http: SandboxHttp, isLive: (labels: GuestLabels) => Promise<boolean>): Promise<number> {
+  const { request, answer } = http.open({ method: 'POST', path: ['reap'] });
+  request.flushHeaders();
+  try {
+    for await (const line of createInterface({ input: await answer })) {
+      const question = ReapQuestion.parse(JSON.parse(line));
+      if ('reaped' in question) return question.reaped;
+      if ('code' in question) throw new AppError(question.code, question.message);
+      request.write(`${JSON.stringify({ live: await isLive(question) })}\n`);
+    }
+  } finally {
+    request.end();
+  }
+  throw new AppError('unavailable', 'the sandbox process went away while reaping');
+}

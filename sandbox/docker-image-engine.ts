@@ -1,0 +1,69 @@
+import type Docker from 'dockerode';
+import { AppError } from '#core/domain/errors.ts';
+import { engineStatus, toEngineError } from './docker-errors.ts';
+
+/** An image that the engine has. */
+export interface EngineImage {
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Null when the engine does not have it. Throws AppError `unavailable` when the engine is silent. */
+export async function findImage(docker: Docker, name: string): Promise<EngineImage | null> {
+  try {
+    const found = await docker.getImage(name).inspect();
+    return { id: found.Id, labels: found.Config.Labels ?? {} };
+  } catch (thrown) {
+    if (engineStatus(thrown) === 404) return null;
+    throw toEngineError(thrown, `look for image ${name}`);
+  }
+}
+
+/** True when the engine has the image. */
+export async function hasImage(docker: Docker, name: string): Promise<boolean> {
+  return (await findImage(docker, name)) !== null;
+}
+
+/** False when it cannot be pulled, for whatever reason: no network, no such image, no permission. */
+export async function pullImage(docker: Docker, name: string, onProgress: (line: string) => void): Promise<boolean> {
+  try {
+    await followEngine(docker, await docker.pull(name), onProgress);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Waits for one of the engine's long answers (pull, build, import), which report failure inside a stream that itself
+ * succeeds. Throws AppError `unavailable` with the engine's reason as cause.
+ */
+export async function followEngine(
+  docker: Docker,
+  stream: NodeJS.ReadableStream,
+  onProgress: (line: string) => void,
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    let failure: string | undefined;
+    const finish = (error: Error | null): void => {
+      if (error === null && failure === undefined) resolve();
+      else
+        reject(
+          new AppError('unavailable', 'the container engine did not finish the image', {
+            cause: error ?? new Error(failure),
+          }),
+        );
+    };
+    docker.modem.followProgress(stream, finish, (event: unknown) => {
+      failure ??= textOf(event, 'error');
+      const line = (textOf(event, 'stream') ?? textOf(event, 'status') ?? '').trim();
+      if (line !== '') onProgress(line);
+    });
+  });
+}
+
+function textOf(event: unknown, key: 'error' | 'stream' | 'status'): string | undefined {
+  if (typeof event !== 'object' || event === null) return undefined;
+  const value: unknown = Reflect.get(event, key);
+  return typeof value === 'string' ? value : undefined;
+}

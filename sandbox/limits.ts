@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+const MEBIBYTE = 1024 * 1024;
+const GIBIBYTE = 1024 * MEBIBYTE;
+
+/** The part of {@link SandboxOptions} that a process needs which only talks to the sandbox process. */
+export const SandboxClientOptions = z.object({
+  SANDBOX_SOCKET: z
+    .string()
+    .startsWith('/')
+    .max(100)
+    .default('/run/astraforge/sandbox.sock')
+    .describe('Unix socket of the sandbox process, at most 100 bytes long; unused when all runs in one process.'),
+});
+export type SandboxClientOptions = z.infer<typeof SandboxClientOptions>;
+
+/**
+ * The sandbox ring's slice of the environment. Names that the reference product had keep their names and meaning.
+ * Parse `process.env` with it in a root; every other key is dropped.
+ */
+export const SandboxOptions = SandboxClientOptions.extend({
+  PROVISIONER: z
+    .enum(['docker', 'local'])
+    .optional()
+    .describe('Where agents run. Unset: docker when an engine answers and the image can be had, else local.'),
+  CODEX_WORKSPACE_IMAGE: z
+    .string()
+    .min(1)
+    .default('astraforge/codex-cli:latest')
+    .describe('Container image of a workspace; pulled, else built on this machine, when absent.'),
+  SANDBOX_DOCKER_PIDS_LIMIT: z.coerce
+    .number()
+    .int()
+    .min(64)
+    .max(32_768)
+    .default(512)
+    .describe('Processes and threads a container may have.'),
+  SANDBOX_MEMORY_BYTES: z.coerce
+    .number()
+    .int()
+    .min(256 * MEBIBYTE)
+    .default(2 * GIBIBYTE)
+    .describe('Memory of a container, files in its workspace, home and /tmp included; no swap on top.'),
+  SANDBOX_CPUS: z.coerce
+    .number()
+    .min(0.1)
+    .max(256)
+    .default(2)
+    .describe('CPUs a container may use; never more than the engine has.'),
+  SANDBOX_WORKSPACE_BYTES: z.coerce
+    .number()
+    .int()
+    .min(16 * MEBIBYTE)
+    .default(GIBIBYTE)
+    .describe('Size of /workspace in a container; with the local provisioner, size of one file.'),
+  SANDBOX_DIRECTORY: z
+    .string()
+    .startsWith('/')
+    .optional()
+    .describe(
+      'Directory of the local provisioner, owned by this user. Default: astraforge-<uid> in the temp directory.',
+    ),
+  SANDBOX_INSTANCE: z
+    .string()
+    .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/)
+    .default('default')
+    .describe('Name of this installation on a shared engine; only guests of the same name are ever reaped.'),
+});
+export type SandboxOptions = z.infer<typeof SandboxOptions>;
+
+/** Bounds that no installation needs to change. */
+export const HOME_BYTES = 256 * MEBIBYTE;
+/** See {@link HOME_BYTES}. */
+export const TMP_BYTES = 512 * MEBIBYTE;
+/** See {@link HOME_BYTES}. */
+export const SHARED_MEMORY_BYTES = 64 * MEBIBYTE;
+/** Files and directories one mount of a container may hold. */
+export const INODES_MAX = 500_000;
+/** File descriptors one process may hold. */
+export const OPEN_FILES_MAX = 4_096;
+/** Processes of the local provisioner's user inside one guest (RLIMIT_NPROC). */
+export const LOCAL_PROCESSES_MAX = 1_024;

@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { chmod, realpath, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sep } from 'node:path';
+import { CreateGuest } from '#core/contracts/guest-wire.ts';
+import { AppError, toAppError } from '#core/domain/errors.ts';
+import type { ErrorCode } from '#core/domain/errors.ts';
+import type { Guest, Provisioner } from '#core/ports/provisioner.ts';
+import { serveExec } from './server-exec.ts';
+import type { RunningExecs } from './server-exec.ts';
+import { serveReap } from './server-reap.ts';
+
+/** What the sandbox process serves, and where. */
+export interface SandboxDoor {
+  readonly provisioner: Provisioner;
+  /** Path of the Unix socket; only this user can connect. */
+  readonly socketPath: string;
+  /** Only directories below this one can be shown to a guest. */
+  readonly socketRoot: string;
+}
+
+/** Everything one request needs. */
+interface Exchange {
+  readonly door: SandboxDoor;
+  readonly guests: Map<string, Guest>;
+  readonly running: RunningExecs;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+const BODY_BYTES_MAX = 64 * 1024;
+const STATUS: Readonly<Record<ErrorCode, number>> = {
+  invalid: 400,
+  denied: 403,
+  missing: 404,
+  conflict: 409,
+  limited: 429,
+  internal: 500,
+  ambiguous: 500,
+  unavailable: 503,
+};
+const OWNER_ONLY = 0o600;
+/** Milliseconds between two looks for connections that have nothing more to say, while closing. */
+const IDLE_SWEEP_MS = 20;
+
+/**
+ * Serves one provisioner on a Unix socket. The API can name a run and a socket directory, run a command in a guest made
+ * that way, and remove it; it cannot express an image, a mount, a flag or a network. Disposing closes the socket and
+ * leaves the guests to {@link Provisioner.reap}.
+ */
+export async function listenSandbox(door: SandboxDoor): Promise<AsyncDisposable> {
+  const guests = new Map<string, Guest>();
+  const running: RunningExecs = new Map();
+  const server = createServer((request, response) => {
+    answer({ door, guests, running, request, response }).catch((thrown: unknown) => refuse(response, thrown));
+  });
+  server.requestTimeout = 0;
+  await rm(door.socketPath, { force: true });
+  server.listen(door.socketPath);
+  await once(server, 'listening');
+  await chmod(door.socketPath, OWNER_ONLY);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const abort of running.values()) abort.abort();
+      const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+      await closed;
+      clearInterval(sweep);
+    },
+  };
+}
+
+async function answer(exchange: Exchange): Promise<void> {
+  const { door, guests, running, request, response } = exchange;
+  const [method, path] = [request.method, (request.url ?? '').split('/').slice(1).map(decodeURIComponent)];
+  const [collection, id, part, partId] = path;
+  if (method === 'POST' && collection === 'ready') {
+    await door.provisioner.ready();
+    return reply(response, 200, { provisioner: door.provisioner.name });
+  }
+  if (method === 'POST' && collection === 'reap') return serveReap(door.provisioner, request, response);
+  if (method === 'POST' && collection === 'guests' && id === undefined) return createGuest(exchange);
+  const guest = guests.get(id ?? '');
+  if (collection !== 'guests' || guest === undefined) throw new AppError('missing', 'workspace is not known here');
+  if (method === 'POST' && part === 'execs') return serveExec({ guest, request, response, running });
+  if (method === 'DELETE' && part === 'execs') running.get(partId ?? '')?.abort();
+  else if (method === 'DELETE' && part === undefined) {
+    await guest.destroy();
+    guests.delete(guest.id);
+  } else throw new AppError('missing', 'the sandbox has no such operation');
+  reply(response, 204);
+}
+
+async function createGuest({ door, guests, request, response }: Exchange): Promise<void> {
+  const spec = CreateGuest.safeParse(await readJson(request));
+  if (!spec.success) throw new AppError('invalid', 'request for a workspace is malformed', { cause: spec.error });
+  const [root, wanted] = await Promise.all([
+    realpathOrEmpty(door.socketRoot),
+    realpathOrEmpty(spec.data.socketDirectory),
+  ]);
+  if (root === '' || !wanted.startsWith(`${root}${sep}`)) {
+    throw new AppError('denied', 'socket directory is outside the one that workspaces may see');
+  }
+  const guest = await door.provisioner.create({ ...spec.data, socketDirectory: wanted });
+  guests.set(guest.id, guest);
+  if (response.destroyed) return guest.destroy().finally(() => guests.delete(guest.id));
+  reply(response, 201, { id: guest.id, provisioner: door.provisioner.name, paths: guest.paths });
+}
+
+/** Links are resolved before the comparison, and the resolved path is what the guest gets. */
+function realpathOrEmpty(path: string): Promise<string> {
+  return realpath(path).catch(() => '');
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > BODY_BYTES_MAX) throw new AppError('invalid', 'request body is too large');
+    chunks.push(chunk);
+  }
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+}
+
+function reply(response: ServerResponse, status: number, body?: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+}
+
+function refuse(response: ServerResponse, thrown: unknown): void {
+  const { code, message } = toAppError(thrown, 'answer the worker');
+  if (response.headersSent) response.destroy();
+  else reply(response, STATUS[code], { code, message });
+}

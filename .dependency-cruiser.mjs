@@ -8,7 +8,11 @@ const CORE = '^app/core/';
 const [DOMAIN, CONTRACTS, PORTS, USECASES] = ['domain', 'contracts', 'ports', 'usecases'].map(
   (room) => `${CORE}${room}/`,
 );
-const ROOTS = ['^(?:app|workers|sandbox)/(?:main|plugins)\\.ts$', '^app/(?:compose|process)\\.ts$', '^deploy/embedded/'];
+const ROOTS = [
+  '^(?:app|workers|sandbox)/(?:main|plugins)\\.ts$',
+  '^app/(?:compose|process)\\.ts$',
+  '^deploy/embedded/',
+];
 const HTTP_DOOR = '^app/http/';
 const QUEUE_DOOR = '^workers/(?!(?:main|plugins)\\.ts$)[^/]+\\.ts$';
 const SANDBOX_DOOR = '^sandbox/server[^/]*(?:/|\\.ts$)';

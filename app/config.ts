@@ -116,7 +116,8 @@ export function readConfig<Schema extends z.ZodObject>(
   if (parsed.success) return Object.freeze(parsed.data);
   const faults = new Map(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message]));
   const lines = [...faults].map(([name, message]) => {
-    const purpose = (schema.shape[name] as z.ZodType | undefined)?.description ?? '';
+    const variable: unknown = schema.shape[name];
+    const purpose = variable instanceof z.ZodType ? (variable.description ?? '') : '';
     return name in given ? `  ${name} is wrong: ${message} (${purpose})` : `  ${name} is not set: ${purpose}`;
   });
   throw new ConfigError(`${lines.length} configuration fault(s):\n${lines.join('\n')}\nSee docs/configuration.md.`);

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
+import { AppError } from '#core/domain/errors.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import { healthRoutes, type Dependency } from './health.ts';
 
@@ -41,11 +42,17 @@ export async function serve(
   });
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   await listen(server, options);
-  const { address, port } = server.address() as AddressInfo;
+  const { address, port } = addressOf(server);
   return {
     url: `http://${address === '0.0.0.0' || address === '::' ? 'localhost' : address}:${port}`,
     [Symbol.asyncDispose]: () => close(server),
   };
+}
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new AppError('internal', 'The server listens on no port');
+  return address;
 }
 
 function listen(server: Server, options: { host: string; port: number }): Promise<void> {

@@ -22,7 +22,7 @@ function forms(secret: string): string[] {
     ...shifted,
     bytes.toString('hex'),
     encodeURIComponent(secret),
-    [...secret].reverse().join(''),
+    [...secret].toReversed().join(''),
     secret.slice(FIRST_CHARACTERS),
   ];
 }

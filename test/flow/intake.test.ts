@@ -11,7 +11,7 @@ describeWith(['codex', 'confinement'], 'what becomes a request, and what does no
     world = await openWorld({ scenario: noChange, env: { PROVISIONER: 'local' } });
   });
   afterAll(async () => {
-    expect(world.github.violations).toEqual([]);
+    world.github.assertNoViolations();
     await world[Symbol.asyncDispose]();
   });
 

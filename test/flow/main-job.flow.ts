@@ -83,7 +83,7 @@ export function mainJobFlow(environment: () => Promise<Readonly<Record<string, s
     const made = world.github.ledger
       .map((entry) => entry.kind)
       .filter((kind) => /create|push/.test(kind) && kind !== 'token.create');
-    expect([...made].sort()).toEqual(['check.create', 'comment.create', 'pull.create', 'push', 'reaction.create']);
+    expect(made.toSorted()).toEqual(['check.create', 'comment.create', 'pull.create', 'push', 'reaction.create']);
     expect(world.github.violations).toEqual([]);
     expect(world.model.unexpected).toEqual([]);
   });

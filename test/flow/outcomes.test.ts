@@ -30,7 +30,7 @@ describeWith(['codex', 'confinement'], 'how a request can end', () => {
     });
   });
   afterAll(async () => {
-    expect(world.github.violations).toEqual([]);
+    world.github.assertNoViolations();
     await world[Symbol.asyncDispose]();
   });
 
@@ -49,7 +49,7 @@ describeWith(['codex', 'confinement'], 'how a request can end', () => {
       `astraforge/${requestId}`,
     ];
     const listed = execFileSync('git', ['--git-dir', world.repository.directory, ...names], { encoding: 'utf8' });
-    expect(listed.trim().split('\n').sort()).toEqual([...EVERY_KIND_OF_CHANGE_STATUS].sort());
+    expect(listed.trim().split('\n').toSorted()).toEqual(EVERY_KIND_OF_CHANGE_STATUS.toSorted());
     const tree = ['ls-tree', '-r', `astraforge/${requestId}`];
     const modes = execFileSync('git', ['--git-dir', world.repository.directory, ...tree], { encoding: 'utf8' });
     expect(modes).toMatch(/^100755 blob \w+\tsrc\/cli\.js$/m);
@@ -75,14 +75,17 @@ describeWith(['codex', 'confinement'], 'how a request can end', () => {
   });
 
   it.each([
-    ['a workflow', 'touch a workflow', /release\.yml` is a workflow/, 'CHANGE_ALLOW=workflows'],
-    ['links that leave the tree', 'add a symlink', /symbolic link that leaves the repository/, 'CHANGE_ALLOW=symlinks'],
-  ])('%s is refused with a clear message and nothing is pushed', async (_, words, reason, hint) => {
+    ['a workflow', 'touch a workflow', [/release\.yml` is a workflow/, /CHANGE_ALLOW=workflows/]],
+    [
+      'links that leave the tree',
+      'add a symlink',
+      [/symbolic link that leaves the repository/, /CHANGE_ALLOW=symlinks/],
+    ],
+  ])('%s is refused with a clear message and nothing is pushed', async (_, words, reasons) => {
     const { check, comments, requestId } = await outcomeOf(words);
     expect(check.conclusion).toBe('failure');
     for (const text of [check.output.summary ?? '', comments[0]?.body ?? '']) {
-      expect(text).toMatch(reason);
-      expect(text).toContain(hint);
+      for (const reason of reasons) expect(text).toMatch(reason);
     }
     expect((await world.github.branches(world.repository)).has(`astraforge/${requestId}`)).toBe(false);
   });

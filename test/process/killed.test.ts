@@ -17,6 +17,7 @@ const EMBEDDED = 'deploy/embedded/main.ts';
 /** Noticing a lost worker takes about 15 s (silence, sweep, stalled lock), a restart some seconds more. */
 const RECOVERY_DEADLINE_MS = 90_000;
 const MODEL_LATENCY_MS = 400;
+const ONE_OF_EACH = { checks: 1, comments: 1, pulls: 1 };
 
 describeWith(['codex', 'confinement'], 'a process that dies or is stopped in the middle of a run', () => {
   let github: GitHubStandIn;
@@ -58,7 +59,7 @@ describeWith(['codex', 'confinement'], 'a process that dies or is stopped in the
     return issue.number;
   }
 
-  async function expectOneOfEach(issue: number): Promise<void> {
+  async function oneOfEach(issue: number): Promise<{ checks: number; comments: number; pulls: number }> {
     const done = () => github.checkRuns(repository).find((check) => check.status === 'completed');
     const check = await until('a completed check run', done, RECOVERY_DEADLINE_MS);
     const outcome = () => seen({ github, repository }, issue, check);
@@ -66,10 +67,9 @@ describeWith(['codex', 'confinement'], 'a process that dies or is stopped in the
       outcome().comments.some(({ body }) => body.includes('Opened pull request')),
     );
     expect(check.conclusion).toBe('success');
-    expect(github.checkRuns(repository)).toHaveLength(1);
-    expect(outcome().comments).toHaveLength(1);
-    expect(outcome().pulls).toHaveLength(1);
-    expect(github.violations).toEqual([]);
+    github.assertNoViolations();
+    const { comments, pulls } = outcome();
+    return { checks: github.checkRuns(repository).length, comments: comments.length, pulls: pulls.length };
   }
 
   it('kill -9 while the agent works: after a restart there is one pull request, one comment, one completed check run', async () => {
@@ -80,7 +80,7 @@ describeWith(['codex', 'confinement'], 'a process that dies or is stopped in the
     await first.end('SIGKILL');
     model.setLatency(0);
     await launch();
-    await expectOneOfEach(issue);
+    expect(await oneOfEach(issue)).toEqual(ONE_OF_EACH);
   });
 
   it('kill -9 after the pull request was opened and before that was noted: it is found again', async () => {
@@ -91,7 +91,7 @@ describeWith(['codex', 'confinement'], 'a process that dies or is stopped in the
     await until('the pull request to be committed', () => github.pulls(repository).length > 0);
     await first.end('SIGKILL');
     await launch();
-    await expectOneOfEach(issue);
+    expect(await oneOfEach(issue)).toEqual(ONE_OF_EACH);
   });
 
   it('SIGTERM hands the run over within 30 s, and the next process finishes it', async () => {
@@ -105,7 +105,7 @@ describeWith(['codex', 'confinement'], 'a process that dies or is stopped in the
     expect(github.checkRuns(repository).every((check) => check.status !== 'completed')).toBe(true);
     model.setLatency(0);
     await launch();
-    await expectOneOfEach(issue);
+    expect(await oneOfEach(issue)).toEqual(ONE_OF_EACH);
   });
 
   describeWith(['postgres', 'redis'], 'on Postgres and Redis', () => {
@@ -120,7 +120,7 @@ describeWith(['codex', 'confinement'], 'a process that dies or is stopped in the
       await launch({ ...services, DATA_DIRECTORY: path.join(directory, 'second') });
       await first.end('SIGKILL');
       model.setLatency(0);
-      await expectOneOfEach(issue);
+      expect(await oneOfEach(issue)).toEqual(ONE_OF_EACH);
     });
   });
 });

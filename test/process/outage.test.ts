@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { settled } from '../flow/ask.ts';
 import { openWorld, until, type World } from '../flow/world.ts';
@@ -6,6 +7,7 @@ import { describeWith } from '../services/describe-with.ts';
 import { startPostgres, type Postgres } from '../services/start-postgres.ts';
 import { startRedis, type Redis } from '../services/start-redis.ts';
 
+const Readiness = z.object({ dependencies: z.record(z.string(), z.string()) });
 /** The edge gives up after 2 s; the rest is a busy machine. */
 const REFUSED_WITHIN_MS = 5_000;
 const RECOVERY_DEADLINE_MS = 90_000;
@@ -27,7 +29,7 @@ describeWith(['codex', 'confinement', 'postgres', 'redis'], 'when what everythin
 
   const ready = async (): Promise<{ status: number; dependencies: Record<string, string> }> => {
     const response = await fetch(`${world.astraforge.url}/readyz`);
-    return { status: response.status, ...((await response.json()) as { dependencies: Record<string, string> }) };
+    return { status: response.status, ...Readiness.parse(await response.json()) };
   };
   const open = () =>
     world.github.openIssue({ repository: world.repository, by: 'ada', title: 'Look', body: '@astraforge look around' });

@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
+import { z } from 'zod';
 import { until } from '../flow/world.ts';
 
+const Fields = z.record(z.string(), z.unknown());
 const ROOT = path.join(import.meta.dirname, '../..');
 const START_DEADLINE_MS = 60_000;
 
@@ -55,7 +57,7 @@ export function spawnProcess(root: string, env: Readonly<Record<string, string>>
 
 function parsed(line: string): Record<string, unknown> {
   try {
-    return JSON.parse(line) as Record<string, unknown>;
+    return Fields.parse(JSON.parse(line));
   } catch {
     return {};
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Types of run-log events, in the words of the API contract (section 3.3). */
-export const RunLogType = z.enum([
+const RunLogType = z.enum([
   'user_prompt',
   'status',
   'command',

@@ -10,7 +10,7 @@ export type ParsedText =
 export const TEXT_CHARS_MAX = 100_000;
 
 const BEFORE = /[\w@/.\-`]/;
-const AFTER = /[\w/\-]/;
+const AFTER = /[\w/-]/;
 
 /** End of the first mention that counts, or -1. `name` is the bot's name without `@`. */
 function mentionEnd(visible: string, name: string): number {

@@ -32,7 +32,7 @@ const PATTERNS: readonly RegExp[] = [
  */
 export function createRedactor(): Redactor {
   const live = new Map<string, readonly string[]>();
-  const needles = (): string[] => [...live.values()].flat().sort((a, b) => b.length - a.length);
+  const needles = (): string[] => [...live.values()].flat().toSorted((a, b) => b.length - a.length);
   return {
     register(secret) {
       if (secret.length >= SECRET_CHARS_MIN) live.set(secret, encodings(secret));
@@ -59,7 +59,7 @@ function encodings(secret: string): readonly string[] {
     const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
     const shifted = [0, 1, 2].map((shift) => base64Inside(bytes, shift));
     const urlSafe = shifted.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'));
-    const reversed = [...value].reverse().join('');
+    const reversed = [...value].toReversed().join('');
     return [
       value,
       JSON.stringify(value).slice(1, -1),

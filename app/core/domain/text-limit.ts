@@ -32,10 +32,10 @@ export function fitLines(
   const noteBytesMax = 64;
   const kept = takeLines(limits.omitted > 0 ? head : all, Math.floor(limits.bytesMax / 3));
   const rest = limits.omitted > 0 ? tail : all.slice(kept.lines.length);
-  const ending = takeLines([...rest].reverse(), limits.bytesMax - kept.bytes - noteBytesMax);
+  const ending = takeLines(rest.toReversed(), limits.bytesMax - kept.bytes - noteBytesMax);
   const left = limits.omitted + all.length - kept.lines.length - ending.lines.length;
   const note = left > 0 ? [`… ${left} lines omitted …`] : [];
-  return cutBytes([...kept.lines, ...note, ...ending.lines.reverse()].join('\n'), limits.bytesMax);
+  return cutBytes([...kept.lines, ...note, ...ending.lines.toReversed()].join('\n'), limits.bytesMax);
 }
 
 const LINE_BYTES_MAX = 4_000;

@@ -95,9 +95,9 @@ async function record(
 ): Promise<AgentOutcome> {
   const { result, workspace, usage } = left;
   const finalMessage = result.finalMessage === null ? null : deps.redactor.redact(result.finalMessage);
-  const commands: CommandRecord[] = result.commands.map((record) => ({
-    ...record,
-    command: deps.redactor.redact(record.command),
+  const commands: CommandRecord[] = result.commands.map((one) => ({
+    ...one,
+    command: deps.redactor.redact(one.command),
   }));
   const run = { finalMessage, commands, usage };
   if (result.outcome !== 'succeeded') {

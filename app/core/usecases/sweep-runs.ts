@@ -3,7 +3,7 @@ import type { Outbox, Runs, Sweeps } from '../ports/store.ts';
 import type { Workspaces } from '../ports/workspace.ts';
 
 /** How long something must be untouched before it counts as stranded: longer than a healthy hand-over takes. */
-export const STRANDED_AFTER_MS = 10_000;
+const STRANDED_AFTER_MS = 10_000;
 const BATCH_MAX = 500;
 /** Bodies are kept for a fortnight, as long as anyone asks what arrived; digests stay. */
 const BODIES_KEPT_MS = 14 * 24 * 60 * 60 * 1_000;

@@ -12,7 +12,7 @@ const ENCODINGS: Readonly<Record<string, string>> = {
   uri: encodeURIComponent(secret),
   hex: bytes.toString('hex'),
   'upper-case hex': bytes.toString('hex').toUpperCase(),
-  reversed: [...secret].reverse().join(''),
+  reversed: [...secret].toReversed().join(''),
   base64: bytes.toString('base64'),
   'base64 after one byte': Buffer.concat([Buffer.from('x'), bytes]).toString('base64'),
   'base64 after two bytes': Buffer.concat([Buffer.from('xy'), bytes, Buffer.from('tail')]).toString('base64'),

@@ -19,12 +19,13 @@ const HEARTBEAT = `update run set heard_at = now() where ${CLAIM_HOLDS} returnin
 
 const RELEASE = `
   with held as (
-    update run set status = 'queued', holder = null, heard_at = null, updated_at = now()
+    update run set status = 'queued', holder = null, heard_at = null, claims = claims - 1,
+      updated_at = now(), resume_at = now() + $4::double precision * interval '1 millisecond'
     where ${CLAIM_HOLDS} returning run.id, run.request_id
   ), grown as (
     update request set version = request.version + 1, updated_at = now() from held where request.id = held.request_id
     returning request.id
-  ), ${queuedCte({ source: 'grown', jobs: '$3' })}
+  ), ${queuedCte({ source: 'grown', jobs: '$3', delay: '$4::double precision' })}
   select grown.id, ${ANNOUNCE_QUEUED} from grown`;
 
 const CANCEL = `
@@ -62,8 +63,8 @@ export function openRuns(database: Database): Runs {
       return row.cancel_requested ? 'cancel' : 'held';
     },
 
-    async release({ runId, epoch }, jobs) {
-      const values = [runId, epoch, jobsParameter(jobs)];
+    async release({ runId, epoch }, jobs, delayMs = 0) {
+      const values = [runId, epoch, jobsParameter(jobs), delayMs];
       const released = await database.rows(IdRow, { action: 'Releasing a run', text: RELEASE, values });
       return released.length > 0 ? 'released' : 'lost';
     },

@@ -30,7 +30,7 @@ const FIND = `
   ), lost_run as (
     update run set swept_at = now() where id in (
       select id from run
-      where status in ${UNSETTLED} and ${since('greatest(updated_at, coalesce(heard_at, updated_at))')}
+      where status in ${UNSETTLED} and ${since('greatest(updated_at, coalesce(heard_at, updated_at), coalesce(resume_at, updated_at))')}
         and ${notQueued('run', 'runId')}
       order by updated_at limit $2::integer / 3 + 1 for update skip locked)
     returning id

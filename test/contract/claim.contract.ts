@@ -55,6 +55,7 @@ export function claimContract(subjectOf: StoreSubjects): void {
       expect(await drained(store)).toEqual([]);
       expect((await store.runs.readRun(run.id))?.run.status).toBe('queued');
       expect(await claimed(store, run, 'worker-2')).toEqual({ runId: run.id, epoch: 2 });
+      expect((await store.runs.readRun(run.id))?.run.claims).toBe(1);
     });
 
     test('a settled run, and one that does not exist, cannot be claimed', async () => {

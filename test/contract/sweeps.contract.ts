@@ -64,6 +64,25 @@ export function sweepsContract(subjectOf: StoreSubjects): void {
       expect([...ids].filter((id) => ![late.delivery.id, late.request.id, late.run.id].includes(id))).toEqual([]);
     });
 
+    test('a run given back with a delay is not found before its time, and waits between finds double', async () => {
+      const { store } = subjectOf();
+      const { delivery, run } = await submitted(store);
+      await store.inbox.settle(delivery.id, 'submitted');
+      const delayMs = 4 * SILENT_MS;
+      const job: Job = { name: 'execute-run', payload: { runId: run.id } };
+      const released = Date.now();
+      await store.runs.release(await claimed(store, run), [job], delayMs);
+      await drained(store);
+      const finds: number[] = [];
+      while (finds.length < 3) {
+        const jobs = await store.sweeps.findStranded(SILENT_MS, 30);
+        if (jobs.some((one) => one.name === 'execute-run')) finds.push(Date.now() - released);
+      }
+      const [first = 0, second = 0, third = 0] = finds;
+      expect(first).toBeGreaterThanOrEqual(delayMs);
+      expect(third - second).toBeGreaterThanOrEqual(second - first);
+    });
+
     test('a claimed run whose holder fell silent is found', async () => {
       const { store } = subjectOf();
       const { delivery, run } = await submitted(store);

@@ -1,15 +1,7 @@
 import { z } from 'zod';
 
 /** Types of run-log events, in the words of the API contract (section 3.3). */
-const RunLogType = z.enum([
-  'user_prompt',
-  'status',
-  'command',
-  'log',
-  'assistant_message',
-  'error',
-  'completed',
-]);
+const RunLogType = z.enum(['user_prompt', 'status', 'command', 'log', 'assistant_message', 'error', 'completed']);
 
 /**
  * One run-log event, version 1. Text fields are redacted before the event exists outside the worker.

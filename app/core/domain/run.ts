@@ -43,7 +43,7 @@ export interface Run {
   readonly epoch: number;
   readonly status: RunStatus;
   readonly cancelRequested: boolean;
-  /** How often the run was claimed; a run that kills its worker is not claimed for ever. */
+  /** Claims that were not given back: the live one and those whose workers were lost. A run that kills its worker is not claimed for ever. */
   readonly claims: number;
   readonly provisioner: string | null;
   readonly finalMessage: string | null;
@@ -74,3 +74,14 @@ export function isSettled(status: RunStatus): boolean {
 
 /** Claims after which a run is given up, the first one included: whatever killed three workers will kill a fourth. */
 export const CLAIMS_MAX = 3;
+
+/** Tries after which a passing failure counts as lasting. With {@link retryDelayMs} between them they span 20 minutes. */
+export const TRIES_MAX = 10;
+
+const RETRY_FIRST_MS = 5_000;
+const RETRY_LONGEST_MS = 300_000;
+
+/** Milliseconds to wait after try number `tries` (from 1) met a passing failure: 5 s, doubling up to 5 minutes. */
+export function retryDelayMs(tries: number): number {
+  return Math.min(RETRY_FIRST_MS * 2 ** (tries - 1), RETRY_LONGEST_MS);
+}

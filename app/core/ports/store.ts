@@ -76,8 +76,8 @@ export interface Runs {
   heartbeat(claim: Claim): Promise<'held' | 'cancel' | 'lost'>;
   /** Writes a step under the claim's epoch. Returns the placed log events, or `lost` (nothing was written). Grows the request's version. */
   advance(claim: Claim, step: RunStep): Promise<readonly PlacedRunLogEvent[] | 'lost'>;
-  /** Gives a claimed run back to the queue (status queued, holder none) with its job. */
-  release(claim: Claim, jobs: readonly Job[]): Promise<'released' | 'lost'>;
+  /** Gives a claimed run back (status queued, holder none, the claim not counted) with its job, to start after `delayMs`. */
+  release(claim: Claim, jobs: readonly Job[], delayMs?: number): Promise<'released' | 'lost'>;
   /** Marks every unsettled run of a thread for cancelling; queued ones become claimable by their job at once. Returns their ids. */
   requestCancel(thread: { provider: string; repoId: number; number: number }): Promise<readonly string[]>;
   readRun(runId: string): Promise<{ run: Run; request: WorkRequest } | undefined>;

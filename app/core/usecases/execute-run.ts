@@ -1,8 +1,8 @@
 import { type AppError, toAppError } from '../domain/errors.ts';
-import { CLAIMS_MAX, type Run, type RunStatus } from '../domain/run.ts';
+import { CLAIMS_MAX, retryDelayMs, TRIES_MAX, type Run, type RunStatus } from '../domain/run.ts';
 import type { RequestState } from '../domain/work-request.ts';
 import type { RunLogEntry } from '../contracts/run-log.ts';
-import type { Effects, Outbox, RunPatch, Runs } from '../ports/store.ts';
+import type { Effects, RunPatch, Runs } from '../ports/store.ts';
 import { HeldRun, SILENT_MS, type HoldRunDeps } from './hold-run.ts';
 import { proposeChange, type ProposeChangeDeps } from './propose-change.ts';
 import { fetchBundle, runAgent, stopIfAsked, type RunAgentDeps } from './run-agent.ts';
@@ -11,11 +11,9 @@ import { fetchBundle, runAgent, stopIfAsked, type RunAgentDeps } from './run-age
 export type ExecuteRunDeps = HoldRunDeps &
   RunAgentDeps &
   ProposeChangeDeps & {
-    readonly store: { runs: Runs; effects: Effects; outbox: Outbox };
+    readonly store: { runs: Runs; effects: Effects };
     readonly holder: string;
   };
-
-const RETRY_MS = 5_000;
 
 /**
  * Takes a run from the queue to its end: claim, workspace, agent, change, pull request, settled. May be called any
@@ -126,7 +124,7 @@ async function settle(held: HeldRun, ending: Ending): Promise<void> {
 
 /** The one place that decides what a failed run becomes: dropped, handed over, cancelled, tried again or settled. */
 async function recover(deps: ExecuteRunDeps, held: HeldRun, error: AppError): Promise<void> {
-  const { runs, outbox } = deps.store;
+  const { runs } = deps.store;
   const again = { name: 'execute-run', payload: { runId: held.claim.runId } } as const;
   const about = { runId: held.claim.runId, requestId: held.request.id, code: error.code, err: error };
   switch (held.stopReason) {
@@ -139,12 +137,11 @@ async function recover(deps: ExecuteRunDeps, held: HeldRun, error: AppError): Pr
       return settle(held, cancelled());
     case undefined:
   }
-  if (error.retryable && held.run.claims < CLAIMS_MAX) {
+  if (error.retryable && held.run.epoch < TRIES_MAX) {
     deps.logger.warn(about, 'a run met a passing failure and is tried again');
     held.note({ type: 'log', message: `${error.message}; trying again` });
     await held.step({});
-    await runs.release(held.claim, []);
-    return outbox.enqueue([again], error.retryAfterMs ?? RETRY_MS * held.run.claims);
+    return void (await runs.release(held.claim, [again], error.retryAfterMs ?? retryDelayMs(held.run.epoch)));
   }
   deps.logger.error(about, 'a run failed');
   return settle(held, failed({ code: error.code, message: error.message }));

@@ -81,6 +81,7 @@ create table "run" (
   "claims" integer not null default 0,
   "holder" text,
   "heard_at" timestamptz(3),
+  "resume_at" timestamptz(3),
   "provisioner" text,
   "final_message" text,
   "usage" jsonb not null,

@@ -74,6 +74,7 @@ async function report(stage: Stage, told: { number: number; show: Show }): Promi
   }
   show.title(`Check run ${check?.name}: ${check?.conclusion} (${check?.output.title})`);
   const web = `${github.url}/${repository}`;
+  show.line('  (addresses of the stand-in, which ends with the demo)');
   show.line(`  issue         ${web}/issues/${told.number}`);
   if (pull !== undefined) show.line(`  pull request  ${web}/pull/${pull.number}`);
   show.line(`  check run     ${web}/runs/${check?.id}`);

@@ -68,7 +68,13 @@ export function mainJobFlow(environment: () => Promise<Readonly<Record<string, s
     expect(outcome.check.headSha).toBe((await world.github.branches(world.repository)).get('main'));
     expect(outcome.check.output.title).toBe(`Opened pull request #${outcome.pulls[0]?.number}`);
     const text = outcome.check.output.text ?? '';
-    for (const part of ['> fix the failing test', '$ node --test', 'pass 7', '✓ Opened pull request'])
+    for (const part of [
+      '> fix the failing test',
+      '$ node --test',
+      'pass 7',
+      '· Opened pull request',
+      '✓ Run completed',
+    ])
       expect(text).toContain(part);
   });
 

@@ -7,7 +7,7 @@ export function logLines(event: RunLogEvent): readonly string[] {
     case 'command':
       return [`$ ${event.command ?? ''}`];
     case 'status':
-      return [`· ${text}`];
+      return text.split('\n').map((line, index) => (index === 0 ? `· ${line}` : `  ${line}`));
     case 'user_prompt':
       return text.split('\n').map((line) => `> ${line}`);
     case 'assistant_message':

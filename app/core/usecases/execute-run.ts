@@ -86,7 +86,11 @@ async function publish(
   const { change } = proposal;
   const message = `Opened pull request #${change.number}: ${change.url}`;
   held.note({ type: 'status', stage: 'mr', message });
-  return { run: { status: 'succeeded', change }, request: 'MR_OPENED', entry: { type: 'completed', message } };
+  return {
+    run: { status: 'succeeded', change },
+    request: 'MR_OPENED',
+    entry: { type: 'completed', message: 'Run completed' },
+  };
 }
 
 function unchanged(): Ending {

@@ -1,12 +1,4 @@
-import {
-  createPostgresBackend,
-  DelayedError,
-  isPgPool,
-  runMigrations,
-  UnrecoverableError,
-  Worker,
-  type PgPool,
-} from 'bullmq';
+import { createPostgresBackend, DelayedError, isPgPool, UnrecoverableError, Worker, type PgPool } from 'bullmq';
 import { JOB_NAMES, Jobs, queueNameOf, type JobName, type JobPayload } from '#core/contracts/jobs.ts';
 import { AppError, toAppError } from '#core/domain/errors.ts';
 import type { Logger } from '#core/ports/runtime.ts';
@@ -144,22 +136,13 @@ function openWorker(name: JobName, options: ConsumerOptions, processor: ReturnTy
   return new Worker(queue, processor, { ...settings, connection: redis }).on('error', failed).on('active', recovered);
 }
 
-async function migrateQueue(pool: PgPool): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await runMigrations(client);
-  } finally {
-    client.release();
-  }
-}
-
 /**
- * Starts taking jobs, one BullMQ worker per name. On Redis it does not wait for the server to be there.
+ * Starts taking jobs, one BullMQ worker per name. On Redis it does not wait for the server to be there; on Postgres the
+ * queue must have been opened before, which makes its tables.
  * A handler's AppError decides: retryable, it is started again after a growing delay (`retryAfterMs` where given), at most
  * `startsMax` times in all; anything else is logged once and the job is over.
  */
-export async function startConsumer(options: ConsumerOptions): Promise<Consumer> {
-  if ('pool' in options.connection) await migrateQueue(checkedPool(options.connection.pool));
+export function startConsumer(options: ConsumerOptions): Consumer {
   const draining = new AbortController();
   const running = new Set<Promise<void>>();
   const workers = JOB_NAMES.map((name) => {

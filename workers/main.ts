@@ -79,7 +79,7 @@ export async function startWorkers(
   const handlers = await openHandlers(config, shared, { workspaces, gateway });
   const quick = { 'handle-delivery': QUICK_JOBS_MAX, 'report-progress': QUICK_JOBS_MAX };
   const concurrency = { ...quick, 'execute-run': config.WORKER_CONCURRENCY };
-  const consumer = await startConsumer({
+  const consumer = startConsumer({
     connection: shared.queueConnection,
     handlers,
     concurrency,

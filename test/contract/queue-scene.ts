@@ -8,7 +8,7 @@ import type { Handlers } from '../../workers/handlers.ts';
 /** A queue under test, and how to start a consumer on it. */
 export interface QueueSubject {
   readonly queue: JobQueue;
-  consume(options: Omit<ConsumerOptions, 'connection'>): Promise<Consumer>;
+  consume(options: Omit<ConsumerOptions, 'connection'>): Consumer;
 }
 
 /** Longer than any test's work. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { ensureBaseImage } from './docker-image-base.ts';
 import { fillBuildContext, imageRecipe, WORKSPACE_PACKAGES } from './docker-image-context.ts';
+import { OWN_IMAGE } from './limits.ts';
 import { followEngine, findImage, pullImage } from './docker-image-engine.ts';
 
 /** Which image, and where one line per step goes while it is being made. */
@@ -18,7 +19,7 @@ const STEP = /^Step \d+\/\d+/;
 
 /**
  * Makes sure the engine has the workspace image. One that is there is taken, unless we built it here from other parts
- * than today's. Else it is pulled, and else built from a Debian base (docker-image-base.ts) and the installed Codex CLI: about
+ * than today's. Else it is pulled if an operator named it, and else built from a Debian base (docker-image-base.ts) and the installed Codex CLI: about
  * 40 s from nothing, 12 s on an existing base, 720 MB. Throws AppError `unavailable` with what to do.
  */
 export async function ensureImage(docker: Docker, settings: ImageSettings): Promise<void> {
@@ -26,7 +27,7 @@ export async function ensureImage(docker: Docker, settings: ImageSettings): Prom
   const found = await findImage(docker, image);
   const builtFrom = found?.labels[LABEL_RECIPE];
   if (found !== null && (builtFrom === undefined || builtFrom === (await imageRecipe()))) return;
-  if (found === null) {
+  if (found === null && image !== OWN_IMAGE) {
     onProgress(`pulling ${image}`);
     if (await pullImage(docker, image, onProgress)) return;
     onProgress(`${image} cannot be pulled; building it here`);

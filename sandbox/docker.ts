@@ -28,6 +28,7 @@ export interface DockerSettings extends DockerLimits {
  */
 export function createDockerProvisioner(settings: DockerSettings): Provisioner {
   const docker = new Docker();
+  /** Forgotten when a guest cannot be made: an image can be removed while we run, and the next attempt makes it again. */
   let preparation: Promise<DockerLimits> | undefined;
   const prepare = async (): Promise<DockerLimits> => {
     preparation ??= prepareEngine(docker, settings).catch((thrown: unknown) => {
@@ -42,7 +43,13 @@ export function createDockerProvisioner(settings: DockerSettings): Provisioner {
       await pingEngine(docker);
       await prepare();
     },
-    create: async (spec) => createGuest(docker, spec, await prepare()),
+    create: async (spec) => {
+      const limits = await prepare();
+      return createGuest(docker, spec, limits).catch((thrown: unknown) => {
+        preparation = undefined;
+        throw thrown;
+      });
+    },
     reap: (isLive) => reapGuests(docker, settings.instance, isLive),
   };
 }

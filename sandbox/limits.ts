@@ -14,6 +14,9 @@ export const SandboxClientOptions = z.object({
 });
 export type SandboxClientOptions = z.infer<typeof SandboxClientOptions>;
 
+/** The image that is built here when no other is named. It is never pulled: nobody vouches for that name on a public registry. */
+export const OWN_IMAGE = 'astraforge/codex-cli:latest';
+
 /**
  * The sandbox ring's slice of the environment. Names that the reference product had keep their names and meaning.
  * Parse `process.env` with it in a root; every other key is dropped.
@@ -26,7 +29,7 @@ export const SandboxOptions = SandboxClientOptions.extend({
   CODEX_WORKSPACE_IMAGE: z
     .string()
     .min(1)
-    .default('astraforge/codex-cli:latest')
+    .default(OWN_IMAGE)
     .describe('Container image of a workspace; pulled, else built on this machine, when absent.'),
   SANDBOX_DOCKER_PIDS_LIMIT: z.coerce
     .number()

@@ -50,7 +50,7 @@ export async function scene(
     'execute-run': concurrency,
     'report-progress': concurrency,
   };
-  const consumer = await consume({ handlers, concurrency: each, logger, retry: RETRY });
+  const consumer = consume({ handlers, concurrency: each, logger, retry: RETRY });
   return { taken, signals, records, consumer, [Symbol.asyncDispose]: () => consumer.drain(DRAIN_MS) };
 }
 

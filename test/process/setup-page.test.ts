@@ -147,7 +147,7 @@ describe('npm start with a wrong environment', { timeout: TEST_TIMEOUT_MS }, () 
       WEBHOOK_SECRET: 'no',
     });
     expect(await root.ended).toBe(1);
-    const named = [...root.stderr().matchAll(/^ {2}([A-Z_]+) is (?:wrong|not set): ./gm)].map(([, name]) => name);
+    const named = [...root.stderr().matchAll(/^ {2}([A-Z_]+) is (?:wrong|not set): ./gm)].map(([, name = '']) => name);
     expect(named.toSorted()).toEqual(['OPENAI_API_KEY', 'PORT', 'PRIVATE_KEY', 'PUBLIC_URL', 'WEBHOOK_SECRET']);
     expect(root.stderr()).not.toMatch(/^\s+at /m);
     expect(root.stdout()).toBe('');

@@ -29,7 +29,7 @@ describeWith(['confinement', 'codex'], 'a local guest', () => {
     const user = unprivilegedUser();
     if (user !== undefined) await chown(home, user.uid, user.gid);
     const script =
-      'id -u; id -g; (unshare -U true 2>/dev/null && echo nested) || echo flat; ls /root 2>/dev/null; codex --version';
+      'id -u; id -g; (unshare -U true 2>/dev/null && echo nested) || echo flat; ls /root 2>/dev/null; touch /planted /etc/planted /run/planted 2>/dev/null; ls -d /planted /etc/planted /run/planted 2>/dev/null; codex --version';
     const child = spawn(process.execPath, ['--import', 'tsx', GUEST_PROGRAM, home, script], {
       stdio: ['ignore', 'pipe', 'inherit'],
       ...user,

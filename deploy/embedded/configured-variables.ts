@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { App, Base, Workers } from '../../app/config.ts';
+import { GitHubVariables } from '../../app/vcs/github/variables.ts';
+import { SandboxClientOptions, SandboxOptions } from '../../sandbox/limits.ts';
+import { SetUpOptions } from './set-up-variables.ts';
+
+/** Who reads a variable: one of the three processes, `npm start` alone, or the compose file alone. */
+export type Reader = 'app' | 'workers' | 'sandbox' | 'start' | 'compose';
+
+/** One variable as documented. */
+export interface ConfiguredVariable {
+  readonly name: string;
+  /** What it is for, in a sentence without its full stop. */
+  readonly meaning: string;
+  /** Words it can have, when it is a choice. */
+  readonly choices: readonly string[];
+  /** What counts when it is unset; undefined when then nothing does, or a thing that the meaning names. */
+  readonly fallback: string | undefined;
+  readonly readers: readonly Reader[];
+  /** The readers that refuse to start without it. */
+  readonly requiredBy: readonly Reader[];
+}
+
+/** Variables under one heading. */
+export interface VariableGroup {
+  readonly title: string;
+  readonly variables: readonly ConfiguredVariable[];
+}
+
+/** Variables that only `deploy/compose.yml` reads. */
+const Compose = z.object({
+  POSTGRES_PASSWORD: z.string().describe('Password the two processes and Postgres share: letters and digits only'),
+  PUBLISH_ADDRESS: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address of this machine on which PORT is open; `0.0.0.0` for all'),
+  DOCKER_SOCKET: z.string().default('/var/run/docker.sock').describe('Socket of the container engine'),
+});
+
+/** The rooms may show no socket but the workers', so this process has to be told where those are. */
+const SandboxProcess = SandboxOptions.extend({
+  LOG_LEVEL: Base.shape.LOG_LEVEL,
+  SOCKET_DIRECTORY: z.string().describe(Workers.shape.SOCKET_DIRECTORY.description ?? ''),
+});
+
+const READERS: Readonly<Record<Reader, z.ZodObject>> = {
+  app: App.extend({ WEBHOOK_SECRET: GitHubVariables.shape.WEBHOOK_SECRET }),
+  workers: Workers.extend(GitHubVariables.shape).extend(SandboxClientOptions.shape),
+  sandbox: SandboxProcess,
+  start: SetUpOptions,
+  compose: Compose.extend({ PORT: App.shape.PORT }),
+};
+
+const READER_IDS = ['app', 'workers', 'sandbox', 'start', 'compose'] as const satisfies readonly Reader[];
+
+const Choice = z.object({ enum: z.array(z.string()).default([]) });
+
+const GROUPS: readonly (readonly [string, z.ZodObject])[] = [
+  ['GitHub App', GitHubVariables],
+  ['npm start', SetUpOptions],
+  ['Web door', App],
+  ['Agent and model', Workers],
+  ['Workspaces', SandboxOptions],
+  ['Data, queue and logs', Base],
+  ['Docker Compose', Compose],
+];
+
+/** Every variable that any process reads, each once, from the schemas by which they are read. */
+export function configuredVariables(): VariableGroup[] {
+  return GROUPS.map(([title, schema]) => ({
+    title,
+    variables: Object.keys(schema.shape)
+      .filter((name) => schema === Base || !(name in Base.shape))
+      .map((name) => describe(name, schemaOf(name, schema))),
+  }));
+}
+
+function describe(name: string, schema: z.ZodType): ConfiguredVariable {
+  const readers = READER_IDS.filter((reader) => name in READERS[reader].shape);
+  const unset = schema.safeParse(undefined);
+  const fallback = unset.success ? shown(unset.data) : '';
+  return {
+    name,
+    meaning: (schema.description ?? '').replace(/\.$/, ''),
+    choices: Choice.parse(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })).enum,
+    fallback: fallback === '' ? undefined : fallback,
+    readers,
+    requiredBy: readers.filter((reader) => !schemaOf(name, READERS[reader]).safeParse(undefined).success),
+  };
+}
+
+function schemaOf(name: string, { shape }: z.ZodObject): z.ZodType {
+  const schema: unknown = shape[name];
+  if (!(schema instanceof z.ZodType)) throw new TypeError(`${name} is not in this schema`);
+  return schema;
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}

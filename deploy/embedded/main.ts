@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { ConfigError, readConfig } from '../../app/config.ts';
+import { runRoot, untilStopped } from '../../app/process.ts';
+import { permissionText } from './permission-page.ts';
+import { lacksApp, SetUpVariables, StartVariables } from './set-up-variables.ts';
+import { openSetUp } from './setup.ts';
+import { start } from './start.ts';
+
+const ENV_FILE = '.env';
+/** Handing over work takes DRAIN_SEC at most; whatever does not end by now is cut off. */
+const STOP_MS_MAX = 30_000;
+
+const USAGE = `Usage: npm start [-- --help]
+
+Serves AstraForge in one process. Reads variables from the environment and from .env in this directory; docs/configuration.md
+lists them. Without a GitHub App it first shows a page that makes one (docs/guides/install.md). Without DATABASE_URL it
+keeps an embedded Postgres in DATA_DIRECTORY, without REDIS_URL the queue runs on the database.
+SIGTERM or Ctrl-C hands unfinished work over and ends within 30 s; a second one ends at once.
+`;
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Shows the set-up page until there is an App; undefined when the process is told to stop before. */
+async function setUp(env: Env, stopped: Promise<undefined>): Promise<Env | undefined> {
+  const config = readConfig(SetUpVariables, env);
+  await using page = await openSetUp(config, say);
+  say(`No GitHub App is configured yet. Open ${page.url} to make one, or to name one you have.\n`);
+  say(`${permissionText(page.asks)}\n`);
+  say(`GitHub will send webhooks to ${page.webhookUrl}`);
+  if (config.PUBLIC_URL === undefined) {
+    say(
+      'which github.com cannot reach. Set PUBLIC_URL to the https address of a proxy or tunnel to this machine first.',
+    );
+  }
+  if (config.OPENAI_API_KEY === undefined) say('OPENAI_API_KEY is needed as well: put it into .env.');
+  const variables = await Promise.race([page.registered, stopped]);
+  if (variables === undefined) return undefined;
+  say(`The App is written to ${ENV_FILE}: ${Object.keys(variables).join(', ')}. Keep that file to yourself.`);
+  return { ...env, ...variables };
+}
+
+async function serve(env: Env, stopped: Promise<undefined>): Promise<void> {
+  const { PUBLIC_URL } = readConfig(StartVariables, env);
+  const running = await Promise.race([start(env, { onProgress: say }), stopped]);
+  if (running === undefined) return;
+  say(`AstraForge serves on ${running.url}; GitHub reaches it at ${PUBLIC_URL ?? running.url}/webhooks/github`);
+  say(`Agents run in: ${running.provisioner}`);
+  await stopped;
+  say('Stopping; unfinished work is handed over.');
+  setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
+  await running[Symbol.asyncDispose]();
+}
+
+async function main(): Promise<void> {
+  const [argument, ...more] = process.argv.slice(2);
+  if (argument === '--help' || argument === '-h') return say(USAGE);
+  if (argument !== undefined) {
+    throw new ConfigError(`npm start takes no argument but --help, not: ${[argument, ...more].join(' ')}`);
+  }
+  if (existsSync(ENV_FILE)) process.loadEnvFile(ENV_FILE);
+  const stopped = untilStopped().then(() => undefined);
+  const env = lacksApp(process.env) ? await setUp(process.env, stopped) : process.env;
+  if (env !== undefined) await serve(env, stopped);
+}
+
+await runRoot(main);

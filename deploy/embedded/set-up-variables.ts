@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { Everything } from './start.ts';
+
+/** The variables that are known once a GitHub App is; while none of them is set, there is no App. */
+const ofTheApp = { APP_ID: true, PRIVATE_KEY: true, WEBHOOK_SECRET: true } as const;
+
+/** Variables that only `npm start` reads. */
+export const SetUpOptions = z.object({
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => !/[?#@]/.test(url), 'it must have no credentials, query or fragment')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .describe('Address under which GitHub reaches this machine; unset: `http://localhost:PORT`'),
+  GH_ORG: z
+    .string()
+    .regex(/^[A-Za-z0-9](?:-?[A-Za-z0-9])*$/)
+    .optional()
+    .describe('Organization that will own the GitHub App the set-up page makes; unset: you'),
+});
+
+/** What a start without an App needs: everything that is set must be right, the model key may still be missing. */
+export const SetUpVariables = Everything.omit(ofTheApp).partial({ OPENAI_API_KEY: true }).extend(SetUpOptions.shape);
+export type SetUpVariables = z.infer<typeof SetUpVariables>;
+
+/** What a start with an App needs. */
+export const StartVariables = Everything.extend(SetUpOptions.shape);
+
+/** Whether not one variable of a GitHub App is set; with some of them, the environment is faulty rather than new. */
+export function lacksApp(env: Readonly<Record<string, string | undefined>>): boolean {
+  return Object.keys(ofTheApp).every((name) => (env[name] ?? '').trim() === '');
+}

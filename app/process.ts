@@ -1,13 +1,17 @@
 import { AppError } from '#core/domain/errors.ts';
 import { ConfigError } from './config.ts';
 
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+/** Handing work over takes seconds; what has not ended by now is cut off. */
+const STOP_MS_MAX = 30_000;
+
+/** Resolves at the first SIGTERM or SIGINT; a second one, or 30 s, ends the process at once. */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     const stop = (): void => {
       process.off('SIGTERM', stop);
       process.off('SIGINT', stop);
       for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(1));
+      setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
       resolve();
     };
     process.once('SIGTERM', stop);

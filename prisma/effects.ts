@@ -22,6 +22,8 @@ const PLAN = `
   on conflict (subject_id, kind) do update set kind = excluded.kind
   returning subject_id, kind, state, external_id, url`;
 
+const READ = 'select subject_id, kind, state, external_id, url from effect where subject_id = $1 and kind = $2';
+
 const SEND = `
   update effect set state = 'sent', sent_at = now()
   where subject_id = $1 and kind = $2 and state in ('planned', 'sent') returning kind`;
@@ -48,6 +50,10 @@ export function openEffects({ rows }: Database): Effects {
       const [row] = await rows(EffectRow, { action: 'Planning an effect', text: PLAN, values: [subjectId, kind] });
       if (row === undefined)
         throw new AppError('internal', 'A planned effect is gone', { context: { subjectId, kind } });
+      return row;
+    },
+    async read(subjectId, kind) {
+      const [row] = await rows(EffectRow, { action: 'Reading an effect', text: READ, values: [subjectId, kind] });
       return row;
     },
     async markSent({ subjectId, kind }, claim) {

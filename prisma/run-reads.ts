@@ -43,6 +43,7 @@ export function openRunReads({ prisma, rows }: Database): RunReads {
     },
 
     async isLive({ runId, epoch }) {
+      if (!z.uuid().safeParse(runId).success) return false;
       const text = `select run.id from run where ${CLAIM_HOLDS}`;
       const live = await rows(z.object({ id: z.string() }), {
         action: 'Checking a claim',

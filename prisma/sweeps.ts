@@ -9,11 +9,11 @@ const PRUNE_ROWS_MAX = 500;
 
 /**
  * Silent since: untouched for $1 milliseconds by the database's clock, and since an earlier sweep found it for as long
- * as it had been silent then. So the waits double, and an outage of hours does not pile up jobs.
+ * as it had been silent then. So the waits double up to 5 minutes, and an outage of hours does not pile up jobs.
  */
 const since = (touched: string) =>
   `greatest(${touched}, coalesce(swept_at, ${touched}))
-    < now() - greatest($1 * interval '1 millisecond', coalesce(swept_at, ${touched}) - ${touched})`;
+    < now() - greatest($1 * interval '1 millisecond', least(coalesce(swept_at, ${touched}) - ${touched}, interval '5 minutes'))`;
 
 /** Its job is already on the way: finding it again would only fill the outbox while the queue is away. */
 const notQueued = (table: string, member: string) =>

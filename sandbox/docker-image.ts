@@ -3,14 +3,16 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
+import { AppError } from '#core/domain/errors.ts';
 import { ensureBaseImage } from './docker-image-base.ts';
 import { fillBuildContext, imageRecipe, WORKSPACE_PACKAGES } from './docker-image-context.ts';
-import { OWN_IMAGE } from './limits.ts';
 import { followEngine, findImage, pullImage } from './docker-image-engine.ts';
 
 /** Which image, and where one line per step goes while it is being made. */
 export interface ImageSettings {
   readonly image: string;
+  /** Whether the image may be built here when it is not there; if not, it is pulled. */
+  readonly own: boolean;
   readonly onProgress: (line: string) => void;
 }
 
@@ -18,22 +20,28 @@ const LABEL_RECIPE = 'astraforge.recipe';
 const STEP = /^Step \d+\/\d+/;
 
 /**
- * Makes sure the engine has the workspace image. One that is there is taken, unless we built it here from other parts
- * than today's. Else it is pulled if an operator named it, and else built from a Debian base (docker-image-base.ts) and the installed Codex CLI: about
- * 40 s from nothing, 12 s on an existing base, 720 MB. Throws AppError `unavailable` with what to do.
+ * Makes sure the engine has the workspace image. One that an operator named is taken as it is, or pulled. Our own is
+ * built, from a Debian base (docker-image-base.ts) and the installed Codex CLI, when it is absent or was built by this code
+ * from other parts than today's: about 40 s from nothing, 12 s on an existing base, 720 MB. Throws AppError `unavailable` with what to do.
  */
 export async function ensureImage(docker: Docker, settings: ImageSettings): Promise<void> {
-  const { image, onProgress } = settings;
+  const { image, own, onProgress } = settings;
   const found = await findImage(docker, image);
+  if (!own) return found === null ? pullNamed(docker, settings) : undefined;
   const builtFrom = found?.labels[LABEL_RECIPE];
   if (found !== null && (builtFrom === undefined || builtFrom === (await imageRecipe()))) return;
-  if (found === null && image !== OWN_IMAGE) {
-    onProgress(`pulling ${image}`);
-    if (await pullImage(docker, image, onProgress)) return;
-    onProgress(`${image} cannot be pulled; building it here`);
-  }
+  onProgress(`building ${image}`);
   await buildImage(docker, settings);
   if (found !== null) await removeReplaced(docker, found.id);
+}
+
+async function pullNamed(docker: Docker, { image, onProgress }: ImageSettings): Promise<void> {
+  onProgress(`pulling ${image}`);
+  if (await pullImage(docker, image, onProgress)) return;
+  throw new AppError(
+    'unavailable',
+    `The image ${image} is not here and cannot be pulled. Check CODEX_WORKSPACE_IMAGE.`,
+  );
 }
 
 /** 720 MB that nothing names any more; the engine refuses while a container still uses it, and that is fine. */

@@ -9,6 +9,7 @@ import { containerSpec, managedFilter, readLabels } from './docker-spec.ts';
 import type { DockerLimits } from './docker-spec.ts';
 import { GUEST_PATHS } from './guest-layout.ts';
 import { ensureImage } from './docker-image.ts';
+import { OWN_IMAGE } from './limits.ts';
 import { downloadFile, uploadFile } from './transfer.ts';
 
 /** Milliseconds within which an engine has to say that it is there. */
@@ -74,7 +75,10 @@ async function pingEngine(docker: Docker): Promise<void> {
 
 /** An engine refuses more CPUs than it has, so the wish is cut to that. */
 async function prepareEngine(docker: Docker, settings: DockerSettings): Promise<DockerLimits> {
-  const [info] = await Promise.all([docker.info(), ensureImage(docker, settings)]).catch((thrown: unknown) => {
+  const [info] = await Promise.all([
+    docker.info(),
+    ensureImage(docker, { ...settings, own: settings.image === OWN_IMAGE }),
+  ]).catch((thrown: unknown) => {
     throw toEngineError(thrown, 'prepare the container engine');
   });
   const cpus: unknown = info.NCPU;

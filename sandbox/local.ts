@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { AppError, toAppError } from '#core/domain/errors.ts';
 import type { Guest, GuestLabels, Provisioner } from '#core/ports/provisioner.ts';
 import { labelsOf, listGuestDirectories, openBaseDirectory, removeGuestDirectory } from './local-directory.ts';
@@ -70,7 +71,7 @@ async function chooseMeans(settings: LocalSettings): Promise<LocalMeans> {
 /** The only honest test is a guest: kernels, containers and security modules forbid namespaces in many ways. */
 async function probe(settings: LocalSettings, means: LocalMeans): Promise<void> {
   await openBaseDirectory(settings.directory);
-  const spec = { labels: { runId: 'probe', epoch: 0 }, socketDirectory: settings.directory };
+  const spec = { labels: { runId: randomUUID(), epoch: 0 }, socketDirectory: settings.directory };
   const guest = await makeLocalGuest(settings, means, spec);
   const limits = { timeoutMs: PROBE_TIMEOUT_MS, outputBytesMax: PROBE_OUTPUT_BYTES_MAX, offline: true };
   const exit = await guest.exec({ argv: ['git', '--version'], ...limits });

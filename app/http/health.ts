@@ -7,6 +7,18 @@ export interface Dependency {
 }
 
 const CHECK_TIMEOUT_MS = 2_000;
+/** Anybody may ask; what is behind is asked at most this often. */
+const REMEMBERED_MS = 1_000;
+
+/** The answer of a check, remembered for a moment and shared by all who ask meanwhile. */
+function remembered(dependency: Dependency): () => Promise<boolean> {
+  let asked: { at: number; answer: Promise<boolean> } | undefined;
+  return () => {
+    const now = performance.now();
+    if (asked === undefined || now - asked.at > REMEMBERED_MS) asked = { at: now, answer: answers(dependency) };
+    return asked.answer;
+  };
+}
 
 async function answers(dependency: Dependency): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
@@ -28,10 +40,11 @@ export function healthRoutes(
   server: Hono,
   deps: { dependencies: readonly Dependency[]; draining: () => boolean },
 ): void {
+  const checks = deps.dependencies.map((each) => [each.name, remembered(each)] as const);
   server.get('/healthz', (context) => context.json({ status: 'ok' }));
   server.get('/readyz', async (context) => {
     const states = await Promise.all(
-      deps.dependencies.map(async (each) => [each.name, (await answers(each)) ? 'ok' : 'down'] as const),
+      checks.map(async ([name, answer]) => [name, (await answer()) ? 'ok' : 'down'] as const),
     );
     const ready = !deps.draining() && states.every(([, state]) => state === 'ok');
     return context.json(

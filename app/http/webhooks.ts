@@ -16,14 +16,16 @@ const BODY_BYTES_MAX = 25 * 1024 * 1024;
 /** GitHub waits 10 s and never retries by itself; within 2 s it must be on record or refused, so that it shows as failed there. */
 const RECORD_TIMEOUT_MS = 2_000;
 
+/** Reads on past the limit without keeping anything: a sender that is cut off would never see the answer. */
 async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.byteLength;
-    if (bytes > BODY_BYTES_MAX) return undefined;
-    chunks.push(chunk);
+    if (bytes > BODY_BYTES_MAX) chunks.length = 0;
+    else chunks.push(chunk);
   }
+  if (bytes > BODY_BYTES_MAX) return undefined;
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }
 

@@ -7,8 +7,6 @@ import { openSetUp } from './setup.ts';
 import { start } from './start.ts';
 
 const ENV_FILE = '.env';
-/** Handing over work takes DRAIN_SEC at most; whatever does not end by now is cut off. */
-const STOP_MS_MAX = 30_000;
 
 const USAGE = `Usage: npm start [-- --help]
 
@@ -49,7 +47,6 @@ async function serve(env: Env, stopped: Promise<undefined>): Promise<void> {
   say(`Agents run in: ${running.provisioner}`);
   await stopped;
   say('Stopping; unfinished work is handed over.');
-  setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
   await running[Symbol.asyncDispose]();
 }
 

@@ -65,6 +65,7 @@ export async function openStage(
         GITHUB_API_URL: github.apiUrl,
         GITHUB_SERVER_URL: github.url,
         DATA_DIRECTORY: theatre.directory,
+        SANDBOX_INSTANCE: path.basename(theatre.directory),
         DATABASE_URL: undefined,
         REDIS_URL: undefined,
         HOST: '127.0.0.1',

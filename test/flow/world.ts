@@ -56,6 +56,7 @@ export function environment(
     OPENAI_API_KEY: model.apiKey,
     OPENAI_BASE_URL: model.baseUrl,
     DATA_DIRECTORY: directory,
+    SANDBOX_INSTANCE: path.basename(directory),
     PORT: '0',
     ...more,
   };

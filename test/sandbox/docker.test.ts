@@ -152,8 +152,18 @@ describeWith(['docker', 'codex'], 'a container of ours', () => {
     await once(empty.resume(), 'end');
     onTestFinished(async () => void (await docker.getImage(name).remove()));
     const steps: string[] = [];
-    await ensureImage(docker, { image: name, onProgress: (line) => steps.push(line) });
+    for (const own of [false, true])
+      await ensureImage(docker, { image: name, own, onProgress: (line) => steps.push(line) });
     expect(steps).toEqual([]);
+  });
+
+  test('an image that an operator named and nobody has is refused, and nothing else is built under its name', async () => {
+    const image = `localhost:9/astraforge-test-${randomUUID()}:absent`;
+    await expect(ensureImage(docker, { image, own: false, onProgress: () => undefined })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('CODEX_WORKSPACE_IMAGE'),
+    });
+    await expect(docker.getImage(image).inspect()).rejects.toMatchObject({ statusCode: 404 });
   });
 
   test('destroying from two sides at once succeeds on both', async () => {

@@ -4,7 +4,7 @@ import { AppError } from '#core/domain/errors.ts';
 import { fullName } from '#core/domain/repo.ts';
 import type { WorkRequest } from '#core/domain/work-request.ts';
 import { clipText } from './plain-text.ts';
-import { visibleText, withoutInvisible } from './visible-text.ts';
+import { withoutHidden, withoutInvisible } from './without-hidden.ts';
 
 /** What a prompt is made from. `nonce` is random, new for each run, and marks where people's text begins and ends. */
 export interface PromptInput {
@@ -43,9 +43,9 @@ export function renderPrompt(template: string, { request, nonce }: PromptInput):
     ['base', request.base.ref],
     ['requester', request.requester.login],
     ['thread', `${request.thread.kind === 'pull' ? 'pull request' : 'issue'} #${request.thread.number}`],
-    ['prompt', clipText(visibleText(request.prompt), TEXT_CHARACTERS_MAX)],
-    ['title', clipText(oneLine(visibleText(request.thread.title)), TITLE_CHARACTERS_MAX)],
-    ['body', clipText(visibleText(request.thread.body), TEXT_CHARACTERS_MAX)],
+    ['prompt', clipText(withoutHidden(request.prompt), TEXT_CHARACTERS_MAX)],
+    ['title', clipText(oneLine(withoutHidden(request.thread.title)), TITLE_CHARACTERS_MAX)],
+    ['body', clipText(withoutHidden(request.thread.body), TEXT_CHARACTERS_MAX)],
     ['path', oneLine(withoutInvisible(review.path))],
     ['hunk', clipText(withoutInvisible(review.hunk), HUNK_CHARACTERS_MAX)],
   ]);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Types of run-log events, in the words of the API contract (section 3.3). */
+/** Types of run-log events, in the words that clients of the reference product know. */
 const RunLogType = z.enum(['user_prompt', 'status', 'command', 'log', 'assistant_message', 'error', 'completed']);
 
 /**

@@ -12,15 +12,11 @@ export const TEXT_CHARS_MAX = 100_000;
 const BEFORE = /[\w@/.\-`]/;
 const AFTER = /[\w/-]/;
 
-/** End of the first mention that counts, or -1. `name` is the bot's name without `@`. */
+/** End of the first mention that counts, or -1. `name` is the bot's name without `@`: letters, digits and hyphens. */
 function mentionEnd(visible: string, name: string): number {
-  const wanted = `@${name.toLowerCase()}`;
-  const lower = visible.toLowerCase();
-  for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, at + 1)) {
-    const bare = at + wanted.length;
-    const end = lower.startsWith('[bot]', bare) ? bare + '[bot]'.length : bare;
-    const before = at === 0 ? '' : visible.charAt(at - 1);
-    if (!BEFORE.test(before) && !AFTER.test(visible.charAt(end))) return end;
+  for (const { 0: mention, index } of visible.matchAll(new RegExp(`@${name}(?:\\[bot\\])?`, 'gi'))) {
+    const end = index + mention.length;
+    if (!BEFORE.test(visible.charAt(index - 1)) && !AFTER.test(visible.charAt(end))) return end;
   }
   return -1;
 }

@@ -11,15 +11,19 @@ const ANSWER_BYTES_MAX = 20_000;
 
 /**
  * The progress comment for a request and its newest run: one comment, edited in place. Begins with the hidden marker by
- * which it is found again. `checkUrl` is where the live log is.
+ * which it is found again. `checkUrl` is where the live log is, if the host took it.
  */
-export function projectComment(request: WorkRequest, run: Run, shown: { checkUrl: string; now: string }): string {
+export function projectComment(
+  request: WorkRequest,
+  run: Run,
+  shown: { checkUrl: string | undefined; now: string },
+): string {
   const lines = [effectMarker(request.id, 'comment'), `${icon(run.status)} **${headline(run)}**`];
   if (run.change !== null) lines.push(`The change is ready for review: ${run.change.url}`);
   if (run.failure !== null) lines.push(quoted(harmless(run.failure.message)));
   if (isSettled(run.status) && run.finalMessage !== null && run.finalMessage !== '')
     lines.push(cutBytes(harmless(run.finalMessage), ANSWER_BYTES_MAX));
-  const facts = [`[live log](${shown.checkUrl})`];
+  const facts = shown.checkUrl === undefined ? [] : [`[live log](${shown.checkUrl})`];
   if (run.startedAt !== null) facts.push(elapsed(run, shown.now));
   if (run.usage.inputTokens > 0) facts.push(tokens(run.usage));
   if (!isSettled(run.status))

@@ -1,3 +1,9 @@
+/** Zero width space: shows nothing, and keeps GitHub from seeing one word. It works in titles and code too. */
+const APART = '\u200B';
+
+/** Source: GitHub, "Linking a pull request to an issue": the keywords, before `#1`, `GH-1`, `owner/name#1` or an address. */
+const CLOSING_KEYWORD = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?=:?\s+(?:#|GH-|https?:|[\w.-]+\/[\w.-]+#))/gi;
+
 /**
  * Text an agent or a stranger wrote, made harmless for a comment or a pull request: no control characters, no HTML
  * comments (hidden markers), no live mentions, no closing keywords, no images that load from elsewhere.
@@ -10,8 +16,8 @@ export function harmless(text: string): string {
     .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
     .replace(/!\[/g, '[')
     .replace(/<(\/?)(img|script|iframe|style|svg|video|audio|object|embed)\b/gi, '&lt;$1$2')
-    .replace(/(^|[^\w`/@])@([A-Za-z0-9][\w-]*(?:\/[\w-]+)?)/g, '$1`@$2`')
-    .replace(/\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(:?\s+)((?:[\w.-]+\/[\w.-]+)?#\d+)/gi, '$1$2`$3`');
+    .replace(/@(?=[A-Za-z0-9])/g, `@${APART}`)
+    .replace(CLOSING_KEYWORD, (word) => word.charAt(0) + APART + word.slice(1));
 }
 
 /** Text as a Markdown quotation. */

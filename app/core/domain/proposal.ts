@@ -4,7 +4,7 @@ import type { CommandRecord, Run } from './run.ts';
 import { cutBytes, wellFormed } from './text-limit.ts';
 import type { WorkRequest } from './work-request.ts';
 
-/** The reference's rule for titles: 72 characters, cut with three dots (API contract 1.1). */
+/** The reference product's rule for titles: 72 characters, cut with three dots. */
 const TITLE_CHARS_MAX = 72;
 const TITLE_LINE_CHARS_MIN = 12;
 /** GitHub refuses bodies above 65,536 characters. */
@@ -54,7 +54,7 @@ export function projectProposal(
     '## How it was checked',
     checked(run.commands),
     '## Cost',
-    `${tokens(run.usage)}, ${elapsed(run, shown.now)} in a ${run.provisioner ?? 'local'} workspace.`,
+    `${tokens(run.usage)}, ${elapsed(run, shown.now)}${run.provisioner === null ? '' : ` in a ${run.provisioner} workspace`}.`,
     `[The run and its log](${shown.runUrl})`,
   ].join('\n\n');
   return { title: titleOf(request.prompt), body: wellFormed(cutBytes(body, BODY_BYTES_MAX)) };

@@ -4,11 +4,19 @@ function spaces(text: string): string {
   return text.replace(/[^\n]/g, ' ');
 }
 
-/** Blanks fenced blocks (closed by a fence of the same sign, at least as long), block quotes and indented code. */
+/**
+ * Blanks fenced blocks (closed by a fence of the same sign, at least as long), block quotes and indented code. Lines of
+ * an HTML comment that begins a line are left to {@link blankInline}: a fence in there is none.
+ */
 function blankBlocks(text: string): string {
   let fence: string | undefined;
+  let inComment = false;
   let afterBlank = true;
   const kept = text.split('\n').map((line) => {
+    if (fence === undefined && (inComment || /^ {0,3}<!--/.test(line))) {
+      inComment = !line.includes('-->');
+      return line;
+    }
     const mark = FENCE.exec(line)?.[1];
     const inside = fence !== undefined;
     if (fence === undefined) fence = mark;
@@ -16,38 +24,63 @@ function blankBlocks(text: string): string {
     const indented = afterBlank && /^(?: {4}|\t)/.test(line);
     afterBlank = line.trim() === '' || indented;
     const hidden = inside || mark !== undefined || indented || /^ {0,3}>/.test(line);
-    return hidden ? ' '.repeat(line.length) : line;
+    return hidden ? spaces(line) : line;
   });
   return kept.join('\n');
 }
 
-/** Blanks code spans: a run of n backticks up to the next run of exactly n in the same paragraph; one pass over the runs. */
-function blankCodeSpans(text: string): string {
-  return text
-    .split(/(\n[ \t]*\n)/)
-    .map((paragraph) => {
-      const runs = [...paragraph.matchAll(/`+/g)].map((run) => ({ at: run.index, length: run[0].length }));
-      const next = new Map<number, number>();
-      const closing = Array.from<number | undefined>({ length: runs.length });
-      for (let index = runs.length - 1; index >= 0; index -= 1) {
-        const length = runs[index]?.length ?? 0;
-        closing[index] = next.get(length);
-        next.set(length, index);
-      }
-      const pieces: string[] = [];
-      let at = 0;
-      for (let index = 0; index < runs.length; index += 1) {
-        const close = closing[index];
-        const open = runs[index];
-        const end = close === undefined ? undefined : runs[close];
-        if (close === undefined || open === undefined || end === undefined) continue;
-        pieces.push(paragraph.slice(at, open.at), spaces(paragraph.slice(open.at, end.at + end.length)));
-        at = end.at + end.length;
-        index = close;
-      }
-      return pieces.join('') + paragraph.slice(at);
-    })
-    .join('');
+interface Opener {
+  readonly at: number;
+  readonly sign: string;
+  /** Counts blank lines before it: a code span ends with its paragraph. */
+  readonly paragraph: number;
+}
+
+function openersOf(text: string): Opener[] {
+  let paragraph = 0;
+  const openers: Opener[] = [];
+  for (const { 0: sign, index } of text.matchAll(/`+|<!--|\n[ \t]*(?=\n)/g)) {
+    if (sign.startsWith('\n')) paragraph += 1;
+    else openers.push({ at: index, sign, paragraph });
+  }
+  return openers;
+}
+
+/** For each run of backticks the next run of the same length in its paragraph; found from the end, so in one pass. */
+function closersOf(openers: readonly Opener[]): Map<Opener, Opener> {
+  const closers = new Map<Opener, Opener>();
+  const next = new Map<string, Opener>();
+  for (const opener of openers.toReversed()) {
+    const closer = next.get(opener.sign);
+    if (closer?.paragraph === opener.paragraph) closers.set(opener, closer);
+    if (opener.sign !== '<!--') next.set(opener.sign, opener);
+  }
+  return closers;
+}
+
+/** Blanks HTML comments and code spans, whichever begins first, from left to right. */
+function blankInline(text: string): string {
+  const openers = openersOf(text);
+  const closers = closersOf(openers);
+  const pieces: string[] = [];
+  let at = 0;
+  for (const opener of openers) {
+    if (opener.at < at) continue;
+    const end = opener.sign === '<!--' ? commentEnd(text, opener.at) : spanEnd(closers.get(opener));
+    if (end === undefined) continue;
+    pieces.push(text.slice(at, opener.at), spaces(text.slice(opener.at, end)));
+    at = end;
+  }
+  return pieces.join('') + text.slice(at);
+}
+
+function commentEnd(text: string, from: number): number {
+  const close = text.indexOf('-->', from);
+  return close < 0 ? text.length : close + '-->'.length;
+}
+
+function spanEnd(closer: Opener | undefined): number | undefined {
+  return closer === undefined ? undefined : closer.at + closer.sign.length;
 }
 
 /**
@@ -56,5 +89,5 @@ function blankCodeSpans(text: string): string {
  * Source: GitHub Flavored Markdown, sections on fenced code blocks, block quotes, code spans and HTML comments.
  */
 export function visibleText(text: string): string {
-  return blankCodeSpans(blankBlocks(text.replace(/<!--[\s\S]*?(?:-->|$)/g, spaces)));
+  return blankInline(blankBlocks(text));
 }

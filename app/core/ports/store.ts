@@ -102,6 +102,8 @@ export interface RunLogRecord {
 export interface Effects {
   /** The row, made as `planned` when absent. */
   plan(subjectId: string, kind: EffectKind): Promise<Effect>;
+  /** The row, when there is one. */
+  read(subjectId: string, kind: EffectKind): Promise<Effect | undefined>;
   /** planned|sent -> sent, if the claim (when given) still holds; `lost` otherwise. */
   markSent(effect: Pick<Effect, 'subjectId' | 'kind'>, claim?: Claim): Promise<'marked' | 'lost'>;
   /** Back to planned: the host refused for certain, nothing exists there. */

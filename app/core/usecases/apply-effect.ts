@@ -31,7 +31,7 @@ export async function applyEffect(deps: { effects: Effects }, effect: EffectOf, 
     if (found !== undefined) return confirm(deps, effect, found);
   }
   if ((await effects.markSent(effect, effect.claim)) === 'lost')
-    throw new AppError('conflict', `Sending the ${effect.kind} was given up: another worker holds the run`);
+    throw new AppError('conflict', `Sending the ${effect.kind} was given up: it is somebody else's by now`);
   try {
     return await confirm(deps, effect, await host.create());
   } catch (thrown) {

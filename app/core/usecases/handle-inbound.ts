@@ -26,7 +26,8 @@ export interface HandleInboundDeps {
 export async function handleInbound(deps: HandleInboundDeps, deliveryId: string): Promise<void> {
   const read = await deps.store.inbox.read(deliveryId);
   if (read === undefined || read.settled) return;
-  const outcome = await act(deps, translate(deps, read.delivery), { deliveryId, receivedAt: read.receivedAt });
+  const arrived = { deliveryId, receivedAt: read.receivedAt };
+  const outcome = await act(deps, translate(deps, read.delivery), arrived).catch(refusedForGood);
   await deps.store.inbox.settle(deliveryId, outcome);
   const { guid, event } = read.delivery;
   deps.logger.info({ deliveryId, guid, event, outcome }, 'delivery settled');
@@ -45,6 +46,18 @@ function act(
     case 'said':
       return hear(deps, event, delivery);
   }
+}
+
+/** A host that will not say what a person may do has said no; one that is away is asked again. */
+function unconfirmed(thrown: unknown): 'unconfirmed' {
+  if (thrown instanceof AppError && !thrown.retryable) return 'unconfirmed';
+  throw thrown;
+}
+
+/** What a host refuses for good will not get better by asking again; the delivery is over. */
+function refusedForGood(thrown: unknown): string {
+  if (thrown instanceof AppError && !thrown.retryable) return `failed: ${thrown.message}`;
+  throw thrown;
 }
 
 function translate(
@@ -77,9 +90,10 @@ async function hear(
   const parsed = parseText(said.text, deps.mention);
   if (parsed.kind === 'ignore') return 'ignored: no mention';
   if (said.actor.bot || said.actor.id === (await deps.host.self(said.repo)).id) return 'ignored: written by a bot';
-  const role = await deps.host.roleOf(said.repo, said.actor);
-  if (!mayCommand(role)) {
-    const text = `I take requests from people with write access to ${fullName(said.repo)}; @${said.actor.login} has \`${role}\`. A maintainer can ask instead.`;
+  const role = await deps.host.roleOf(said.repo, said.actor).catch(unconfirmed);
+  if (role === 'unconfirmed' || !mayCommand(role)) {
+    const has = role === 'unconfirmed' ? 'nothing that GitHub would confirm' : `\`${role}\``;
+    const text = `I take requests from people with write access to ${fullName(said.repo)}; @${said.actor.login} has ${has}. A maintainer can ask instead.`;
     await answer(deps, said, { topic: `refusal:${said.actor.id}`, text, since: delivery.receivedAt });
     return `refused: role ${role}`;
   }

@@ -108,8 +108,8 @@ async function newestRun(deps: ProposeChangeDeps, held: HeldRun): Promise<Run> {
 /** The check run's page is where the log is; the first report makes it in parallel, so a very short run waits for it. */
 async function checkUrl(deps: ProposeChangeDeps, request: WorkRequest): Promise<string> {
   for (let waitedMs = 0; waitedMs < CHECK_WAIT_MS; waitedMs += CHECK_POLL_MS) {
-    const check = await deps.store.effects.plan(request.id, 'check-run');
-    if (check.state === 'confirmed' && check.url !== null) return check.url;
+    const check = await deps.store.effects.read(request.id, 'check-run');
+    if (check?.state === 'confirmed' && check.url !== null) return check.url;
     await deps.runtime.wait(CHECK_POLL_MS);
   }
   return `../issues/${request.thread.number}`;

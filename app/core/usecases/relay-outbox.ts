@@ -8,7 +8,7 @@ const IDLE_WAIT_MS = 1_000;
 const FAILED_WAIT_MS = 500;
 
 /**
- * Moves committed jobs to the queue until the signal aborts; at least once, in the order of commit. A failing queue or
+ * Moves committed jobs to the queue until the signal aborts; at least once, roughly in the order in which they were committed. A failing queue or
  * database is tried again: entries stay in Postgres until the queue took them.
  */
 export async function relayOutbox(

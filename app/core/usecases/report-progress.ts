@@ -58,15 +58,13 @@ async function show(deps: ReportProgressDeps, lease: ReportLease): Promise<{ ver
     await again(deps, request.id, waitMs);
     return undefined;
   }
-  try {
-    const first = lease.reportedVersion === 0;
-    if (first) await acknowledge(deps, request);
-    const check = await showCheck(deps, request, run);
-    await showComment(deps, request, { run, checkUrl: check.url });
-  } catch (thrown) {
+  const refused = (thrown: unknown): undefined => {
     if (!(thrown instanceof AppError) || thrown.retryable) throw thrown;
     deps.logger.warn({ requestId: request.id, code: thrown.code, err: thrown }, 'the host refuses our report');
-  }
+  };
+  if (lease.reportedVersion === 0) await acknowledge(deps, request).catch(refused);
+  const check = await showCheck(deps, request, run).catch(refused);
+  await showComment(deps, request, { run, checkUrl: check?.url }).catch(refused);
   return { version: request.version };
 }
 
@@ -102,7 +100,7 @@ async function showCheck(deps: ReportProgressDeps, request: WorkRequest, run: Ru
 async function showComment(
   deps: ReportProgressDeps,
   request: WorkRequest,
-  shown: { run: Run; checkUrl: string },
+  shown: { run: Run; checkUrl: string | undefined },
 ): Promise<void> {
   const { repo, thread } = request;
   const body = projectComment(request, shown.run, { checkUrl: shown.checkUrl, now: deps.runtime.now() });

@@ -78,8 +78,20 @@ export async function runAgent(deps: RunAgentDeps, held: HeldRun): Promise<Agent
     signal: held.signal,
     onEntry: held.note,
   });
+  const usage = sum(held.run.usage, door.usage());
+  if (held.stopReason !== 'lost') await held.step({ run: { usage } });
   stopIfAsked(held);
-  return await record(deps, held, { result, workspace, usage: door.usage() });
+  return await record(deps, held, { result, workspace });
+}
+
+/** What earlier claims of the run used counts too. */
+function sum(before: TokenUsage, now: TokenUsage): TokenUsage {
+  return {
+    inputTokens: before.inputTokens + now.inputTokens,
+    cachedInputTokens: before.cachedInputTokens + now.cachedInputTokens,
+    outputTokens: before.outputTokens + now.outputTokens,
+    reasoningTokens: before.reasoningTokens + now.reasoningTokens,
+  };
 }
 
 /** Throws when the run was told to stop; the reason is read from the held run where it is decided. */
@@ -91,20 +103,20 @@ export function stopIfAsked(held: HeldRun): void {
 async function record(
   deps: RunAgentDeps,
   held: HeldRun,
-  left: { result: AgentResult; workspace: Workspace; usage: TokenUsage },
+  left: { result: AgentResult; workspace: Workspace },
 ): Promise<AgentOutcome> {
-  const { result, workspace, usage } = left;
+  const { result, workspace } = left;
   const finalMessage = result.finalMessage === null ? null : deps.redactor.redact(result.finalMessage);
   const commands: CommandRecord[] = result.commands.map((one) => ({
     ...one,
     command: deps.redactor.redact(one.command),
   }));
-  const run = { finalMessage, commands, usage };
+  const run = { finalMessage, commands };
   if (result.outcome !== 'succeeded') {
     await held.step({ run });
     const timedOut = result.outcome === 'timed_out';
     const reason = result.reason ?? 'The agent ended without saying why.';
-    const limit = `The agent was stopped after ${Math.round(deps.agent.timeoutMs / 60_000)} minutes (RUN_TIMEOUT_SEC).`;
+    const limit = `The agent was stopped after ${deps.agent.timeoutMs / 1_000} s (RUN_TIMEOUT_SEC).`;
     const message = deps.redactor.redact(timedOut ? limit : reason);
     return { kind: timedOut ? 'timed_out' : 'failed', failure: { code: timedOut ? 'timeout' : 'agent', message } };
   }

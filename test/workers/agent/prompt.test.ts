@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Trigger } from '#core/domain/inbound.ts';
 import type { WorkRequest } from '#core/domain/work-request.ts';
 import { openPrompts, renderPrompt } from '../../../workers/agent/prompt.ts';
-import { visibleText } from '../../../workers/agent/visible-text.ts';
+import { withoutHidden } from '../../../workers/agent/without-hidden.ts';
 
 const TEMPLATE = await readFile(new URL('../../../workers/agent/prompts/request.md', import.meta.url), 'utf8');
 const NONCE = '0123456789abcdef01234567';
@@ -131,7 +131,7 @@ describe('what no reader sees does not reach the prompt', () => {
     ['tag characters', `a${String.fromCodePoint(0xe0064, 0xe006f)}b`, 'ab'],
     ['bytes in variation selectors', `a${String.fromCodePoint(0xe0100, 0xe01ef)}b`, 'ab'],
   ])('%s', (_name, text, visible) => {
-    expect(visibleText(text)).toBe(visible);
+    expect(withoutHidden(text)).toBe(visible);
   });
 
   test.each([
@@ -140,7 +140,7 @@ describe('what no reader sees does not reach the prompt', () => {
     ['emoji, accents and other scripts', 'é 🦊 大きい ✅️'],
     ['arrows that look like a comment', 'a --> b, <!- c ->'],
   ])('what they see stays: %s', (_name, text) => {
-    expect(visibleText(text)).toBe(text);
+    expect(withoutHidden(text)).toBe(text);
   });
 
   test('in all texts of a request', () => {

@@ -17,6 +17,9 @@ describe('a mention with words after it is a command', () => {
     ['`code` then @astraforge do `this`', 'do `this`'],
     ['<!-- note -->\n@astraforge do it', 'do it'],
     ['a lone ` tick\n\n@astraforge do it', 'do it'],
+    ['İİİ @astraforge do it', 'do it'],
+    ['the sign `<!--` opens a comment, @astraforge do it', 'do it'],
+    ['<!--\n```\n-->\n@astraforge do it', 'do it'],
   ])('%j', (text, prompt) => {
     expect(parse(text)).toEqual({ kind: 'command', verb: 'run', prompt });
   });
@@ -33,6 +36,8 @@ describe('a mention that does not speak for its author is ignored', () => {
     '    @astraforge indented code',
     '<!-- @astraforge fix it -->',
     '<!-- @astraforge unterminated',
+    '<!-- ` --> ` @astraforge in a span `',
+    '<!--\n\n@astraforge over lines\n-->',
     'mail me@astraforge now',
     '@astraforge-ops fix it',
     '@astraforge/team fix it',

@@ -3,9 +3,11 @@ import { fenced, harmless, quoted } from '#core/domain/outgoing.ts';
 
 describe('foreign text is made harmless', () => {
   it.each([
-    ['ping @ada and @acme/core now', 'ping `@ada` and `@acme/core` now'],
-    ['mail a@b.test stays', 'mail a@b.test stays'],
-    ['Fixes #12 and closes acme/x#3', 'Fixes `#12` and closes `acme/x#3`'],
+    ['ping @ada and `@acme/core now', 'ping @\u200Bada and `@\u200Bacme/core now'],
+    ['a lone @ stays', 'a lone @ stays'],
+    ['Fixes #12 and closes acme/x#3', 'F\u200Bixes #12 and c\u200Bloses acme/x#3'],
+    ['resolved: GH-4, fix https://x.test/a/b/issues/3', 'r\u200Besolved: GH-4, f\u200Bix https://x.test/a/b/issues/3'],
+    ['fixes the bug', 'fixes the bug'],
     ['see #12', 'see #12'],
     ['<!-- astraforge:comment:x -->hidden', 'hidden'],
     ['<!-- open', ''],

@@ -66,7 +66,7 @@ it('the progress comment carries its marker, the outcome and the pull request', 
   expect(body.startsWith('<!-- astraforge:comment:11111111-1111-4111-8111-111111111111 -->')).toBe(true);
   expect(body).toContain('Opened pull request #8');
   expect(body).toContain(change.url);
-  expect(body).toContain('`@bob`');
+  expect(body).toContain('@\u200Bbob');
   expect(body).toContain('2 min 05 s');
 });
 

@@ -14,7 +14,7 @@ export function withoutInvisible(text: string): string {
  * What a reader of rendered Markdown can see of it: no invisible characters and no HTML comments. Comments in fenced code
  * are shown by the host and so are kept; one that is never closed hides the rest.
  */
-export function visibleText(markdown: string): string {
+export function withoutHidden(markdown: string): string {
   const shown: string[] = [];
   let fence = '';
   let hidden = false;

@@ -10,10 +10,18 @@ import { createShow } from './show.ts';
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
+/** Ctrl-C takes the workspace and the database down properly; a second one ends at once. */
+function stopped(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+  return stop.signal;
+}
+
 async function demo(options: DemoOptions): Promise<number> {
   const directory = await mkdtemp(path.join(tmpdir(), 'astraforge-demo-'));
   try {
-    const done = await play(options, { show: createShow(process.stdout), directory, env: process.env });
+    const show = createShow(process.stdout);
+    const done = await play(options, { show, directory, env: process.env, signal: stopped() });
     return done ? 0 : EXIT_FAILED;
   } finally {
     await rm(directory, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { AppError } from '#core/domain/errors.ts';
 import { branchOf } from '#core/domain/work-request.ts';
 import { start, type Running } from '../../deploy/embedded/start.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -16,6 +17,8 @@ export interface Theatre {
   readonly show: Show;
   readonly directory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborts when the person has seen enough. */
+  readonly signal: AbortSignal;
 }
 
 /** Plays the main job once. True when it ended in an opened pull request and a successful check run. */
@@ -30,7 +33,7 @@ export async function play(options: DemoOptions, theatre: Theatre): Promise<bool
   show.step('AstraForge', `${astraforge.url} (app, workers and sandbox in one process, embedded Postgres)`);
   show.step('workspace', astraforge.provisioner);
   const number = await comment(stage, options, show);
-  await follow(stage, astraforge, show);
+  await follow(stage, astraforge, theatre);
   return report(stage, { number, show });
 }
 
@@ -46,15 +49,16 @@ async function comment(stage: Stage, options: DemoOptions, show: Show): Promise<
 }
 
 /** Prints the live log to its end; the check run tells which request it is, as it would on GitHub. */
-async function follow(stage: Stage, astraforge: Running, show: Show): Promise<void> {
+async function follow(stage: Stage, astraforge: Running, { show, signal }: Theatre): Promise<void> {
   const check = (): { externalId: string; status: string } | undefined => stage.github.checkRuns(stage.repository)[0];
-  const requestId = await poll('the check run', () => check()?.externalId);
+  const requestId = await poll('the check run', () => check()?.externalId, signal);
   const ended = new AbortController();
+  signal.addEventListener('abort', () => ended.abort(), { once: true });
   for await (const placed of astraforge.shared.stream.follow(requestId, 0, ended.signal)) {
     show.event(placed);
     if (placed.event.final === true) ended.abort();
   }
-  await poll('the end of the check run', () => check()?.status === 'completed');
+  await poll('the end of the check run', () => check()?.status === 'completed', signal);
 }
 
 async function report(stage: Stage, told: { number: number; show: Show }): Promise<boolean> {
@@ -82,11 +86,12 @@ async function report(stage: Stage, told: { number: number; show: Show }): Promi
   return pull !== undefined && check?.conclusion === 'success' && github.violations.length === 0;
 }
 
-async function poll<Value>(what: string, ask: () => Value | undefined | false): Promise<Value> {
+async function poll<Value>(what: string, ask: () => Value | undefined | false, signal: AbortSignal): Promise<Value> {
   const end = Date.now() + DEADLINE_MS;
   for (;;) {
     const answer = ask();
     if (answer !== undefined && answer !== false) return answer;
+    if (signal.aborted) throw new AppError('conflict', 'The demo was stopped.');
     if (Date.now() > end) throw new Error(`waited too long for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { CLAIMS_MAX } from '#core/domain/run.ts';
+import { fixFailingTest } from '../fakes/model/fix-failing-test.ts';
+import { say, shell, type Scenario } from '../fakes/model/scenario.ts';
+import { describeWith } from '../services/describe-with.ts';
+import { ask, checkOf, settled } from './ask.ts';
+import { openWorld, until } from './world.ts';
+
+/** Puts a text of the test's own into a file. */
+const writes = (text: string): Scenario => ({
+  name: 'writes',
+  steps: [
+    { items: [shell(`printf '%s' '${text}' > note.txt && echo written`)] },
+    { expect: /written/, items: [say('Written.')] },
+  ],
+});
+
+describeWith(['codex', 'confinement'], 'what is given up, and what never leaves', () => {
+  it('a run that lost three workers is given up, and the check says so', async () => {
+    await using world = await openWorld({ scenario: fixFailingTest, env: { PROVISIONER: 'local' } });
+    world.model.setLatency(60_000);
+    const { issue } = await ask(world, '@astraforge fix the failing test');
+    const check = await checkOf(world, issue);
+    const { runs, outbox } = world.astraforge.shared.store;
+    const runId = (await runs.readRequest(check.externalId))?.run.id ?? '';
+    await until('the first claim', async () => (await runs.readRun(runId))?.run.status === 'running');
+    for (let lost = 1; lost <= CLAIMS_MAX; lost += 1)
+      expect(await runs.claim(runId, { holder: `lost-${lost}`, silentMs: -60_000 })).toMatchObject({
+        claims: lost + 1,
+      });
+    await until(
+      'the silence to be noticed',
+      async () => (await runs.claim(runId, { holder: 'last', silentMs: 500 })) !== undefined,
+    );
+    await until('that claim to be silent too', async () => {
+      await outbox.enqueue([{ name: 'execute-run', payload: { runId } }]);
+      return check.status === 'completed';
+    });
+    const outcome = await settled(world, issue);
+    expect(outcome.check).toMatchObject({ conclusion: 'failure' });
+    expect(outcome.check.output.summary).toContain('Given up: 3 workers were lost');
+  });
+
+  it('a change that holds a live secret is refused and pushed nowhere', async () => {
+    await using world = await openWorld({ env: { PROVISIONER: 'local' } });
+    world.model.use(writes(Buffer.from(`key=${world.github.app.webhookSecret}`).toString('base64')));
+    const { check, requestId, pulls } = await settled(world, (await ask(world, '@astraforge write it down')).issue);
+    expect(check.conclusion).toBe('failure');
+    expect(check.output.summary).toContain('holds a credential of this server');
+    expect(pulls).toEqual([]);
+    expect((await world.github.branches(world.repository)).has(`astraforge/${requestId}`)).toBe(false);
+  });
+
+  it('a permission that GitHub refuses to tell is no permission, and is answered once', async () => {
+    await using world = await openWorld({ env: { PROVISIONER: 'local' } });
+    world.github.fault({ match: { path: /collaborators\/ada\/permission/ }, times: 9, status: 403 });
+    const { issue } = await ask(world, '@astraforge fix it');
+    const ours = () => world.github.comments(world.repository, issue).filter((comment) => comment.viaApp);
+    await until('the refusal', () => ours().length > 0);
+    expect(ours()[0]?.body).toContain('nothing that GitHub would confirm');
+    expect(world.github.checkRuns(world.repository)).toEqual([]);
+  });
+});

@@ -21,21 +21,13 @@ describeWith(['codex', 'confinement'], 'what is given up, and what never leaves'
     world.model.setLatency(60_000);
     const { issue } = await ask(world, '@astraforge fix the failing test');
     const check = await checkOf(world, issue);
-    const { runs, outbox } = world.astraforge.shared.store;
+    const { runs } = world.astraforge.shared.store;
     const runId = (await runs.readRequest(check.externalId))?.run.id ?? '';
     await until('the first claim', async () => (await runs.readRun(runId))?.run.status === 'running');
     for (let lost = 1; lost <= CLAIMS_MAX; lost += 1)
       expect(await runs.claim(runId, { holder: `lost-${lost}`, silentMs: -60_000 })).toMatchObject({
         claims: lost + 1,
       });
-    await until(
-      'the silence to be noticed',
-      async () => (await runs.claim(runId, { holder: 'last', silentMs: 500 })) !== undefined,
-    );
-    await until('that claim to be silent too', async () => {
-      await outbox.enqueue([{ name: 'execute-run', payload: { runId } }]);
-      return check.status === 'completed';
-    });
     const outcome = await settled(world, issue);
     expect(outcome.check).toMatchObject({ conclusion: 'failure' });
     expect(outcome.check.output.summary).toContain('Given up: 3 workers were lost');

@@ -68,8 +68,7 @@ export async function compose(
     runtime: nodeRuntime,
     logger,
     [Symbol.asyncDispose]: async () => {
-      await stream.close();
-      await queue.close();
+      await Promise.allSettled([stream.close(), queue.close()]);
       await store.close();
     },
   };

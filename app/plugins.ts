@@ -5,12 +5,24 @@ import { gitHubOptions, type GitHubVariables } from './vcs/github/variables.ts';
 
 /**
  * Opens the Git host: the side that talks, which holds the App's key and so belongs to the workers. Every token it
- * mints is known to the redactor until it expires. A new host is one folder in `vcs/` and one line here.
+ * mints is known to the redactor until it is revoked or expires. A new host is one folder in `vcs/` and one line here.
  */
 export function openGitHost(config: GitHubVariables, deps: { logger: Logger; redactor: Redactor }): GitHubHost {
-  const registerSecret = (secret: string, expiresAt?: string): void => {
-    const forget = deps.redactor.register(secret);
-    if (expiresAt !== undefined) setTimeout(forget, Math.max(0, Date.parse(expiresAt) - Date.now())).unref();
+  const live = new Map<string, () => void>();
+  const forget = (secret: string): void => {
+    live.get(secret)?.();
+    live.delete(secret);
   };
-  return createGitHub(gitHubOptions(config), { logger: deps.logger, registerSecret });
+  const registerSecret = (secret: string, expiresAt?: string): void => {
+    live.set(secret, deps.redactor.register(secret));
+    if (expiresAt !== undefined) setTimeout(forget, Math.max(0, Date.parse(expiresAt) - Date.now()), secret).unref();
+  };
+  const host = createGitHub(gitHubOptions(config), { logger: deps.logger, registerSecret });
+  return {
+    ...host,
+    async revoke(access) {
+      await host.revoke(access);
+      forget(access.token);
+    },
+  };
 }

@@ -24,9 +24,16 @@ const PLAN = `
 
 const READ = 'select subject_id, kind, state, external_id, url from effect where subject_id = $1 and kind = $2';
 
+/** Longer than any call to a host takes; a call that began longer ago is over, whoever made it. */
+const CALL_LIMIT = `interval '60 seconds'`;
+
+/** Without a claim nothing else keeps two senders apart, so a call that may be under way keeps the next one out. */
 const SEND = `
   update effect set state = 'sent', sent_at = now()
-  where subject_id = $1 and kind = $2 and state in ('planned', 'sent') returning kind`;
+  where subject_id = $1 and kind = $2
+    and (state = 'planned' or (state = 'sent' and (sent_at is null or sent_at < now() - ${CALL_LIMIT}))) returning kind`;
+
+const UNCLEAR = `update effect set sent_at = null where subject_id = $1 and kind = $2 and state = 'sent' returning kind`;
 
 /** The share lock keeps a new claim out until this commit: whoever claims later finds the effect already sent. */
 const SEND_UNDER_CLAIM = `
@@ -66,6 +73,9 @@ export function openEffects({ rows }: Database): Effects {
     },
     async markRefused({ subjectId, kind }) {
       await rows(MarkedRow, { action: 'Marking an effect refused', text: REFUSE, values: [subjectId, kind] });
+    },
+    async markUnclear({ subjectId, kind }) {
+      await rows(MarkedRow, { action: 'Marking an effect unclear', text: UNCLEAR, values: [subjectId, kind] });
     },
     async confirm({ subjectId, kind }, { externalId, url }) {
       const values = [subjectId, kind, externalId, url];

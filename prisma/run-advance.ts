@@ -51,7 +51,7 @@ const ADVANCE = `
     returning position
   ), kept as (
     insert into run_result (run_id, patch, session_thread_id, session_record)
-    select grown.run_id, $7::bytea, $8::text, $9::bytea from grown where $7::bytea is not null
+    select grown.run_id, $7::bytea, $8::text, $9::bytea from grown where $10::boolean
     on conflict (run_id) do update set
       patch = excluded.patch, session_thread_id = excluded.session_thread_id,
       session_record = excluded.session_record, kept_at = now()
@@ -79,6 +79,7 @@ export function advanceRun(database: Database): Runs['advance'] {
         step.result?.patch ?? null,
         step.result?.session?.threadId ?? null,
         step.result?.session?.record ?? null,
+        step.result !== undefined,
       ],
     });
     const placed = rows[0];

@@ -149,11 +149,17 @@ async function reapGuests(
       throw toEngineError(thrown, 'list workspaces');
     });
   let reaped = 0;
+  let failure: unknown;
   for (const { Id: id, Labels: found } of listed) {
     const labels = readLabels(found);
     if (labels === null || (await isLive(labels))) continue;
-    await removeContainer(docker.getContainer(id));
-    reaped += 1;
+    try {
+      await removeContainer(docker.getContainer(id));
+      reaped += 1;
+    } catch (thrown) {
+      failure ??= thrown;
+    }
   }
+  if (failure !== undefined) throw failure;
   return reaped;
 }

@@ -20,7 +20,7 @@ const TABLE: readonly { from: EffectState; move: Move; to: EffectState; answer?:
   { from: 'planned', move: 'markSent', to: 'sent', answer: 'marked' },
   { from: 'planned', move: 'markRefused', to: 'planned' },
   { from: 'planned', move: 'confirm', to: 'confirmed' },
-  { from: 'sent', move: 'markSent', to: 'sent', answer: 'marked' },
+  { from: 'sent', move: 'markSent', to: 'sent', answer: 'lost' },
   { from: 'sent', move: 'markRefused', to: 'planned' },
   { from: 'sent', move: 'confirm', to: 'confirmed' },
   { from: 'confirmed', move: 'markSent', to: 'confirmed', answer: 'lost' },
@@ -48,6 +48,16 @@ export function effectsContract(subjectOf: StoreSubjects): void {
       expect(said).toBe(answer);
       const placed = to === 'confirmed' ? PLACED : { externalId: null, url: null };
       expect(await effects.plan(effect.subjectId, effect.kind)).toEqual({ ...effect, ...placed, state: to });
+    });
+
+    test('of two senders without a claim one may send, and the next one when that call is over', async () => {
+      const { effects } = subjectOf().store;
+      const effect = await effectIn(effects, 'planned');
+      const both = await Promise.all([effects.markSent(effect), effects.markSent(effect)]);
+      expect(both.toSorted()).toEqual(['lost', 'marked']);
+      await effects.markUnclear(effect);
+      expect(await effects.markSent(effect)).toBe('marked');
+      expect(await effects.read(effect.subjectId, effect.kind)).toMatchObject({ state: 'sent' });
     });
 
     test('every kind can be planned, planning again changes nothing, and kinds of a subject are apart', async () => {

@@ -27,6 +27,7 @@ describeWith(['codex', 'confinement'], 'every effect is observed once', () => {
     expect(world.github.checkRuns(world.repository)).toHaveLength(1);
     expect(comments).toHaveLength(1);
     expect(pulls).toHaveLength(1);
+    world.github.assertNoViolations();
   }
 
   it.each(WRITES)('when GitHub answers 502 after it committed %s', async (operationId) => {

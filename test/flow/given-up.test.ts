@@ -43,6 +43,23 @@ describeWith(['codex', 'confinement'], 'what is given up, and what never leaves'
     expect((await world.github.branches(world.repository)).has(`astraforge/${requestId}`)).toBe(false);
   });
 
+  it('a live secret in the agent’s own words and commands is masked wherever they go', async () => {
+    await using world = await openWorld({ env: { PROVISIONER: 'local' } });
+    const secret = world.github.app.webhookSecret;
+    const hex = Buffer.from(secret).toString('hex');
+    const tells: Scenario = {
+      name: 'tells',
+      steps: [{ items: [shell(`echo ${hex}; echo done > note.txt`)] }, { items: [say(`The secret is ${secret}.`)] }],
+    };
+    world.model.use(tells);
+    const { check, comments, pulls, requestId } = await settled(world, (await ask(world, '@astraforge tell')).issue);
+    expect(pulls).toHaveLength(1);
+    const log = await world.astraforge.shared.store.log.readLog(requestId, 0, 1_000);
+    const places = [check, comments, pulls, log, world.logs].map((place) => JSON.stringify(place));
+    for (const place of places) for (const form of [secret, hex]) expect(place.includes(form)).toBe(false);
+    for (const place of places.slice(0, 4)) expect(place).toContain('[redacted]');
+  });
+
   it('a permission that GitHub refuses to tell is no permission, and is answered once', async () => {
     await using world = await openWorld({ env: { PROVISIONER: 'local' } });
     world.github.fault({ match: { path: /collaborators\/ada\/permission/ }, times: 9, status: 403 });

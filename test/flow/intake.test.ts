@@ -40,9 +40,11 @@ describeWith(['codex', 'confinement'], 'what becomes a request, and what does no
   });
 
   it('a person without write access is refused once, with the reason, however often they ask', async () => {
-    const { issue } = await ask(world, '@astraforge fix it', 'rita');
+    const { issue } = await ask(world, 'Something is wrong', 'rita');
+    const again = (body: string) => world.github.comment({ repository, by: 'rita', number: issue, body });
+    await Promise.all([again('@astraforge fix it'), again('@astraforge now'), again('@astraforge please')]);
     await until('the refusal', () => ours(issue).length > 0);
-    await world.github.comment({ repository, by: 'rita', number: issue, body: '@astraforge please' });
+    await again('@astraforge I insist');
     await quiet();
     expect(ours(issue).map((comment) => comment.body)).toEqual([
       expect.stringMatching(/write access.*@rita has `read`/),

@@ -40,7 +40,11 @@ describeWith(['codex', 'confinement', 'postgres', 'redis'], 'when what everythin
     const { issue, delivery } = await open();
     expect(delivery.status).toBe(503);
     expect(delivery.durationMs).toBeLessThan(REFUSED_WITHIN_MS);
-    expect(await ready()).toMatchObject({ status: 503, dependencies: { postgres: 'down' } });
+    const down = await until('readiness to say so', async () => {
+      const now = await ready();
+      return now.status === 503 && now;
+    });
+    expect(down.dependencies).toMatchObject({ postgres: 'down' });
     expect((await fetch(`${world.astraforge.url}/healthz`)).status).toBe(200);
     await postgres.resume();
     const again = await until('the redelivery to be taken', async () => {
@@ -56,7 +60,11 @@ describeWith(['codex', 'confinement', 'postgres', 'redis'], 'when what everythin
     await redis.crash();
     const { issue, delivery } = await open();
     expect(delivery.status).toBe(202);
-    expect(await ready()).toMatchObject({ status: 503, dependencies: { postgres: 'ok', queue: 'down' } });
+    const down = await until('readiness to say so', async () => {
+      const now = await ready();
+      return now.status === 503 && now;
+    });
+    expect(down.dependencies).toMatchObject({ postgres: 'ok', queue: 'down' });
     await redis.resume();
     const outcome = await settled(world, issue.number, RECOVERY_DEADLINE_MS);
     expect(outcome.check.conclusion).toBe('neutral');

@@ -22,7 +22,7 @@ export function projectComment(
   if (run.change !== null) lines.push(`The change is ready for review: ${run.change.url}`);
   if (run.failure !== null) lines.push(quoted(harmless(run.failure.message)));
   if (isSettled(run.status) && run.finalMessage !== null && run.finalMessage !== '')
-    lines.push(cutBytes(harmless(run.finalMessage), ANSWER_BYTES_MAX));
+    lines.push(quoted(cutBytes(harmless(run.finalMessage), ANSWER_BYTES_MAX)));
   const facts = shown.checkUrl === undefined ? [] : [`[live log](${shown.checkUrl})`];
   if (run.startedAt !== null) facts.push(elapsed(run, shown.now));
   if (run.usage.inputTokens > 0) facts.push(tokens(run.usage));

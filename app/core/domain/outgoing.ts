@@ -13,8 +13,8 @@ export function harmless(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
     .replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2066-\u2069]/g, '')
-    .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
-    .replace(/!\[/g, '[')
+    .replace(/<!--/g, '&lt;!--')
+    .replace(/!\[/g, '!\\[')
     .replace(/<(\/?)(img|script|iframe|style|svg|video|audio|object|embed)\b/gi, '&lt;$1$2')
     .replace(/@(?=[A-Za-z0-9])/g, `@${APART}`)
     .replace(CLOSING_KEYWORD, (word) => word.charAt(0) + APART + word.slice(1));

@@ -36,14 +36,20 @@ function isCodeowners(path: string): boolean {
   return /^(?:\.github\/|\.gitlab\/|docs\/)?codeowners$/.test(folded(path));
 }
 
-/** Whether a symlink at `path` pointing to `target` leaves the tree or reaches into `.git`. */
+/**
+ * Whether a symlink at `path` pointing to `target` can leave the tree or reach into `.git`. A `..` after a name counts as
+ * leaving, since that name may be a link itself; so every link leads inside whatever the others are.
+ */
 export function leavesTree(path: string, target: string): boolean {
   if (target.startsWith('/') || target.includes('\0') || target.includes('\\')) return true;
   const at = path.split('/').slice(0, -1);
+  let named = false;
   for (const part of target.split('/')) {
     if (part === '' || part === '.') continue;
-    if (part !== '..') at.push(part);
-    else if (at.pop() === undefined) return true;
+    if (part === '..' && (named || at.pop() === undefined)) return true;
+    if (part === '..') continue;
+    named = true;
+    at.push(part);
   }
   return folded(at[0] ?? '') === '.git';
 }

@@ -50,7 +50,7 @@ export function projectProposal(
     quoted(cutBytes(harmless(request.prompt), PROMPT_BYTES_MAX)),
     `${origin} Requested by @${request.requester.login}.`,
     '## What was done',
-    cutBytes(harmless(run.finalMessage ?? 'The agent left no closing message.'), ANSWER_BYTES_MAX),
+    quoted(cutBytes(harmless(run.finalMessage ?? 'The agent left no closing message.'), ANSWER_BYTES_MAX)),
     '## How it was checked',
     checked(run.commands),
     '## Cost',

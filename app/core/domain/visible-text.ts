@@ -5,10 +5,10 @@ function spaces(text: string): string {
 }
 
 /**
- * Blanks fenced blocks (closed by a fence of the same sign, at least as long), block quotes and indented code. Lines of
- * an HTML comment that begins a line are left to {@link blankInline}: a fence in there is none.
+ * Blanks fenced blocks (closed by a fence of the same sign, at least as long), indented code and, if wanted, block quotes.
+ * Lines of an HTML comment that begins a line are left to {@link inlineSpans}: a fence in there is none.
  */
-function blankBlocks(text: string): string {
+function blankBlocks(text: string, also: { quotes: boolean }): string {
   let fence: string | undefined;
   let inComment = false;
   let afterBlank = true;
@@ -23,7 +23,7 @@ function blankBlocks(text: string): string {
     else if (mark?.startsWith(fence) === true && line.trim() === mark) fence = undefined;
     const indented = afterBlank && /^(?: {4}|\t)/.test(line);
     afterBlank = line.trim() === '' || indented;
-    const hidden = inside || mark !== undefined || indented || /^ {0,3}>/.test(line);
+    const hidden = inside || mark !== undefined || indented || (also.quotes && /^ {0,3}>/.test(line));
     return hidden ? spaces(line) : line;
   });
   return kept.join('\n');
@@ -58,18 +58,36 @@ function closersOf(openers: readonly Opener[]): Map<Opener, Opener> {
   return closers;
 }
 
-/** Blanks HTML comments and code spans, whichever begins first, from left to right. */
-function blankInline(text: string): string {
+interface Span {
+  readonly kind: 'comment' | 'code';
+  readonly from: number;
+  readonly to: number;
+}
+
+/** HTML comments and code spans, whichever begins first, from left to right; they never overlap. */
+function inlineSpans(text: string): Span[] {
   const openers = openersOf(text);
   const closers = closersOf(openers);
-  const pieces: string[] = [];
+  const spans: Span[] = [];
   let at = 0;
   for (const opener of openers) {
     if (opener.at < at) continue;
-    const end = opener.sign === '<!--' ? commentEnd(text, opener.at) : spanEnd(closers.get(opener));
+    const kind = opener.sign === '<!--' ? 'comment' : 'code';
+    const end = kind === 'comment' ? commentEnd(text, opener.at) : spanEnd(closers.get(opener));
     if (end === undefined) continue;
-    pieces.push(text.slice(at, opener.at), spaces(text.slice(opener.at, end)));
+    spans.push({ kind, from: opener.at, to: end });
     at = end;
+  }
+  return spans;
+}
+
+/** The text with each span replaced by what `change` makes of it. */
+function replaceSpans(text: string, spans: readonly Span[], change: (inside: string) => string): string {
+  const pieces: string[] = [];
+  let at = 0;
+  for (const { from, to } of spans) {
+    pieces.push(text.slice(at, from), change(text.slice(from, to)));
+    at = to;
   }
   return pieces.join('') + text.slice(at);
 }
@@ -89,5 +107,16 @@ function spanEnd(closer: Opener | undefined): number | undefined {
  * Source: GitHub Flavored Markdown, sections on fenced code blocks, block quotes, code spans and HTML comments.
  */
 export function visibleText(text: string): string {
-  return blankInline(blankBlocks(text));
+  const blanked = blankBlocks(text, { quotes: true });
+  return replaceSpans(blanked, inlineSpans(blanked), spaces);
+}
+
+/** The text without its HTML comments, which no reader sees; those in code are shown and so stay. */
+export function withoutComments(text: string): string {
+  const spans = inlineSpans(blankBlocks(text, { quotes: false }));
+  return replaceSpans(
+    text,
+    spans.filter((span) => span.kind === 'comment'),
+    () => '',
+  );
 }

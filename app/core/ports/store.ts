@@ -41,7 +41,8 @@ export type RunPatch = Partial<
 
 /** The agent's result that must survive a lost worker: kept before anything is published. */
 export interface RunResult {
-  readonly patch: Uint8Array;
+  /** Null while there is none: the agent failed, or its changes were not collected. */
+  readonly patch: Uint8Array | null;
   readonly session: AgentSession | null;
 }
 
@@ -104,8 +105,13 @@ export interface Effects {
   plan(subjectId: string, kind: EffectKind): Promise<Effect>;
   /** The row, when there is one. */
   read(subjectId: string, kind: EffectKind): Promise<Effect | undefined>;
-  /** planned|sent -> sent, if the claim (when given) still holds; `lost` otherwise. */
+  /**
+   * planned|sent -> sent. With a claim: if it still holds. Without: if no other call may be under way, that is none began
+   * within the last 60 s without being marked since. `lost` otherwise.
+   */
   markSent(effect: Pick<Effect, 'subjectId' | 'kind'>, claim?: Claim): Promise<'marked' | 'lost'>;
+  /** Still sent, and our call is over: the next one looks first and may send at once. */
+  markUnclear(effect: Pick<Effect, 'subjectId' | 'kind'>): Promise<void>;
   /** Back to planned: the host refused for certain, nothing exists there. */
   markRefused(effect: Pick<Effect, 'subjectId' | 'kind'>): Promise<void>;
   confirm(effect: Pick<Effect, 'subjectId' | 'kind'>, placed: { externalId: string; url: string }): Promise<void>;

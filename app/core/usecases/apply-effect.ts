@@ -16,6 +16,8 @@ export interface HostWrite {
   create(): Promise<Placed>;
 }
 
+const BUSY_RETRY_MS = 2_000;
+
 /**
  * Makes a write to a host happen once, however often this is called and wherever it was interrupted: planned in the
  * ledger, sent, confirmed. A write whose outcome is unknown is looked up by its natural key before it is repeated.
@@ -30,8 +32,10 @@ export async function applyEffect(deps: { effects: Effects }, effect: EffectOf, 
     const found = await host.find();
     if (found !== undefined) return confirm(deps, effect, found);
   }
-  if ((await effects.markSent(effect, effect.claim)) === 'lost')
-    throw new AppError('conflict', `Sending the ${effect.kind} was given up: it is somebody else's by now`);
+  if ((await effects.markSent(effect, effect.claim)) === 'lost') {
+    if (effect.claim !== undefined) throw new AppError('conflict', `The ${effect.kind} is another worker's by now`);
+    throw new AppError('unavailable', `The ${effect.kind} is being sent already`, { retryAfterMs: BUSY_RETRY_MS });
+  }
   try {
     return await confirm(deps, effect, await host.create());
   } catch (thrown) {
@@ -61,5 +65,6 @@ async function settleFailure(
     await deps.effects.markRefused(effect);
     throw error;
   }
+  await deps.effects.markUnclear(effect);
   throw new AppError('unavailable', `The outcome of sending the ${effect.kind} is not known yet`, { cause: error });
 }

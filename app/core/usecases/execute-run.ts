@@ -5,7 +5,8 @@ import type { RunLogEntry } from '../contracts/run-log.ts';
 import type { Effects, RunPatch, Runs } from '../ports/store.ts';
 import { HeldRun, SILENT_MS, type HoldRunDeps } from './hold-run.ts';
 import { proposeChange, type ProposeChangeDeps } from './propose-change.ts';
-import { fetchBundle, runAgent, stopIfAsked, type RunAgentDeps } from './run-agent.ts';
+import { fetchBundle, runAgent, type RunAgentDeps } from './run-agent.ts';
+import { stopIfAsked } from './unless-stopped.ts';
 
 /** Everything a run needs. `holder` names this worker process. */
 export type ExecuteRunDeps = HoldRunDeps &
@@ -48,15 +49,15 @@ async function work(deps: ExecuteRunDeps, held: HeldRun): Promise<Ending> {
     return failed({ code: 'lost', message: `Given up: ${CLAIMS_MAX} workers were lost while running this.` });
   await begin(deps, held);
   const onRecord = await deps.store.runs.readResult(run.id);
-  if (onRecord === undefined) {
+  if (onRecord === undefined || onRecord.patch === null) {
     const outcome = await runAgent(deps, held);
     if (outcome.kind === 'unchanged') return unchanged();
     if (outcome.kind !== 'changed') return failed(outcome.failure, outcome.kind);
-    return publish(deps, held, outcome.result);
+    return publish(deps, held, outcome.patch);
   }
   if (onRecord.patch.byteLength === 0) return unchanged();
   await using _mirror = await fetchBundle(deps, held.request);
-  return await publish(deps, held, onRecord);
+  return await publish(deps, held, onRecord.patch);
 }
 
 async function begin(deps: ExecuteRunDeps, held: HeldRun): Promise<void> {
@@ -72,13 +73,9 @@ async function begin(deps: ExecuteRunDeps, held: HeldRun): Promise<void> {
   );
 }
 
-async function publish(
-  deps: ExecuteRunDeps,
-  held: HeldRun,
-  result: Parameters<typeof proposeChange>[2],
-): Promise<Ending> {
+async function publish(deps: ExecuteRunDeps, held: HeldRun, patch: Uint8Array): Promise<Ending> {
   await held.step({ run: { status: 'publishing' }, request: 'PATCH_READY' });
-  const proposal = await proposeChange(deps, held, result);
+  const proposal = await proposeChange(deps, held, patch);
   if (proposal.kind === 'refused') {
     const message = `The change was not published.\n\n${proposal.reasons.map((reason) => `- ${reason}`).join('\n')}`;
     return failed({ code: 'policy', message });
@@ -136,6 +133,7 @@ async function recover(deps: ExecuteRunDeps, held: HeldRun, error: AppError): Pr
       return deps.logger.warn(about, 'a run was taken over by another worker');
     case 'handover':
       deps.logger.info(about, 'a run was handed back to the queue');
+      await held.step({});
       return void (await runs.release(held.claim, [again]));
     case 'cancel':
       return settle(held, cancelled());

@@ -3,6 +3,7 @@ import { AppError } from '../domain/errors.ts';
 import type { Closed, InboundEvent, Said } from '../domain/inbound.ts';
 import { fullName } from '../domain/repo.ts';
 import { mayCommand } from '../domain/role.ts';
+import type { Redactor } from '../domain/secrets.ts';
 import type { Logger, Runtime } from '../ports/runtime.ts';
 import type { Effects, Inbox, Outbox, Runs } from '../ports/store.ts';
 import type { Authoriser, BaseReader, Commenter, Identity, Translator } from '../ports/vcs.ts';
@@ -14,6 +15,7 @@ export interface HandleInboundDeps {
   readonly store: { inbox: Inbox; runs: Runs; effects: Effects; outbox: Outbox };
   readonly host: Authoriser & BaseReader & Commenter & Identity & Translator;
   readonly runtime: Runtime;
+  readonly redactor: Redactor;
   readonly logger: Logger;
   readonly mention: string;
 }
@@ -27,7 +29,11 @@ export async function handleInbound(deps: HandleInboundDeps, deliveryId: string)
   const read = await deps.store.inbox.read(deliveryId);
   if (read === undefined || read.settled) return;
   const arrived = { deliveryId, receivedAt: read.receivedAt };
-  const outcome = await act(deps, translate(deps, read.delivery), arrived).catch(refusedForGood);
+  const outcome = await act(deps, translate(deps, read.delivery), arrived).catch((thrown: unknown) => {
+    if (!isRefusal(thrown)) throw thrown;
+    deps.logger.error({ deliveryId, err: thrown }, 'the host refuses what a delivery needs');
+    return `failed: ${thrown.message}`;
+  });
   await deps.store.inbox.settle(deliveryId, outcome);
   const { guid, event } = read.delivery;
   deps.logger.info({ deliveryId, guid, event, outcome }, 'delivery settled');
@@ -48,15 +54,14 @@ function act(
   }
 }
 
-/** A host that will not say what a person may do has said no; one that is away is asked again. */
-function unconfirmed(thrown: unknown): 'unconfirmed' {
-  if (thrown instanceof AppError && !thrown.retryable) return 'unconfirmed';
-  throw thrown;
+/** What a host refuses for good does not get better by asking again; a fault of ours does, once it is mended. */
+function isRefusal(thrown: unknown): thrown is AppError {
+  return thrown instanceof AppError && ['denied', 'missing', 'invalid'].includes(thrown.code);
 }
 
-/** What a host refuses for good will not get better by asking again; the delivery is over. */
-function refusedForGood(thrown: unknown): string {
-  if (thrown instanceof AppError && !thrown.retryable) return `failed: ${thrown.message}`;
+/** A host that will not say what a person may do has said no; one that is away is asked again. */
+function unconfirmed(thrown: unknown): 'unconfirmed' {
+  if (isRefusal(thrown)) return 'unconfirmed';
   throw thrown;
 }
 

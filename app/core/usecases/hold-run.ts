@@ -34,6 +34,8 @@ export class HeldRun implements AsyncDisposable {
   #reason: StopReason | undefined;
   #state: RequestState;
   #reportedAt = 0;
+  /** Something was logged that no report has been asked for yet. */
+  #owesReport = false;
 
   constructor(deps: HoldRunDeps, held: { run: Run; request: WorkRequest }, shutdown: AbortSignal) {
     this.claim = { runId: held.run.id, epoch: held.run.epoch };
@@ -94,13 +96,17 @@ export class HeldRun implements AsyncDisposable {
   }
 
   async #flush(): Promise<void> {
-    if (this.#journal.pending && this.#reason !== 'lost') await this.#journal.write({ jobs: this.#reportIfDue() });
+    if (this.#reason === 'lost') return;
+    this.#owesReport ||= this.#journal.pending;
+    const jobs = this.#reportIfDue();
+    if (this.#journal.pending || jobs.length > 0) await this.#journal.write({ jobs });
   }
 
   #reportIfDue(): readonly Job[] {
     const now = Date.parse(this.now());
-    if (now - this.#reportedAt < REPORT_INTERVAL_MS) return [];
+    if (!this.#owesReport || now - this.#reportedAt < REPORT_INTERVAL_MS) return [];
     this.#reportedAt = now;
+    this.#owesReport = false;
     return [{ name: 'report-progress', payload: { requestId: this.request.id } }];
   }
 

@@ -7,11 +7,11 @@ import type { Redactor } from '../domain/secrets.ts';
 import { branchOf, type WorkRequest } from '../domain/work-request.ts';
 import type { CommitDraft, PreparedCommit, Repositories } from '../ports/repository.ts';
 import type { Logger, Runtime } from '../ports/runtime.ts';
-import type { Effects, RunResult, Runs } from '../ports/store.ts';
+import type { Effects, Runs } from '../ports/store.ts';
 import type { ChangeProposer, Cloner, Placed } from '../ports/vcs.ts';
 import { applyEffect } from './apply-effect.ts';
 import type { HeldRun } from './hold-run.ts';
-import { stopIfAsked } from './run-agent.ts';
+import { stopIfAsked, unlessStopped } from './unless-stopped.ts';
 
 /** What publishing needs. */
 export interface ProposeChangeDeps {
@@ -38,16 +38,16 @@ const CHECK_POLL_MS = 100;
  * same branch and the same pull request. Nothing is pushed when the policy or the redactor objects.
  * @throws AppError as the ports; `conflict` when the run had to stop.
  */
-export async function proposeChange(deps: ProposeChangeDeps, held: HeldRun, result: RunResult): Promise<Proposal> {
+export async function proposeChange(deps: ProposeChangeDeps, held: HeldRun, patch: Uint8Array): Promise<Proposal> {
   const { request } = held;
-  if (deps.redactor.holdsSecret(new TextDecoder().decode(result.patch)))
+  if (deps.redactor.holdsSecret(new TextDecoder().decode(patch)))
     return { kind: 'refused', reasons: ['The change holds a credential of this server; nothing was published.'] };
-  const change = { baseSha: request.base.sha, patch: result.patch, draft: await draftOf(deps, held) };
+  const change = { baseSha: request.base.sha, patch, draft: await draftOf(deps, held) };
   const commit = await deps.repositories.commit(request.repo, change);
   const verdict = judgeChange(commit.paths, deps.limits);
   if (verdict.kind === 'refused') return verdict;
   stopIfAsked(held);
-  await push(deps, request, commit);
+  await push(deps, held, commit);
   const files = `${commit.paths.length} ${commit.paths.length === 1 ? 'file' : 'files'}, +${commit.additions} −${commit.deletions}`;
   await held.step({}, { type: 'status', stage: 'git', message: `Pushed ${branchOf(request.id)} (${files})` });
   return { kind: 'opened', change: await open(deps, held) };
@@ -55,19 +55,21 @@ export async function proposeChange(deps: ProposeChangeDeps, held: HeldRun, resu
 
 async function draftOf(deps: ProposeChangeDeps, held: HeldRun): Promise<CommitDraft> {
   return {
-    message: commitMessage(held.request),
+    message: deps.redactor.redact(commitMessage(held.request)),
     author: await deps.author(held.request.repo),
     date: held.run.createdAt,
   };
 }
 
-async function push(deps: ProposeChangeDeps, request: WorkRequest, commit: PreparedCommit): Promise<void> {
+async function push(deps: ProposeChangeDeps, held: HeldRun, commit: PreparedCommit): Promise<void> {
+  const { request } = held;
   const access = await deps.host.gitAccess(
     request.repo,
     deps.limits.allowed.has('workflows') ? 'write-workflows' : 'write',
   );
   try {
-    await deps.repositories.push(request.repo, { sha: commit.sha, branch: branchOf(request.id) }, access);
+    const target = { sha: commit.sha, branch: branchOf(request.id) };
+    await unlessStopped(held, deps, deps.repositories.push(request.repo, target, access));
   } finally {
     void deps.host.revoke(access).catch((err: unknown) => deps.logger.warn({ err }, 'a write token was not revoked'));
   }

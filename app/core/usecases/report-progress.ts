@@ -1,9 +1,10 @@
 import { logLines } from '../contracts/run-log-lines.ts';
-import { projectCheck, type LogExcerpt } from '../domain/check.ts';
+import { projectCheck, type CheckView, type LogExcerpt } from '../domain/check.ts';
 import { projectComment } from '../domain/comment.ts';
 import { effectMarker } from '../domain/effect.ts';
 import { AppError } from '../domain/errors.ts';
 import { isSettled, type Run } from '../domain/run.ts';
+import type { Redactor } from '../domain/secrets.ts';
 import type { WorkRequest } from '../domain/work-request.ts';
 import type { Logger, Runtime } from '../ports/runtime.ts';
 import type { Effects, Outbox, ReportLease, Reports, RunLogRecord, Runs } from '../ports/store.ts';
@@ -15,6 +16,7 @@ export interface ReportProgressDeps {
   readonly store: { runs: Runs; reports: Reports; effects: Effects; log: RunLogRecord; outbox: Outbox };
   readonly host: CheckReporter & Commenter;
   readonly runtime: Runtime;
+  readonly redactor: Redactor;
   readonly logger: Logger;
 }
 
@@ -23,6 +25,7 @@ export const REPORT_INTERVAL_MS = 5_000;
 /** Longer than the two or three host calls of one report may take, each bounded by the adapter's 10 s. */
 const LEASE_MS = 45_000;
 const BUSY_RETRY_MS = 500;
+const OUTCOME_TRIED_MS = 24 * 60 * 60 * 1_000;
 const LOG_HEAD_EVENTS = 200;
 const LOG_TAIL_EVENTS = 1_500;
 
@@ -35,13 +38,18 @@ const LOG_TAIL_EVENTS = 1_500;
 export async function reportProgress(deps: ReportProgressDeps, requestId: string): Promise<void> {
   const { reports } = deps.store;
   const lease = await reports.acquire(requestId, { holder: deps.runtime.id(), leaseMs: LEASE_MS });
-  if (lease === undefined) return again(deps, requestId, BUSY_RETRY_MS);
+  if (lease === undefined) return (await isKnown(deps, requestId)) ? again(deps, requestId, BUSY_RETRY_MS) : undefined;
   let shown: { version: number } | undefined;
   try {
     shown = await show(deps, lease);
   } finally {
     await reports.release(lease, shown);
   }
+}
+
+/** A job can be forged, and one that names nothing must not go round for ever. */
+async function isKnown(deps: ReportProgressDeps, requestId: string): Promise<boolean> {
+  return (await deps.store.runs.readRequest(requestId)) !== undefined;
 }
 
 /** The report under way may have read an older state, so one more follows it. */
@@ -58,19 +66,27 @@ async function show(deps: ReportProgressDeps, lease: ReportLease): Promise<{ ver
     await again(deps, request.id, waitMs);
     return undefined;
   }
+  let complete = true;
   const refused = (thrown: unknown): undefined => {
     if (!(thrown instanceof AppError) || thrown.retryable) throw thrown;
+    complete = false;
     deps.logger.warn({ requestId: request.id, code: thrown.code, err: thrown }, 'the host refuses our report');
   };
   if (lease.reportedVersion === 0) await acknowledge(deps, request).catch(refused);
   const check = await showCheck(deps, request, run).catch(refused);
   await showComment(deps, request, { run, checkUrl: check?.url }).catch(refused);
-  return { version: request.version };
+  return complete || !worthAnotherTry(run, deps.runtime) ? { version: request.version } : undefined;
+}
+
+/** An outcome that the host refuses today may be taken when an installation is mended; the sweep asks again for a day. */
+function worthAnotherTry(run: Run, runtime: Runtime): boolean {
+  return run.finishedAt !== null && Date.parse(runtime.now()) - Date.parse(run.finishedAt) < OUTCOME_TRIED_MS;
 }
 
 function remainingMs(lease: ReportLease, runtime: Runtime): number {
   if (lease.reportedAt === null) return 0;
-  return REPORT_INTERVAL_MS - (Date.parse(runtime.now()) - Date.parse(lease.reportedAt));
+  const waitMs = REPORT_INTERVAL_MS - (Date.parse(runtime.now()) - Date.parse(lease.reportedAt));
+  return Math.min(waitMs, REPORT_INTERVAL_MS);
 }
 
 async function acknowledge(deps: ReportProgressDeps, request: WorkRequest): Promise<void> {
@@ -80,7 +96,7 @@ async function acknowledge(deps: ReportProgressDeps, request: WorkRequest): Prom
 
 async function showCheck(deps: ReportProgressDeps, request: WorkRequest, run: Run): Promise<Placed> {
   const { repo, base } = request;
-  const view = projectCheck(request, run, { log: await excerpt(deps, run), now: deps.runtime.now() });
+  const view = redacted(deps, projectCheck(request, run, { log: await excerpt(deps, run), now: deps.runtime.now() }));
   let fresh = false;
   const placed = await applyEffect(
     deps.store,
@@ -97,13 +113,21 @@ async function showCheck(deps: ReportProgressDeps, request: WorkRequest, run: Ru
   return placed;
 }
 
+/** What stands in the place of a secret is shorter than any secret, or nearly so; the limits leave room for that. */
+function redacted({ redactor }: ReportProgressDeps, view: CheckView): CheckView {
+  const { title, summary, text } = view;
+  return { ...view, title: redactor.redact(title), summary: redactor.redact(summary), text: redactor.redact(text) };
+}
+
 async function showComment(
   deps: ReportProgressDeps,
   request: WorkRequest,
   shown: { run: Run; checkUrl: string | undefined },
 ): Promise<void> {
   const { repo, thread } = request;
-  const body = projectComment(request, shown.run, { checkUrl: shown.checkUrl, now: deps.runtime.now() });
+  const body = deps.redactor.redact(
+    projectComment(request, shown.run, { checkUrl: shown.checkUrl, now: deps.runtime.now() }),
+  );
   const marker = effectMarker(request.id, 'comment');
   let fresh = false;
   const placed = await applyEffect(

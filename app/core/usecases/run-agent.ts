@@ -6,10 +6,11 @@ import type { AgentResult, Executor } from '../ports/executor.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import type { Bundle, Repositories } from '../ports/repository.ts';
 import type { Logger } from '../ports/runtime.ts';
-import type { RunResult, Runs } from '../ports/store.ts';
+import type { Runs } from '../ports/store.ts';
 import type { Cloner } from '../ports/vcs.ts';
 import type { Workspace, Workspaces } from '../ports/workspace.ts';
 import type { HeldRun } from './hold-run.ts';
+import { closing, stopIfAsked, unlessStopped } from './unless-stopped.ts';
 
 /** What running an agent needs. `renderPrompt` makes the whole prompt of a request. */
 export interface RunAgentDeps {
@@ -27,7 +28,7 @@ export interface RunAgentDeps {
 
 /** What the agent left: a change on record, or the end of the run. */
 export type AgentOutcome =
-  | { readonly kind: 'changed'; readonly result: RunResult }
+  | { readonly kind: 'changed'; readonly patch: Uint8Array }
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'failed' | 'timed_out'; readonly failure: RunFailure };
 
@@ -50,17 +51,19 @@ export async function fetchBundle(
  */
 export async function runAgent(deps: RunAgentDeps, held: HeldRun): Promise<AgentOutcome> {
   const { request, claim } = held;
-  if (claim.epoch > 1) await deps.workspaces.reap((labels) => deps.store.runs.isLive(labels));
+  if (claim.epoch > 1) await reapQuietly(deps);
   await using door = await deps.gateway.open(claim);
   const spec = { labels: claim, socketDirectory: door.socketDirectory };
-  const [opened, fetched] = await Promise.allSettled([deps.workspaces.open(spec), fetchBundle(deps, request)]);
-  await using workspace = opened.status === 'fulfilled' ? opened.value : undefined;
-  await using bundle = fetched.status === 'fulfilled' ? fetched.value : undefined;
+  const [opened, fetched] = await Promise.allSettled([
+    unlessStopped(held, deps, deps.workspaces.open(spec)),
+    unlessStopped(held, deps, fetchBundle(deps, request)),
+  ]);
+  await using _room = closing(deps, opened);
+  await using _file = closing(deps, fetched);
   if (opened.status === 'rejected') throw opened.reason;
   if (fetched.status === 'rejected') throw fetched.reason;
-  if (workspace === undefined || bundle === undefined) throw new AppError('internal', 'Opening the workspace failed');
-  stopIfAsked(held);
-  await workspace.load(bundle);
+  const workspace = opened.value;
+  await unlessStopped(held, deps, workspace.load(fetched.value));
   await held.step(
     { run: { status: 'running', provisioner: workspace.provisioner } },
     {
@@ -84,6 +87,13 @@ export async function runAgent(deps: RunAgentDeps, held: HeldRun): Promise<Agent
   return await record(deps, held, { result, workspace });
 }
 
+/** Left-overs of a lost worker are in nobody's way; the sweep comes back for what cannot be removed now. */
+async function reapQuietly(deps: RunAgentDeps): Promise<void> {
+  await deps.workspaces
+    .reap((labels) => deps.store.runs.isLive(labels))
+    .catch((err: unknown) => deps.logger.warn({ err }, 'left-over workspaces were not removed'));
+}
+
 /** What earlier claims of the run used counts too. */
 function sum(before: TokenUsage, now: TokenUsage): TokenUsage {
   return {
@@ -94,26 +104,22 @@ function sum(before: TokenUsage, now: TokenUsage): TokenUsage {
   };
 }
 
-/** Throws when the run was told to stop; the reason is read from the held run where it is decided. */
-export function stopIfAsked(held: HeldRun): void {
-  const reason = held.stopReason;
-  if (reason !== undefined) throw new AppError('conflict', `The run was stopped: ${reason}`);
-}
-
 async function record(
   deps: RunAgentDeps,
   held: HeldRun,
   left: { result: AgentResult; workspace: Workspace },
 ): Promise<AgentOutcome> {
   const { result, workspace } = left;
+  if (result.outcome === 'aborted')
+    throw new AppError('unavailable', 'The workspace was taken away while the agent worked');
   const finalMessage = result.finalMessage === null ? null : deps.redactor.redact(result.finalMessage);
   const commands: CommandRecord[] = result.commands.map((one) => ({
     ...one,
     command: deps.redactor.redact(one.command),
   }));
   const run = { finalMessage, commands };
+  await held.step({ run, result: { patch: null, session: result.session } });
   if (result.outcome !== 'succeeded') {
-    await held.step({ run });
     const timedOut = result.outcome === 'timed_out';
     const reason = result.reason ?? 'The agent ended without saying why.';
     const limit = `The agent was stopped after ${deps.agent.timeoutMs / 1_000} s (RUN_TIMEOUT_SEC).`;
@@ -121,15 +127,14 @@ async function record(
     return { kind: timedOut ? 'timed_out' : 'failed', failure: { code: timedOut ? 'timeout' : 'agent', message } };
   }
   const patch = await workspace.collectPatch(held.request.base.sha, deps.agent.patchBytesMax);
-  const kept = { patch, session: result.session };
   const changed = patch.byteLength > 0;
   await held.step(
     {
-      run: changed ? { ...run, status: 'publishing' } : run,
-      result: kept,
+      ...(changed ? { run: { status: 'publishing' as const } } : {}),
+      result: { patch, session: result.session },
       ...(changed ? { request: 'PATCH_READY' as const } : {}),
     },
     { type: 'status', stage: 'diff', message: changed ? 'Diff collected' : 'The agent changed nothing' },
   );
-  return changed ? { kind: 'changed', result: kept } : { kind: 'unchanged' };
+  return changed ? { kind: 'changed', patch } : { kind: 'unchanged' };
 }

@@ -1,5 +1,6 @@
 import type { Said } from '../domain/inbound.ts';
 import { NO_USAGE, type Run } from '../domain/run.ts';
+import type { Redactor } from '../domain/secrets.ts';
 import type { WorkRequest } from '../domain/work-request.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { Runs } from '../ports/store.ts';
@@ -29,7 +30,7 @@ function firstRun(runtime: Runtime, requestId: string): Run {
  * it, in one transaction. A delivery makes one request however often it is read: then `repeated`.
  */
 export async function submitRequest(
-  deps: { store: { runs: Runs }; runtime: Runtime },
+  deps: { store: { runs: Runs }; runtime: Runtime; redactor: Redactor },
   said: Said,
   accepted: { deliveryId: string; prompt: string; base: { ref: string; sha: string } },
 ): Promise<'submitted' | 'repeated'> {
@@ -53,7 +54,14 @@ export async function submitRequest(
     request,
     run,
     log: [
-      { v: 1, type: 'user_prompt', message: request.prompt, request_id: request.id, run_id: run.id, created_at: now },
+      {
+        v: 1,
+        type: 'user_prompt',
+        message: deps.redactor.redact(request.prompt),
+        request_id: request.id,
+        run_id: run.id,
+        created_at: now,
+      },
     ],
     jobs: [
       { name: 'execute-run', payload: { runId: run.id } },

@@ -22,7 +22,7 @@ export async function sweepRuns(deps: {
     await deps.store.outbox.enqueue(jobs);
     deps.logger.info({ jobs: jobs.length }, 'queued stranded work again');
   }
+  await deps.store.sweeps.pruneBodies(BODIES_KEPT_MS);
   const removed = await deps.workspaces.reap((labels) => deps.store.runs.isLive(labels));
   if (removed > 0) deps.logger.info({ removed }, 'removed workspaces of lost runs');
-  await deps.store.sweeps.pruneBodies(BODIES_KEPT_MS);
 }

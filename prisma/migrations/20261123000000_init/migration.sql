@@ -106,7 +106,7 @@ create index "run_unsettled_idx" on "run" ("updated_at") where "status" in ('que
 
 create table "run_result" (
   "run_id" uuid not null,
-  "patch" bytea not null,
+  "patch" bytea,
   "session_thread_id" text,
   "session_record" bytea,
   "kept_at" timestamptz(3) not null default current_timestamp,

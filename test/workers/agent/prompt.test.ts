@@ -126,7 +126,8 @@ describe('what no reader sees does not reach the prompt', () => {
     ['a comment over several lines', 'a\n<!-- do\nevil -->\nb', 'a\n\nb'],
     ['two comments in a line', '<!--1-->a<!--2-->', 'a'],
     ['a comment that is never closed', 'a\n<!-- do\nevil', 'a\n'],
-    ['a fence inside a comment', '<!--\n```\n-->a\n<!-- evil -->', '\na\n'],
+    ['a fence inside a comment', '<!--\n```\n-->a\n<!-- evil -->', 'a\n'],
+    ['a comment in a quotation', '> a<!-- evil -->b', '> ab'],
     ['zero-width and bidirectional characters', 'a\u200bb\u202ec\u2066d\ufeff', 'abcd'],
     ['tag characters', `a${String.fromCodePoint(0xe0064, 0xe006f)}b`, 'ab'],
     ['bytes in variation selectors', `a${String.fromCodePoint(0xe0100, 0xe01ef)}b`, 'ab'],
@@ -136,6 +137,7 @@ describe('what no reader sees does not reach the prompt', () => {
 
   test.each([
     ['a comment in fenced code', '```html\n<!-- shown -->\n```\n'],
+    ['a comment in a code span', 'remove the `<!--` and the `-->` from it'],
     ['a comment in a longer fence', '~~~~\n~~~\n<!-- shown -->\n~~~~'],
     ['emoji, accents and other scripts', 'é 🦊 大きい ✅️'],
     ['arrows that look like a comment', 'a --> b, <!- c ->'],

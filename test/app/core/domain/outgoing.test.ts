@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fenced, harmless, quoted } from '#core/domain/outgoing.ts';
 
@@ -9,15 +10,27 @@ describe('foreign text is made harmless', () => {
     ['resolved: GH-4, fix https://x.test/a/b/issues/3', 'r\u200Besolved: GH-4, f\u200Bix https://x.test/a/b/issues/3'],
     ['fixes the bug', 'fixes the bug'],
     ['see #12', 'see #12'],
-    ['<!-- astraforge:comment:x -->hidden', 'hidden'],
-    ['<!-- open', ''],
-    ['![pixel](https://evil.test/x.png)', '[pixel](https://evil.test/x.png)'],
+    ['<!-- astraforge:comment:x -->seen', '&lt;!-- astraforge:comment:x -->seen'],
+    ['<!-- open', '&lt;!-- open'],
+    ['![pixel](https://evil.test/x.png)', '!\\[pixel](https://evil.test/x.png)'],
+    ['!![x](https://evil.test/x.png)', '!!\\[x](https://evil.test/x.png)'],
     ['<img src=x onerror=1>', '&lt;img src=x onerror=1>'],
     ['a\u202Eb\u200Bc\u0007d', 'abcd'],
     ['one\r\ntwo\rthree', 'one\ntwo\nthree'],
   ])('%j', (text, clean) => {
     expect(harmless(text)).toBe(clean);
   });
+});
+
+it('no text, however it is nested, becomes an image or a hidden comment', () => {
+  const pieces = fc.constantFrom('!', '[', '<', '!--', '<!--', '-->', '-', 'x', '](https://evil.test)');
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
+      const clean = harmless(parts.join(''));
+      expect(clean).not.toContain('![');
+      expect(clean).not.toContain('<!--');
+    }),
+  );
 });
 
 it('a fence is longer than any run of backticks inside', () => {

@@ -26,6 +26,7 @@ const CASES: readonly [string, PolicyPath, ProtectedKind | undefined][] = [
   ['a link inside the tree', link('a/b', '../c'), undefined],
   ['a link out of the tree', link('a/b', '../../etc/passwd'), 'symlinks'],
   ['an absolute link', link('a', '/etc/passwd'), 'symlinks'],
+  ['a link that climbs out of another link', link('l', 'd/..'), 'symlinks'],
   ['a link into .git', link('a/b', '../.git/config'), 'symlinks'],
   ['a link with an unknown target', file('a', { mode: '120000' }), 'symlinks'],
   ['a submodule', file('vendor', { mode: '160000' }), 'submodules'],
@@ -51,5 +52,6 @@ it('names every fault at once and refuses too many files', () => {
 it('a link is judged from the folder it stands in', () => {
   expect(leavesTree('a/b/c', '../../x')).toBe(false);
   expect(leavesTree('a/b/c', '../../../x')).toBe(true);
-  expect(leavesTree('a', './b/../c')).toBe(false);
+  expect(leavesTree('a', './b/c')).toBe(false);
+  expect(leavesTree('a', './b/../c')).toBe(true);
 });

@@ -69,6 +69,23 @@ it('what looks like a credential is masked although nobody registered it', () =>
   expect(redactor.redact('https://x-access-token:abcdef@github.com/a/b')).toBe(`https://${REDACTED}@github.com/a/b`);
 });
 
+it('reads a megabyte of the most hostile text at all: anything worse than linear would not end before the test does', () => {
+  const redactor = createRedactor();
+  for (const piece of [
+    'eyJaaaaaaaa-',
+    'eyJaaaaaaaa.',
+    'ghs_',
+    'ghs_.',
+    'sk-',
+    '-----BEGIN ',
+    '-----BEGIN PRIVATE KEY-----',
+    '://a:',
+    '://',
+    'a@',
+  ])
+    expect(typeof redactor.redact(piece.repeat(Math.ceil(1_048_576 / piece.length))), piece).toBe('string');
+});
+
 it('a forgotten secret is no longer looked for, and ordinary text stays as it is', () => {
   const redactor = createRedactor();
   const forget = redactor.register(secret);

@@ -43,8 +43,8 @@ export async function reasonAgainst({ kind, provisioner }: Omit<ScenePlan, 'scen
 
 /** Opens everything; with docker, a first time builds the image of a workspace. */
 export async function openScene(plan: ScenePlan): Promise<Scene> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'af-bench-'));
   const [github, model] = await Promise.all([startGitHub(), startScriptedModel({ scenario: plan.scenarios })]);
+  const directory = await mkdtemp(path.join(tmpdir(), 'af-bench-'));
   github.warmUp();
   const close = async (): Promise<void> => {
     await Promise.all([github[Symbol.asyncDispose](), model[Symbol.asyncDispose]()]);

@@ -14,8 +14,13 @@ export function openGitHost(config: GitHubVariables, deps: { logger: Logger; red
     live.delete(secret);
   };
   const registerSecret = (secret: string, expiresAt?: string): void => {
-    live.set(secret, deps.redactor.register(secret));
-    if (expiresAt !== undefined) setTimeout(forget, Math.max(0, Date.parse(expiresAt) - Date.now()), secret).unref();
+    const unregister = deps.redactor.register(secret);
+    if (expiresAt === undefined) return void live.set(secret, unregister);
+    const timer = setTimeout(forget, Math.max(0, Date.parse(expiresAt) - Date.now()), secret).unref();
+    live.set(secret, () => {
+      clearTimeout(timer);
+      unregister();
+    });
   };
   const host = createGitHub(gitHubOptions(config), { logger: deps.logger, registerSecret });
   return {

@@ -6,6 +6,7 @@ import { demoFiles } from '../fakes/demo-files.ts';
 import { startGitHub, type GitHubStandIn } from '../fakes/github/stand-in.ts';
 import type { RepositoryRecord } from '../fakes/github/records.ts';
 import type { Scenario } from '../fakes/model/scenario.ts';
+import { openFlowServices } from './services.ts';
 import { startScriptedModel, type ScriptedModel } from '../fakes/model/scripted-model.ts';
 
 /** Everything of one test: GitHub and the model as stand-ins, all of AstraForge for real. */
@@ -69,7 +70,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     startHost(options.files),
     startScriptedModel(options.scenario === undefined ? {} : { scenario: options.scenario }),
   ]);
-  const env = environment({ github, model, directory }, options.env);
+  const services = await openFlowServices(options.env ?? {});
+  const env = environment({ github, model, directory }, { ...services.env, ...options.env });
   const logs: string[] = [];
   const astraforge = await start(env, { writeLog: (line) => logs.push(line) });
   github.webhookTarget = `${astraforge.url}/webhooks/github`;
@@ -82,7 +84,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     repository,
     [Symbol.asyncDispose]: async () => {
       await astraforge[Symbol.asyncDispose]();
-      await Promise.all([github[Symbol.asyncDispose](), model[Symbol.asyncDispose]()]);
+      await Promise.all([github[Symbol.asyncDispose](), model[Symbol.asyncDispose](), services[Symbol.asyncDispose]()]);
       await rm(directory, { recursive: true, force: true });
     },
   };

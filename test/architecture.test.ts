@@ -91,9 +91,9 @@ describe('the tree', () => {
     expect(rule(breach)).toHaveLength(1);
   });
 
-  test('names no registry but the public one', async () => {
+  test('the lock names no registry, so that each machine uses its own', async () => {
     const lock = await readFile(join(PROJECT, 'package-lock.json'), 'utf8');
-    const hosts = new Set([...lock.matchAll(/"resolved": "(\w+:\/\/[^/"]+)/g)].map((match) => match[1]));
-    expect([...hosts].filter((host) => host !== 'https://registry.npmjs.org')).toEqual([]);
+    expect(lock).toContain('"lockfileVersion"');
+    expect([...lock.matchAll(/"resolved": "\w+:\/\/[^"]+/g)]).toEqual([]);
   });
 });

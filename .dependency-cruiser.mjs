@@ -10,11 +10,13 @@ const [DOMAIN, CONTRACTS, PORTS, USECASES] = ['domain', 'contracts', 'ports', 'u
 );
 const ROOTS = [
   '^(?:app|workers|sandbox)/(?:main|plugins)\\.ts$',
-  '^app/(?:compose|process)\\.ts$',
+  '^workers/gateway-main\\.ts$',
+  '^(?:app|workers)/compose\\.ts$',
+  '^app/process\\.ts$',
   '^deploy/embedded/',
 ];
 const HTTP_DOOR = '^app/http/';
-const QUEUE_DOOR = '^workers/(?!(?:main|plugins)\\.ts$)[^/]+\\.ts$';
+const QUEUE_DOOR = '^workers/(?!(?:main|gateway-main|compose|plugins)\\.ts$)[^/]+\\.ts$';
 const SANDBOX_DOOR = '^sandbox/server[^/]*(?:/|\\.ts$)';
 const DOORS = [HTTP_DOOR, QUEUE_DOOR, SANDBOX_DOOR];
 const APP_ADAPTERS = 'app/(?:vcs/[^/]+|redis|connectors|llm|policy|artifacts|identity|telemetry)';
@@ -101,6 +103,8 @@ const SDKS = {
   prisma: { names: ['@prisma', 'prisma', '@electric-sql', 'pglite-prisma-adapter'], owners: ['^prisma/'] },
   postgres: { names: ['pg'], owners: ['^prisma/', '^workers/agent/checkpointer\\.ts$'] },
   docker: { names: ['dockerode'], owners: ['^sandbox/docker[^/]*(?:/|\\.ts$)'] },
+  egress: { names: ['ipaddr.js'], owners: ['^workers/gateway/egress'] },
+  yaml: { names: ['yaml'], owners: ['^workers/parse-yaml\\.ts$'] },
   kubernetes: { names: ['@kubernetes'], owners: ['^sandbox/kubernetes[^/]*(?:/|\\.ts$)'] },
   agents: { names: ['deepagents', 'langchain', '@langchain'], owners: ['^workers/agent/'] },
   hono: { names: ['hono', '@hono'], owners: [HTTP_DOOR, SANDBOX_DOOR, '^(?:app|sandbox)/main\\.ts$'] },

@@ -27,10 +27,20 @@ export type SharedConfig = Base & {
   readonly [Name in 'PRIVATE_KEY' | 'WEBHOOK_SECRET']?: GitHubVariables[Name] | undefined;
 };
 
+/** The password as it is and not as a URL spells it; a stray percent sign is a character like any other. */
+function passwordOf(url: string): string {
+  const { password } = new URL(url);
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    return password;
+  }
+}
+
 /** Every configured value that must never be seen outside. */
 function secretsOf(config: SharedConfig): string[] {
   const passwords = [config.DATABASE_URL, config.REDIS_URL].flatMap((url) =>
-    url === undefined ? [] : [decodeURIComponent(new URL(url).password)],
+    url === undefined ? [] : [passwordOf(url)],
   );
   return [config.PRIVATE_KEY, config.WEBHOOK_SECRET, ...passwords].filter((secret) => secret !== undefined);
 }

@@ -73,6 +73,17 @@ export const Workers = Base.extend({
     .describe('Name people mention, without @'),
   WORKER_CONCURRENCY: count(2).describe('Runs at once in one process'),
   RUN_TIMEOUT_SEC: count(1_800).describe('Longest time one agent may work'),
+  RUN_IDLE_SEC: count(900).describe(
+    'Longest time an agent may be silent; it is while one command runs and while the model thinks',
+  ),
+  RUN_OUTPUT_BYTES_MAX: count(50_000_000).describe('Most an agent may print, in bytes'),
+  RUN_TOKENS_MAX: count(20_000_000).describe('Most tokens one request may use, input and output together'),
+  RUN_COST_USD_MAX: z.coerce
+    .number()
+    .positive()
+    .optional()
+    .describe('Most US dollars one request may cost, by MODEL_PRICES; unset: no limit in money'),
+  SETUP_TIMEOUT_SEC: count(900).describe('Longest time the `setup:` commands of a repository may take'),
   DRAIN_SEC: z.coerce
     .number()
     .int()

@@ -7,17 +7,17 @@ import { webhookHandler, type WebhookDoor } from './http/webhooks.ts';
 import type { Dependency } from './http/health.ts';
 import { runRoot, untilStopped } from './process.ts';
 import { openGitHubDoor } from './vcs/github/app.ts';
-import { GitHubVariables } from './vcs/github/variables.ts';
+import { GitHubDoorVariables, GitHubVariables } from './vcs/github/variables.ts';
 
 /** This process needs the webhook secret only; whatever else of the App it is given must be right, and is not used. */
 const AppConfig = App.extend({
   ...GitHubVariables.partial().shape,
-  WEBHOOK_SECRET: GitHubVariables.shape.WEBHOOK_SECRET,
+  ...GitHubDoorVariables.shape,
 });
 
 /** Opens the door that faces the internet, over ports that are open already. `more` is what readiness depends on besides them. */
 export async function startApp(
-  config: App & Pick<GitHubVariables, 'WEBHOOK_SECRET'>,
+  config: App & GitHubDoorVariables,
   shared: Shared,
   state: { draining: () => boolean; more?: readonly Dependency[] },
 ): Promise<HttpServer> {

@@ -1,13 +1,16 @@
 import type { Redactor } from '#core/domain/secrets.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import { createGitHub, type GitHubHost } from './vcs/github/plugin.ts';
-import { gitHubOptions, type GitHubVariables } from './vcs/github/variables.ts';
+import { gitHubOptions, type GitHubAppVariables } from './vcs/github/variables.ts';
+
+/** Node keeps a list per distinct duration until it has passed, so that durations of to-the-millisecond would pile up. */
+const FORGET_STEP_MS = 60_000;
 
 /**
  * Opens the Git host: the side that talks, which holds the App's key and so belongs to the workers. Every token it
  * mints is known to the redactor until it is revoked or expires. A new host is one folder in `vcs/` and one line here.
  */
-export function openGitHost(config: GitHubVariables, deps: { logger: Logger; redactor: Redactor }): GitHubHost {
+export function openGitHost(config: GitHubAppVariables, deps: { logger: Logger; redactor: Redactor }): GitHubHost {
   const live = new Map<string, () => void>();
   const forget = (secret: string): void => {
     live.get(secret)?.();
@@ -16,7 +19,8 @@ export function openGitHost(config: GitHubVariables, deps: { logger: Logger; red
   const registerSecret = (secret: string, expiresAt?: string): void => {
     const unregister = deps.redactor.register(secret);
     if (expiresAt === undefined) return void live.set(secret, unregister);
-    const timer = setTimeout(forget, Math.max(0, Date.parse(expiresAt) - Date.now()), secret).unref();
+    const steps = Math.max(1, Math.ceil((Date.parse(expiresAt) - Date.now()) / FORGET_STEP_MS));
+    const timer = setTimeout(forget, steps * FORGET_STEP_MS, secret).unref();
     live.set(secret, () => {
       clearTimeout(timer);
       unregister();

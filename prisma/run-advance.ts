@@ -13,6 +13,7 @@ function patched(column: string, member: string, read: (from: string) => string)
 
 const text = (member: string): string => `patch.p->>${member}`;
 const json = (member: string): string => `nullif(patch.p->${member}, 'null')`;
+const number = (member: string): string => `(patch.p->>${member})::double precision`;
 const time = (member: string): string => `(patch.p->>${member})::timestamptz`;
 
 /**
@@ -29,6 +30,9 @@ const ADVANCE = `
       ${patched('commands', 'commands', json)},
       ${patched('failure', 'failure', json)},
       ${patched('change', 'change', json)},
+      ${patched('cost_usd', 'costUsd', number)},
+      ${patched('blocked', 'blocked', json)},
+      ${patched('saved_branch', 'savedBranch', text)},
       ${patched('started_at', 'startedAt', time)},
       ${patched('finished_at', 'finishedAt', time)},
       heard_at = now(),

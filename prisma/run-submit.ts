@@ -23,15 +23,16 @@ const SUBMIT = `
     returning id
   ), started as (
     insert into run (
-      id, request_id, epoch, status, cancel_requested, claims, provisioner, final_message, usage, commands, failure, change,
-      created_at, started_at, finished_at)
+      id, request_id, epoch, status, cancel_requested, claims, tries, provisioner, final_message, usage, commands, failure,
+      change, cost_usd, blocked, saved_branch, created_at, started_at, finished_at)
     select
-      entry.id, asked.id, entry.epoch, entry.status, entry."cancelRequested", entry.claims, entry.provisioner,
-      entry."finalMessage", entry.usage, entry.commands, nullif(entry.failure, 'null'), nullif(entry.change, 'null'),
-      entry."createdAt", entry."startedAt", entry."finishedAt"
+      entry.id, asked.id, entry.epoch, entry.status, entry."cancelRequested", entry.claims, entry.tries,
+      entry.provisioner, entry."finalMessage", entry.usage, entry.commands, nullif(entry.failure, 'null'),
+      nullif(entry.change, 'null'), entry."costUsd", entry.blocked, entry."savedBranch", entry."createdAt", entry."startedAt", entry."finishedAt"
     from asked cross join jsonb_to_record($3::jsonb) as entry(
-      id uuid, epoch integer, status text, "cancelRequested" boolean, claims integer, provisioner text, "finalMessage" text,
-      usage jsonb, commands jsonb, failure jsonb, change jsonb, "createdAt" timestamptz, "startedAt" timestamptz,
+      id uuid, epoch integer, status text, "cancelRequested" boolean, claims integer, tries integer,
+      provisioner text, "finalMessage" text, usage jsonb, commands jsonb, failure jsonb, change jsonb,
+      "costUsd" double precision, blocked jsonb, "savedBranch" text, "createdAt" timestamptz, "startedAt" timestamptz,
       "finishedAt" timestamptz)
     returning id, request_id
   ), logged as (

@@ -17,15 +17,17 @@ const CLAIM = `
 
 const HEARTBEAT = `update run set heard_at = now() where ${CLAIM_HOLDS} returning cancel_requested`;
 
+/** $4 is null for a hand-over, which is no try and starts at once. */
 const RELEASE = `
   with held as (
     update run set status = 'queued', holder = null, heard_at = null, claims = claims - 1,
-      updated_at = now(), resume_at = now() + $4::double precision * interval '1 millisecond'
+      tries = tries + case when $4::double precision is null then 0 else 1 end,
+      updated_at = now(), resume_at = now() + coalesce($4::double precision, 0) * interval '1 millisecond'
     where ${CLAIM_HOLDS} returning run.id, run.request_id
   ), grown as (
     update request set version = request.version + 1, updated_at = now() from held where request.id = held.request_id
     returning request.id
-  ), ${queuedCte({ source: 'grown', jobs: '$3', delay: '$4::double precision' })}
+  ), ${queuedCte({ source: 'grown', jobs: '$3', delay: 'coalesce($4::double precision, 0)' })}
   select grown.id, ${ANNOUNCE_QUEUED} from grown`;
 
 const CANCEL = `
@@ -63,8 +65,8 @@ export function openRuns(database: Database): Runs {
       return row.cancel_requested ? 'cancel' : 'held';
     },
 
-    async release({ runId, epoch }, jobs, delayMs = 0) {
-      const values = [runId, epoch, jobsParameter(jobs), delayMs];
+    async release({ runId, epoch }, jobs, retryInMs) {
+      const values = [runId, epoch, jobsParameter(jobs), retryInMs ?? null];
       const released = await database.rows(IdRow, { action: 'Releasing a run', text: RELEASE, values });
       return released.length > 0 ? 'released' : 'lost';
     },

@@ -7,7 +7,15 @@ function storableText(text: string): string {
   return wellFormed.replaceAll('\u0000', REPLACEMENT);
 }
 
-/** JSON text of a value for a `jsonb` parameter, every string in it made storable; undefined members are left out. */
+function storableMember(member: unknown): unknown {
+  if (typeof member === 'string') return storableText(member);
+  if (typeof member !== 'object' || member === null || Array.isArray(member)) return member;
+  const entries = Object.entries(member);
+  if (entries.every(([name]) => storableText(name) === name)) return member;
+  return Object.fromEntries(entries.map(([name, value]) => [storableText(name), value]));
+}
+
+/** JSON text of a value for a `jsonb` parameter, every string and name in it made storable; undefined members are left out. */
 export function storableJson(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) => (typeof member === 'string' ? storableText(member) : member));
+  return JSON.stringify(value, (_key, member: unknown) => storableMember(member));
 }

@@ -9,6 +9,7 @@ import type { Database } from './database.ts';
 import { openEffects } from './effects.ts';
 import { openInbox } from './inbox.ts';
 import { migrate } from './migrate.ts';
+import { openModelCalls } from './model-calls.ts';
 import { openOutbox } from './outbox.ts';
 import type { PglitePool } from './pglite-pool.ts';
 import { openPglite, type PgliteLocation } from './pglite.ts';
@@ -44,6 +45,7 @@ function storeOn(database: Database, close: () => Promise<void>): Store {
     reports: openReports(database),
     outbox: openOutbox(database),
     sweeps: openSweeps(database),
+    modelCalls: openModelCalls(database),
     async ping() {
       await database.rows(z.unknown(), { action: 'Asking the database', text: 'select 1' });
     },

@@ -15,7 +15,8 @@ const Status = z.enum([
   'cancelled',
 ]);
 const State = z.enum(['RECEIVED', 'EXECUTING', 'PATCH_READY', 'MR_OPENED', 'DONE', 'FAILED']);
-const Usage = z.object({
+/** Tokens as a `usage` column holds them. */
+export const StoredUsage = z.object({
   inputTokens: z.number(),
   cachedInputTokens: z.number(),
   outputTokens: z.number(),
@@ -23,6 +24,7 @@ const Usage = z.object({
 });
 const Commands = z.array(z.object({ command: z.string(), exitCode: z.number().nullable() }));
 const Failure = z.object({ code: z.string(), message: z.string() }).nullable();
+const Blocked = z.record(z.string(), z.number());
 const Change = z.object({ number: z.number(), url: z.string() }).nullable();
 const Trigger = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('thread') }),
@@ -39,12 +41,16 @@ export function storedRun(row: RunRow): Run {
     status: Status.parse(row.status),
     cancelRequested: row.cancelRequested,
     claims: row.claims,
+    tries: row.tries,
     provisioner: row.provisioner,
     finalMessage: row.finalMessage,
-    usage: Usage.parse(row.usage),
+    usage: StoredUsage.parse(row.usage),
     commands: Commands.parse(row.commands),
     failure: Failure.parse(row.failure),
     change: Change.parse(row.change),
+    costUsd: row.costUsd,
+    blocked: Blocked.parse(row.blocked),
+    savedBranch: row.savedBranch,
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,

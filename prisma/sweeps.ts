@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { Job } from '#core/contracts/jobs.ts';
 import type { Sweeps } from '#core/ports/store.ts';
 import { UNSETTLED } from './claim-fence.ts';
-import type { Database } from './database.ts';
+import type { Database, Statement } from './database.ts';
+
+/** Runs whose model calls go by one statement: each may have tens of megabytes. */
+const PRUNE_RUNS_MAX = 10;
 
 /** Bodies emptied by one statement, so that pruning never holds many rows for long. */
 const PRUNE_ROWS_MAX = 500;
@@ -52,6 +55,17 @@ const PRUNE = `
     order by settled_at limit ${PRUNE_ROWS_MAX} for update skip locked)
   returning id`;
 
+/** The settled run does not move any more, so its last change tells since when it is settled. */
+const PRUNE_CALLS = `
+  with pruned as (
+    update run set call_bytes = 0 where id in (
+      select id from run
+      where call_bytes > 0 and status not in ${UNSETTLED} and updated_at < now() - $1 * interval '1 millisecond'
+      order by updated_at limit ${PRUNE_RUNS_MAX} for update skip locked)
+    returning id
+  ), dropped as (delete from model_call using pruned where model_call.run_id = pruned.id)
+  select id from pruned`;
+
 const StrandedRow = z.object({ name: z.enum(['handle-delivery', 'execute-run', 'report-progress']), id: z.string() });
 
 function jobOf({ name, id }: z.infer<typeof StrandedRow>): Job {
@@ -67,6 +81,15 @@ function jobOf({ name, id }: z.infer<typeof StrandedRow>): Job {
 
 /** Sweeps on a database; of the three kinds each gets a third of `countMax` (rounded up), so that none starves another. */
 export function openSweeps({ rows }: Database): Sweeps {
+  async function pruneAll(statement: Statement, rowsMax: number): Promise<number> {
+    let pruned = 0;
+    for (;;) {
+      const count = (await rows(z.object({ id: z.string() }), statement)).length;
+      pruned += count;
+      if (count < rowsMax) return pruned;
+    }
+  }
+
   return {
     async findStranded(silentMs, countMax) {
       const values = [silentMs, countMax];
@@ -74,13 +97,10 @@ export function openSweeps({ rows }: Database): Sweeps {
       return found.map(jobOf);
     },
     async pruneBodies(olderThanMs) {
-      let pruned = 0;
-      for (;;) {
-        const statement = { action: 'Pruning deliveries', text: PRUNE, values: [olderThanMs] };
-        const count = (await rows(z.object({ id: z.string() }), statement)).length;
-        pruned += count;
-        if (count < PRUNE_ROWS_MAX) return pruned;
-      }
+      const values = [olderThanMs];
+      const deliveries = { action: 'Pruning deliveries', text: PRUNE, values };
+      const calls = { action: 'Pruning model calls', text: PRUNE_CALLS, values };
+      return (await pruneAll(deliveries, PRUNE_ROWS_MAX)) + (await pruneAll(calls, PRUNE_RUNS_MAX));
     },
   };
 }

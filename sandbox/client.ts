@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
-import { CreatedGuest, ReapQuestion, SandboxReady } from '#core/contracts/guest-wire.ts';
+import { CreationLine, ReapQuestion, SandboxReady } from '#core/contracts/guest-wire.ts';
+import type { CreatedGuest, CreateGuest } from '#core/contracts/guest-wire.ts';
 import { AppError } from '#core/domain/errors.ts';
 import type { Guest, GuestLabels, GuestSpec, Provisioner } from '#core/ports/provisioner.ts';
 import type { Workspaces } from '#core/ports/workspace.ts';
@@ -22,6 +23,9 @@ export function openWorkspaces(provisioner: Provisioner): Workspaces {
     get provisioner() {
       return provisioner.name;
     },
+    get doors() {
+      return provisioner.doors;
+    },
     ready: () => provisioner.ready(),
     open: async (spec) => {
       const guest = await provisioner.create(spec);
@@ -39,13 +43,17 @@ export function connectSandbox(options: SandboxClientOptions): Workspaces {
 /** The provisioner of the sandbox process; every call throws AppError `unavailable` while that process is away. */
 export function connectProvisioner(socketPath: string): Provisioner {
   const http = createSandboxHttp(socketPath);
-  let name = UNKNOWN_PROVISIONER;
+  let [name, doors]: [string, Provisioner['doors']] = [UNKNOWN_PROVISIONER, 'sockets'];
   return {
     get name() {
       return name;
     },
+    get doors() {
+      return doors;
+    },
     ready: async () => {
-      name = SandboxReady.parse(await http.call({ method: 'POST', path: ['ready'] })).provisioner;
+      const ready = SandboxReady.parse(await http.call({ method: 'POST', path: ['ready'] }));
+      [name, doors] = [ready.provisioner, ready.doors];
     },
     create: async (spec) => {
       const created = await createRemote(http, spec);
@@ -56,8 +64,19 @@ export function connectProvisioner(socketPath: string): Provisioner {
   };
 }
 
-async function createRemote(http: SandboxHttp, { labels, socketDirectory }: GuestSpec): Promise<CreatedGuest> {
-  return CreatedGuest.parse(await http.call({ method: 'POST', path: ['guests'] }, { labels, socketDirectory }));
+async function createRemote(http: SandboxHttp, spec: GuestSpec): Promise<CreatedGuest> {
+  const { labels, doors, image } = spec;
+  const wanted: CreateGuest = { labels, doors, ...(image === undefined ? {} : { image }) };
+  const { request, answer } = http.open({ method: 'POST', path: ['guests'] });
+  request.end(JSON.stringify(wanted));
+  let last: CreationLine | undefined;
+  for await (const text of createInterface({ input: await answer })) {
+    last = CreationLine.parse(JSON.parse(text));
+    if ('progress' in last) spec.onProgress?.(last.progress);
+  }
+  if (last !== undefined && 'guest' in last) return last.guest;
+  if (last !== undefined && 'error' in last) throw new AppError(last.error.code, last.error.message);
+  throw new AppError('unavailable', 'the sandbox process went away while it made a workspace');
 }
 
 function remoteGuest(http: SandboxHttp, { id, paths }: CreatedGuest): Guest {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -29,7 +30,8 @@ const KEPT = '/usr/share/doc/*/copyright';
 export async function ensureBaseImage(request: BaseRequest): Promise<string> {
   const { docker, onProgress } = request;
   const suite = readSuite();
-  const own = `${OWN_BASE_REPOSITORY}:${suite}`;
+  const tag = `${suite}-${digestOf(request.packages)}`;
+  const own = `${OWN_BASE_REPOSITORY}:${tag}`;
   for (const name of [PUBLISHED_BASE, own]) {
     if (await hasImage(docker, name)) return name;
   }
@@ -37,11 +39,7 @@ export async function ensureBaseImage(request: BaseRequest): Promise<string> {
   if (await pullImage(docker, PUBLISHED_BASE, onProgress)) return PUBLISHED_BASE;
   onProgress(`${PUBLISHED_BASE} cannot be pulled; making a base image from Debian packages (about half a minute)`);
   const archive = await bootstrap(suite, request);
-  await followEngine(
-    docker,
-    await docker.importImage(archive, { repo: OWN_BASE_REPOSITORY, tag: suite }),
-    () => undefined,
-  );
+  await followEngine(docker, await docker.importImage(archive, { repo: OWN_BASE_REPOSITORY, tag }), () => undefined);
   return own;
 }
 
@@ -72,6 +70,11 @@ async function bootstrap(suite: string, { packages, workDirectory }: BaseRequest
   await runHostProgram({ argv: ['debootstrap', ...debootstrap], timeoutMs: BOOTSTRAP_TIMEOUT_MS });
   await runHostProgram({ argv: ['tar', '-C', root, '-cf', archive, '.'], timeoutMs: BOOTSTRAP_TIMEOUT_MS });
   return archive;
+}
+
+/** A base that lacks a package would need a network to get it, so one with other packages is another base. */
+function digestOf(packages: readonly string[]): string {
+  return createHash('sha256').update(packages.join('\n')).digest('hex').slice(0, 8);
 }
 
 /** Code name of this machine's Debian or derivative; `bookworm` elsewhere. Source: os-release(5). */

@@ -14,15 +14,35 @@ const PACK_TIMEOUT_MS = 300_000;
 /** What of the Codex package the agent needs; its own sandbox and voice do not work in a container. */
 const CODEX_FILES = ['bin/codex', 'bin/codex-code-mode-host', 'codex-path/rg', 'codex-package.json'];
 
+/** Files of `image/` that an image is built from. */
+export const IMAGE_FILES = [
+  'Dockerfile',
+  'commands.mjs',
+  'daemon.mjs',
+  'doors.mjs',
+  'forward.mjs',
+  'frames.mjs',
+  'processes.mjs',
+] as const;
+
 /** Debian packages of a workspace, installed by the Dockerfile or already in a base made here. */
-export const WORKSPACE_PACKAGES = ['ca-certificates', 'git', 'less', 'patch', 'procps', 'python3', 'ripgrep'] as const;
+export const WORKSPACE_PACKAGES = [
+  'ca-certificates',
+  'git',
+  'less',
+  'patch',
+  'procps',
+  'python3',
+  'ripgrep',
+  'tini',
+] as const;
 
 /** A short digest of everything an image is made from, so that an image made from something else is made again. */
 export async function imageRecipe(): Promise<string> {
   const hash = createHash('sha256');
   for (const part of [findCodexPackage().version, NODE_VERSION, NPM_VERSION, ...WORKSPACE_PACKAGES])
     hash.update(`${part}\n`);
-  for (const name of ['Dockerfile', 'forward.mjs']) hash.update(await readFile(imageFile(name)));
+  for (const name of IMAGE_FILES) hash.update(await readFile(imageFile(name)));
   return hash.digest('hex').slice(0, 16);
 }
 
@@ -34,7 +54,7 @@ export async function fillBuildContext(context: string, onProgress: (line: strin
       'A workspace image can be built on Linux only. Set CODEX_WORKSPACE_IMAGE to an image that can be pulled.',
     );
   }
-  for (const name of ['Dockerfile', 'forward.mjs']) await copyFile(imageFile(name), join(context, name));
+  for (const name of IMAGE_FILES) await copyFile(imageFile(name), join(context, name));
   await addCodex(findCodexPackage(), join(context, 'codex'));
   onProgress(`fetching Node ${NODE_VERSION} and npm ${NPM_VERSION}`);
   await addNode(context, onProgress);

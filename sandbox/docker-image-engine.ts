@@ -4,15 +4,18 @@ import { engineStatus, toEngineError } from './docker-errors.ts';
 
 /** An image that the engine has. */
 export interface EngineImage {
+  /** Digest of the image's configuration; names exactly one image, whatever tags move. */
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Variables that the image itself sets. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** Null when the engine does not have it. Throws AppError `unavailable` when the engine is silent. */
 export async function findImage(docker: Docker, name: string): Promise<EngineImage | null> {
   try {
     const found = await docker.getImage(name).inspect();
-    return { id: found.Id, labels: found.Config.Labels ?? {} };
+    return { id: found.Id, labels: found.Config.Labels ?? {}, env: variablesOf(found.Config.Env ?? []) };
   } catch (thrown) {
     if (engineStatus(thrown) === 404) return null;
     throw toEngineError(thrown, `look for image ${name}`);
@@ -60,6 +63,15 @@ export async function followEngine(
       if (line !== '') onProgress(line);
     });
   });
+}
+
+function variablesOf(lines: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    lines.map((line) => {
+      const at = line.indexOf('=');
+      return [line.slice(0, at), line.slice(at + 1)];
+    }),
+  );
 }
 
 function textOf(event: unknown, key: 'error' | 'stream' | 'status'): string | undefined {

@@ -1,8 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { ContainerCreateOptions } from 'dockerode';
-import type { GuestLabels, GuestSpec } from '#core/ports/provisioner.ts';
-import { FORWARDER_PATH, GUEST_ENV, GUEST_HOST_NAME, GUEST_PATHS, GUEST_USER_ID } from './guest-layout.ts';
-import { HOME_BYTES, INODES_MAX, OPEN_FILES_MAX, SHARED_MEMORY_BYTES, TMP_BYTES } from './limits.ts';
+import { DAEMON_ARGV } from './daemon-channel.ts';
+import { GUEST_ENV, GUEST_HOST_NAME, GUEST_PATHS, GUEST_USER_ID } from './guest-layout.ts';
+import { HOME_BYTES, INODES_MAX, OOM_SCORE, OPEN_FILES_MAX, SHARED_MEMORY_BYTES, TMP_BYTES } from './limits.ts';
+import { STRONG_RUNTIME } from './profile.ts';
+import type { SandboxProfile } from './profile.ts';
+import { seccompOption } from './seccomp.ts';
 
 /** What of a container an installation can change. `cpus` is a fraction, sizes are bytes. */
 export interface DockerLimits {
@@ -12,93 +14,93 @@ export interface DockerLimits {
   readonly memoryBytes: number;
   readonly cpus: number;
   readonly workspaceBytes: number;
+  /** Absent: `standard`. */
+  readonly profile?: SandboxProfile;
+  /** Whether the engine confines with AppArmor; absent: it does not. */
+  readonly appArmor?: boolean;
 }
 
-const LABEL_MANAGED = 'astraforge.managed';
-const LABEL_INSTANCE = 'astraforge.instance';
-const LABEL_RUN = 'astraforge.run';
-const LABEL_EPOCH = 'astraforge.epoch';
 const NANO_CPUS_PER_CPU = 1e9;
 
+/** What makes one container different from the others. `imageId` is a digest, so that what runs is what was looked at. */
+export interface ContainerPlan {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly imageId: string;
+  /** Directory of the host that is shown at `GUEST_PATHS.sockets`, read-only. */
+  readonly socketDirectory: string;
+}
+
+const [ENTRYPOINT, ...ARGUMENTS] = DAEMON_ARGV;
+
 /**
- * The whole container, with nothing in it that could be a secret or a stranger's text. Flags as verified
- * with the real agent; the engine's default seccomp profile applies because no other is named.
- * Writable places are tmpfs, so their size is bounded and they count as the container's memory.
+ * The whole container, with nothing in it that could be a secret or a stranger's text. Whether the flags took effect is
+ * looked up inside before anything runs there (`verify-guest.ts`). Writable places are tmpfs, so their size is bounded and
+ * they count as the container's memory.
  */
-export function containerSpec(spec: GuestSpec, limits: DockerLimits): ContainerCreateOptions {
+export function containerSpec(plan: ContainerPlan, limits: DockerLimits): ContainerCreateOptions {
   return {
-    name: containerName(spec.labels),
-    Image: limits.image,
+    name: plan.name,
+    Image: plan.imageId,
     Hostname: GUEST_HOST_NAME,
     User: `${GUEST_USER_ID}:${GUEST_USER_ID}`,
     WorkingDir: GUEST_PATHS.workspace,
     Env: Object.entries(GUEST_ENV).map(([key, value]) => `${key}=${value}`),
-    Entrypoint: ['node'],
-    Cmd: [FORWARDER_PATH],
-    Labels: {
-      [LABEL_MANAGED]: 'true',
-      [LABEL_INSTANCE]: limits.instance,
-      [LABEL_RUN]: spec.labels.runId,
-      [LABEL_EPOCH]: String(spec.labels.epoch),
-    },
-    HostConfig: hostConfig(spec, limits),
+    Entrypoint: [ENTRYPOINT],
+    Cmd: ARGUMENTS,
+    // The engine closes stdin when the one who attached goes away, which ends the daemon and with it the container.
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    Tty: false,
+    Labels: { ...plan.labels },
+    HostConfig: hostConfig(plan, limits),
   };
 }
 
 /** `CgroupnsMode` is in the engine's API since 1.41 but not yet in the client's types. */
 type HostConfig = NonNullable<ContainerCreateOptions['HostConfig']> & { readonly CgroupnsMode: 'private' };
 
-function hostConfig(spec: GuestSpec, limits: DockerLimits): HostConfig {
+function hostConfig(plan: ContainerPlan, limits: DockerLimits): HostConfig {
   return {
-    Init: true,
+    Init: false,
     NetworkMode: 'none',
     IpcMode: 'private',
     CgroupnsMode: 'private',
     ReadonlyRootfs: true,
     CapDrop: ['ALL'],
-    SecurityOpt: ['no-new-privileges:true'],
+    SecurityOpt: securityOptions(limits),
+    ...(limits.profile === 'strong' ? { Runtime: STRONG_RUNTIME } : {}),
     PidsLimit: limits.pidsMax,
     Memory: limits.memoryBytes,
     MemorySwap: limits.memoryBytes,
     NanoCpus: Math.round(limits.cpus * NANO_CPUS_PER_CPU),
-    OomScoreAdj: 500,
+    OomScoreAdj: OOM_SCORE,
     ShmSize: SHARED_MEMORY_BYTES,
     Ulimits: [
       { Name: 'nofile', Soft: OPEN_FILES_MAX, Hard: OPEN_FILES_MAX },
       { Name: 'core', Soft: 0, Hard: 0 },
     ],
-    LogConfig: { Type: 'local', Config: { 'max-size': '1m', 'max-file': '1', compress: 'false' } },
+    LogConfig: { Type: 'none', Config: {} },
     RestartPolicy: { Name: 'no' },
     Tmpfs: {
       '/tmp': tmpfs(TMP_BYTES, '1777'),
       [GUEST_PATHS.home]: tmpfs(HOME_BYTES, '0700'),
       [GUEST_PATHS.workspace]: tmpfs(limits.workspaceBytes, '0700'),
     },
-    Mounts: [{ Type: 'bind', Source: spec.socketDirectory, Target: GUEST_PATHS.sockets, ReadOnly: true }],
+    Mounts: [{ Type: 'bind', Source: plan.socketDirectory, Target: GUEST_PATHS.sockets, ReadOnly: true }],
   };
+}
+
+/** An engine without AppArmor would accept its profile in silence, so it is named only where it holds. */
+function securityOptions({ appArmor = false }: DockerLimits): string[] {
+  return ['no-new-privileges:true', seccompOption(), ...(appArmor ? ['apparmor=docker-default'] : [])];
 }
 
 /** Executable, since agents build and run programs there; Docker's own default is noexec. */
 function tmpfs(bytes: number, mode: string): string {
   const owner = `uid=${GUEST_USER_ID},gid=${GUEST_USER_ID}`;
   return `rw,exec,nosuid,nodev,size=${bytes},nr_inodes=${INODES_MAX},mode=${mode},${owner}`;
-}
-
-/** Readable in `docker ps`, unique, and within the engine's alphabet whatever the run id holds. */
-function containerName(labels: GuestLabels): string {
-  const run = labels.runId.replace(/[^a-zA-Z0-9_.-]/g, '-').slice(0, 60);
-  return `astraforge-${run}-${labels.epoch}-${randomBytes(4).toString('hex')}`;
-}
-
-/** Label filters for `GET /containers/json` that match the guests of one installation only. */
-export function managedFilter(instance: string): { label: string[] } {
-  return { label: [`${LABEL_MANAGED}=true`, `${LABEL_INSTANCE}=${instance}`] };
-}
-
-/** Run and epoch of a container of ours; null when its labels are not what {@link containerSpec} writes. */
-export function readLabels(labels: Readonly<Record<string, string>>): GuestLabels | null {
-  const runId = labels[LABEL_RUN];
-  const epoch = Number(labels[LABEL_EPOCH] ?? 'none');
-  if (labels[LABEL_MANAGED] !== 'true' || !runId || !Number.isSafeInteger(epoch)) return null;
-  return { runId, epoch };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SandboxProfile } from './profile.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const GIBIBYTE = 1024 * MEBIBYTE;
@@ -26,11 +27,33 @@ export const SandboxOptions = SandboxClientOptions.extend({
     .enum(['docker', 'local'])
     .optional()
     .describe('Where agents run. Unset: docker when an engine answers and the image can be had, else local.'),
+  SANDBOX_PROFILE: SandboxProfile.default('standard').describe(
+    'How hard containers are walled in: standard shares the kernel; strong needs gVisor (runsc), a current engine and runc, and refuses to start without.',
+  ),
   CODEX_WORKSPACE_IMAGE: z
     .string()
     .min(1)
     .default(OWN_IMAGE)
     .describe('Container image of a workspace; pulled, else built on this machine, when absent.'),
+  SANDBOX_IMAGES_ALLOWED: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((entry) => entry.trim())
+        .filter((entry) => entry !== ''),
+    )
+    .describe(
+      'Images that a repository may name in its configuration, comma-separated: exact names, or beginnings that end in *. Unset: none but the installation’s.',
+    ),
+  SANDBOX_POOL_SIZE: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(32)
+    .default(1)
+    .describe('Workspaces that are started before a run needs them, so that it need not wait; 0: none.'),
   SANDBOX_DOCKER_PIDS_LIMIT: z.coerce
     .number()
     .int()
@@ -81,5 +104,7 @@ export const SHARED_MEMORY_BYTES = 64 * MEBIBYTE;
 export const INODES_MAX = 500_000;
 /** File descriptors one process may hold. */
 export const OPEN_FILES_MAX = 4_096;
+/** How much sooner than the host's own processes a guest's are ended when memory runs out, of 1000. */
+export const OOM_SCORE = 500;
 /** Processes of the local provisioner's user inside one guest (RLIMIT_NPROC). */
 export const LOCAL_PROCESSES_MAX = 1_024;

@@ -29,19 +29,29 @@ export interface LocalMeans {
   readonly bwrap: string;
 }
 
-/** Makes a guest's directories; nothing runs yet. Throws AppError `invalid` when there is no socket directory. */
+/**
+ * Makes a guest's directories; nothing runs yet. Throws AppError `invalid` when there is no socket directory, or something is
+ * asked for that takes containers.
+ */
 export async function makeLocalGuest(settings: LocalSettings, means: LocalMeans, spec: GuestSpec): Promise<Guest> {
   await openBaseDirectory(settings.directory);
-  if (!existsSync(spec.socketDirectory)) {
-    throw new AppError('invalid', 'create a workspace: its socket directory is missing');
-  }
+  const socketDirectory = requireSockets(spec);
   const { instance, fileBytesMax } = settings;
   const privileged = canBecomeGuestUser();
   const owner = { pid: process.pid, startedAt: processStart(process.pid) };
   const label: LabelFile = { instance, runId: spec.labels.runId, epoch: spec.labels.epoch, owner };
   const directories = await makeGuestDirectories(settings.directory, label, privileged ? GUEST_USER_ID : null);
-  const { socketDirectory } = spec;
   return guestIn({ ...means, directories, socketDirectory, fileBytesMax, privileged });
+}
+
+function requireSockets({ doors, image }: GuestSpec): string {
+  if (image !== undefined) {
+    throw new AppError('invalid', 'This installation uses no containers, so no repository can name an image.');
+  }
+  if (doors.kind !== 'sockets' || !existsSync(doors.directory)) {
+    throw new AppError('invalid', 'create a workspace: its socket directory is missing');
+  }
+  return doors.directory;
 }
 
 function guestIn(confinement: Confinement): Guest {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { GuestCommand } from '#core/ports/provisioner.ts';
 import { FORWARDER_PATH, GUEST_ENV, GUEST_HOST_NAME, GUEST_PATHS, GUEST_USER_ID } from './guest-layout.ts';
 import { LOCAL_PROCESSES_MAX, OPEN_FILES_MAX } from './limits.ts';
@@ -92,7 +92,8 @@ function mounts({ tools, bwrap, directories, socketDirectory, privileged }: Conf
     ...READ_ONLY_ETC.flatMap((path) => ['--ro-bind-try', path, path]),
     ...directories.etcFiles.flatMap((name) => ['--ro-bind', join(directories.etc, name), `/etc/${name}`]),
     ...['--ro-bind', tools.codexRoot, '/opt/codex', '--ro-bind', tools.node, `${BIN}/node`, ...npm],
-    ...['--ro-bind', tools.forwarder, FORWARDER_PATH, ...(privileged ? ['--ro-bind', bwrap, INNER_BWRAP] : [])],
+    ...tools.forwarder.flatMap((path) => ['--ro-bind', path, join(dirname(FORWARDER_PATH), basename(path))]),
+    ...(privileged ? ['--ro-bind', bwrap, INNER_BWRAP] : []),
     ...[...program('/opt/codex/codex-path/rg', 'rg'), ...npmLinks, ...python],
     ...['--proc', '/proc', '--dev', '/dev'],
     ...['--bind', directories.temporary, '/tmp', '--bind', directories.home, GUEST_PATHS.home],

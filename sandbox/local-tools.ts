@@ -12,7 +12,8 @@ export interface LocalTools {
   readonly node: string;
   /** npm's own directory beside the running node, when there is one. */
   readonly npm: string | null;
-  readonly forwarder: string;
+  /** `image/forward.mjs` and what it imports. */
+  readonly forwarder: readonly string[];
   /** `/bin`, `/lib` … as they are here: a link into /usr, or a directory of its own. */
   readonly topLevel: readonly TopLevelEntry[];
 }
@@ -24,6 +25,7 @@ export interface TopLevelEntry {
 }
 
 const TOP_LEVEL = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
+const FORWARDER_FILES = ['forward.mjs', 'doors.mjs'];
 const GUEST_SYSTEM_ROOT = '/usr/';
 
 /**
@@ -45,7 +47,7 @@ export function findLocalTools(searchPath: string): LocalTools {
     codexRoot,
     node,
     npm: existsSync(join(npm, 'bin', 'npm-cli.js')) ? realpathSync(npm) : null,
-    forwarder: fileURLToPath(new URL('image/forward.mjs', import.meta.url)),
+    forwarder: FORWARDER_FILES.map((name) => fileURLToPath(new URL(`image/${name}`, import.meta.url))),
     topLevel: TOP_LEVEL.flatMap(readTopLevel),
   };
 }

@@ -38,6 +38,7 @@ export function createLocalProvisioner(settings: LocalSettings): Provisioner {
   };
   return {
     name: 'local',
+    doors: 'sockets',
     ready: async () => {
       const means = await open();
       await probe(settings, means);
@@ -71,8 +72,8 @@ async function chooseMeans(settings: LocalSettings): Promise<LocalMeans> {
 /** The only honest test is a guest: kernels, containers and security modules forbid namespaces in many ways. */
 async function probe(settings: LocalSettings, means: LocalMeans): Promise<void> {
   await openBaseDirectory(settings.directory);
-  const spec = { labels: { runId: randomUUID(), epoch: 0 }, socketDirectory: settings.directory };
-  const guest = await makeLocalGuest(settings, means, spec);
+  const doors = { kind: 'sockets', directory: settings.directory } as const;
+  const guest = await makeLocalGuest(settings, means, { labels: { runId: randomUUID(), epoch: 0 }, doors });
   const limits = { timeoutMs: PROBE_TIMEOUT_MS, outputBytesMax: PROBE_OUTPUT_BYTES_MAX, offline: true };
   const exit = await guest.exec({ argv: ['git', '--version'], ...limits });
   await guest.destroy();

@@ -23,12 +23,10 @@ async function main(): Promise<void> {
   const config = readConfig(Sandbox, process.env);
   const logger = createLogger({ level: config.LOG_LEVEL, name: 'sandbox' }, { redactor: createRedactor() });
   const onProgress = (line: string): void => logger.info({ line }, 'preparing workspaces');
-  const { provisioner, reason } = await chooseProvisioner(config, { onProgress });
-  await using _door = await listenSandbox({
-    provisioner,
-    socketPath: config.SANDBOX_SOCKET,
-    socketRoot: config.SOCKET_DIRECTORY,
-  });
+  const socketRoot = config.SOCKET_DIRECTORY;
+  await using chosen = await chooseProvisioner(config, { onProgress, socketRoot });
+  const { provisioner, reason } = chosen;
+  await using _door = await listenSandbox({ provisioner, socketPath: config.SANDBOX_SOCKET, socketRoot });
   logger.info({ socket: config.SANDBOX_SOCKET, provisioner: provisioner.name, reason }, 'sandbox serves');
   await untilStopped();
 }

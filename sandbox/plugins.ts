@@ -4,16 +4,22 @@ import { AppError, toAppError } from '#core/domain/errors.ts';
 import type { Provisioner } from '#core/ports/provisioner.ts';
 import type { SandboxOptions } from './limits.ts';
 
-/** What a provisioner is told besides its options: who hears, line by line, of long steps such as building the image. */
-export interface SandboxWatch {
+/** What a provisioner is told besides its options. */
+export interface SandboxSurroundings {
+  /** Hears, line by line, of long steps such as building the image. */
   readonly onProgress: (line: string) => void;
+  /** Directory below which the sockets of runs are; guests are shown directories in it. */
+  readonly socketRoot: string;
 }
 
-/** The provisioner to use and, for people, why it is this one. */
-export interface ChosenProvisioner {
+/** The provisioner to use and, for people, why it is this one. Disposing removes what waits for a run. */
+export interface ChosenProvisioner extends AsyncDisposable {
   readonly provisioner: Provisioner;
   readonly reason: string;
 }
+
+/** A provisioner that may hold something while nobody uses it. */
+type OpenProvisioner = Provisioner & Partial<AsyncDisposable>;
 
 /** Names of the places to run. */
 type ProvisionerId = NonNullable<SandboxOptions['PROVISIONER']>;
@@ -23,9 +29,9 @@ const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbi
 
 /** Provisioners by id, loaded when opened. A new place to run is one file and one entry here (and a word of PROVISIONER). */
 const provisioners: Readonly<
-  Record<ProvisionerId, (options: SandboxOptions, watch: SandboxWatch) => Promise<Provisioner>>
+  Record<ProvisionerId, (options: SandboxOptions, surroundings: SandboxSurroundings) => Promise<OpenProvisioner>>
 > = {
-  docker: async (options, watch) =>
+  docker: async (options, surroundings) =>
     (await import('./docker.ts')).createDockerProvisioner({
       image: options.CODEX_WORKSPACE_IMAGE,
       instance: options.SANDBOX_INSTANCE,
@@ -33,7 +39,10 @@ const provisioners: Readonly<
       memoryBytes: options.SANDBOX_MEMORY_BYTES,
       cpus: options.SANDBOX_CPUS,
       workspaceBytes: options.SANDBOX_WORKSPACE_BYTES,
-      onProgress: watch.onProgress,
+      profile: options.SANDBOX_PROFILE,
+      imagesAllowed: options.SANDBOX_IMAGES_ALLOWED,
+      poolSize: options.SANDBOX_POOL_SIZE,
+      ...surroundings,
     }),
   local: async (options) =>
     (await import('./local.ts')).createLocalProvisioner({
@@ -48,27 +57,42 @@ const provisioners: Readonly<
  * Opens the provisioner that is asked for and makes sure that it works; when none is asked for, docker if an engine
  * answers and the image can be had, else local. Throws AppError `unavailable` with what to do when none works.
  */
-export async function chooseProvisioner(options: SandboxOptions, watch: SandboxWatch): Promise<ChosenProvisioner> {
+export async function chooseProvisioner(
+  options: SandboxOptions,
+  surroundings: SandboxSurroundings,
+): Promise<ChosenProvisioner> {
   if (options.PROVISIONER !== undefined) {
-    return { provisioner: await openReady(options.PROVISIONER, options, watch), reason: 'PROVISIONER asks for it' };
+    return chosen(await openReady(options.PROVISIONER, options, surroundings), 'PROVISIONER asks for it');
   }
   try {
-    return { provisioner: await openReady('docker', options, watch), reason: 'a container engine answers' };
+    return chosen(await openReady('docker', options, surroundings), 'a container engine answers');
   } catch (thrown) {
     const why = toAppError(thrown, 'use the container engine').message;
-    return { provisioner: await openLocalInstead(why, options, watch), reason: why };
+    return chosen(await openLocalInstead(why, options, surroundings), why);
   }
 }
 
-async function openReady(id: ProvisionerId, options: SandboxOptions, watch: SandboxWatch): Promise<Provisioner> {
-  const provisioner = await provisioners[id](options, watch);
+function chosen(provisioner: OpenProvisioner, reason: string): ChosenProvisioner {
+  return { provisioner, reason, [Symbol.asyncDispose]: async () => provisioner[Symbol.asyncDispose]?.() };
+}
+
+async function openReady(
+  id: ProvisionerId,
+  options: SandboxOptions,
+  surroundings: SandboxSurroundings,
+): Promise<OpenProvisioner> {
+  const provisioner = await provisioners[id](options, surroundings);
   await provisioner.ready();
   return provisioner;
 }
 
-async function openLocalInstead(why: string, options: SandboxOptions, watch: SandboxWatch): Promise<Provisioner> {
+async function openLocalInstead(
+  why: string,
+  options: SandboxOptions,
+  surroundings: SandboxSurroundings,
+): Promise<OpenProvisioner> {
   try {
-    return await openReady('local', options, watch);
+    return await openReady('local', options, surroundings);
   } catch (cause) {
     const too = toAppError(cause, 'use the local provisioner').message;
     throw new AppError('unavailable', `Nowhere to run agents. docker: ${why} local: ${too}`, { cause });

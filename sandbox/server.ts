@@ -1,12 +1,11 @@
 import { once } from 'node:events';
-import { chmod, realpath, rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sep } from 'node:path';
-import { CreateGuest } from '#core/contracts/guest-wire.ts';
 import { AppError, toAppError } from '#core/domain/errors.ts';
 import type { ErrorCode } from '#core/domain/errors.ts';
 import type { Guest, Provisioner } from '#core/ports/provisioner.ts';
+import { serveCreate } from './server-create.ts';
 import { serveExec } from './server-exec.ts';
 import type { RunningExecs } from './server-exec.ts';
 import { serveReap } from './server-reap.ts';
@@ -29,7 +28,6 @@ interface Exchange {
   readonly response: ServerResponse;
 }
 
-const BODY_BYTES_MAX = 64 * 1024;
 const STATUS: Readonly<Record<ErrorCode, number>> = {
   invalid: 400,
   denied: 403,
@@ -45,8 +43,8 @@ const OWNER_ONLY = 0o600;
 const IDLE_SWEEP_MS = 20;
 
 /**
- * Serves one provisioner on a Unix socket. The API can name a run and a socket directory, run a command in a guest made
- * that way, and remove it; it cannot express an image, a mount, a flag or a network. Disposing closes the socket and
+ * Serves one provisioner on a Unix socket. The API can name a run, its doors and an image that the installation allows, run a
+ * command in a guest made that way, and remove it; it cannot express a mount, a flag or a network. Disposing closes the socket and
  * leaves the guests to {@link Provisioner.reap}.
  */
 export async function listenSandbox(door: SandboxDoor): Promise<AsyncDisposable> {
@@ -77,10 +75,13 @@ async function answer(exchange: Exchange): Promise<void> {
   const [collection, id, part, partId] = path;
   if (method === 'POST' && collection === 'ready') {
     await door.provisioner.ready();
-    return reply(response, 200, { provisioner: door.provisioner.name });
+    const { name, doors } = door.provisioner;
+    return reply(response, 200, { provisioner: name, doors });
   }
   if (method === 'POST' && collection === 'reap') return serveReap(door.provisioner, request, response);
-  if (method === 'POST' && collection === 'guests' && id === undefined) return createGuest(exchange);
+  if (method === 'POST' && collection === 'guests' && id === undefined) {
+    return serveCreate({ ...door, request, response, keep: (guest) => void guests.set(guest.id, guest) });
+  }
   const guest = guests.get(id ?? '');
   if (collection !== 'guests' || guest === undefined) throw new AppError('missing', 'workspace is not known here');
   if (method === 'POST' && part === 'execs') return serveExec({ guest, request, response, running });
@@ -90,38 +91,6 @@ async function answer(exchange: Exchange): Promise<void> {
     guests.delete(guest.id);
   } else throw new AppError('missing', 'the sandbox has no such operation');
   reply(response, 204);
-}
-
-async function createGuest({ door, guests, request, response }: Exchange): Promise<void> {
-  const spec = CreateGuest.safeParse(await readJson(request));
-  if (!spec.success) throw new AppError('invalid', 'request for a workspace is malformed', { cause: spec.error });
-  const [root, wanted] = await Promise.all([
-    realpathOrEmpty(door.socketRoot),
-    realpathOrEmpty(spec.data.socketDirectory),
-  ]);
-  if (root === '' || !wanted.startsWith(`${root}${sep}`)) {
-    throw new AppError('denied', 'socket directory is outside the one that workspaces may see');
-  }
-  const guest = await door.provisioner.create({ ...spec.data, socketDirectory: wanted });
-  guests.set(guest.id, guest);
-  if (response.destroyed) return guest.destroy().finally(() => guests.delete(guest.id));
-  reply(response, 201, { id: guest.id, provisioner: door.provisioner.name, paths: guest.paths });
-}
-
-/** Links are resolved before the comparison, and the resolved path is what the guest gets. */
-function realpathOrEmpty(path: string): Promise<string> {
-  return realpath(path).catch(() => '');
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size > BODY_BYTES_MAX) throw new AppError('invalid', 'request body is too large');
-    chunks.push(chunk);
-  }
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
 }
 
 function reply(response: ServerResponse, status: number, body?: unknown): void {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { App, Base, Workers } from '../../app/config.ts';
-import { GitHubVariables } from '../../app/vcs/github/variables.ts';
+import { GitHubAppVariables, GitHubDoorVariables, GitHubVariables } from '../../app/vcs/github/variables.ts';
 import { SandboxClientOptions, SandboxOptions } from '../../sandbox/limits.ts';
 import { SetUpOptions } from './set-up-variables.ts';
 
@@ -44,8 +44,8 @@ const SandboxProcess = SandboxOptions.extend({
 });
 
 const READERS: Readonly<Record<Reader, z.ZodObject>> = {
-  app: App.extend({ WEBHOOK_SECRET: GitHubVariables.shape.WEBHOOK_SECRET }),
-  workers: Workers.extend(GitHubVariables.shape).extend(SandboxClientOptions.shape),
+  app: App.extend(GitHubDoorVariables.shape),
+  workers: Workers.extend(GitHubAppVariables.shape).extend(SandboxClientOptions.shape),
   sandbox: SandboxProcess,
   start: SetUpOptions,
   compose: Compose.extend({ PORT: App.shape.PORT }),

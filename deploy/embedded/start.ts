@@ -1,11 +1,14 @@
-import { readConfig, App, Workers } from '../../app/config.ts';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig, App } from '../../app/config.ts';
 import { compose, type Shared } from '../../app/compose.ts';
 import { startApp } from '../../app/main.ts';
-import { GitHubVariables } from '../../app/vcs/github/variables.ts';
+import { GitHubDoorVariables } from '../../app/vcs/github/variables.ts';
 import { openWorkspaces } from '../../sandbox/client.ts';
 import { SandboxOptions } from '../../sandbox/limits.ts';
 import { chooseProvisioner } from '../../sandbox/plugins.ts';
-import { startWorkers } from '../../workers/main.ts';
+import { startWorkers, WorkersConfig } from '../../workers/compose.ts';
 
 /** Everything in one process, running. Disposing drains it. */
 export interface Running extends AsyncDisposable {
@@ -17,7 +20,7 @@ export interface Running extends AsyncDisposable {
 }
 
 /** All variables of all processes. */
-export const Everything = App.extend(Workers.shape).extend(GitHubVariables.shape).extend(SandboxOptions.shape);
+export const Everything = App.extend(WorkersConfig.shape).extend(GitHubDoorVariables.shape).extend(SandboxOptions.shape);
 
 /**
  * Starts sandbox, workers and app in this process over the same ports as apart: on the embedded database, or on the
@@ -39,11 +42,13 @@ export async function start(
   };
   let draining = false;
   try {
-    const { provisioner, reason } = await chooseProvisioner(config, {
-      onProgress: watch.onProgress ?? (() => undefined),
-    });
+    const socketRoot = config.SOCKET_DIRECTORY ?? join(tmpdir(), `astraforge-doors-${process.getuid?.() ?? 0}`);
+    await mkdir(socketRoot, { recursive: true, mode: 0o700 });
+    const chosen = await chooseProvisioner(config, { onProgress: watch.onProgress ?? (() => undefined), socketRoot });
+    const { provisioner, reason } = chosen;
+    opened.push(chosen);
     const workspaces = openWorkspaces(provisioner);
-    opened.push(await startWorkers(config, shared, workspaces));
+    opened.push(await startWorkers({ ...config, SOCKET_DIRECTORY: socketRoot }, shared, workspaces));
     const more = [{ name: 'engine', check: () => workspaces.ready() }];
     const server = await startApp(config, shared, { draining: () => draining, more });
     opened.push(server);

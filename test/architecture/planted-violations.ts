@@ -56,6 +56,7 @@ const rings = [
   row('only-roots-wire', 'deploy/local/b1.mjs', 'prisma/target.ts'),
   row('roots-are-ends', 'app/redis/b5.ts', 'app/compose.ts'),
   row('roots-are-ends', 'workers/consumer.ts', 'workers/plugins.ts'),
+  row('roots-are-ends', 'workers/gateway/b6.ts', 'workers/gateway-main.ts'),
   row('roots-are-ends', 'sandbox/b4.ts', 'deploy/embedded/target.ts'),
 ];
 
@@ -83,6 +84,8 @@ const sdks = [
   row('sdk-prisma', 'deploy/embedded/d1.ts', '@electric-sql/pglite'),
   row('sdk-postgres', 'workers/agent/d1.ts', 'pg'),
   row('sdk-docker', 'sandbox/local.ts', 'dockerode'),
+  row('sdk-egress', 'workers/gateway/d3.ts', 'ipaddr.js'),
+  row('sdk-yaml', 'workers/agent/d4.ts', 'yaml'),
   row('sdk-kubernetes', 'sandbox/docker.ts', '@kubernetes/client-node'),
   row('sdk-agents', 'workers/gateway/d1.ts', '@langchain/core'),
   row('sdk-hono', 'workers/gateway/d2.ts', 'hono'),

@@ -58,6 +58,33 @@ export function claimContract(subjectOf: StoreSubjects): void {
       expect((await store.runs.readRun(run.id))?.run.claims).toBe(1);
     });
 
+    test('a try that met a passing failure is counted and starts after its time; a hand-over is not and starts at once', async () => {
+      const { store } = subjectOf();
+      const { run } = await submitted(store);
+      await drained(store);
+      const job = { name: 'execute-run' as const, payload: { runId: run.id } };
+      const delaysMs: (number | undefined)[] = [];
+      for (const retryInMs of [undefined, 60_000, 0, undefined]) {
+        expect(await store.runs.release(await claimed(store, run), [job], retryInMs)).toBe('released');
+        delaysMs.push((await drained(store))[0]?.delayMs);
+      }
+      const [handedOver = -1, retried = -1, ...others] = delaysMs;
+      expect([handedOver, ...others]).toEqual([0, 0, 0]);
+      expect(retried).toBeGreaterThan(30_000);
+      expect(retried).toBeLessThanOrEqual(60_000);
+      const taken = await store.runs.claim(run.id, { holder: 'worker-2', silentMs: NEVER_SILENT_MS });
+      expect(taken).toMatchObject({ tries: 2, claims: 1, epoch: 5 });
+    });
+
+    test('a lost claim counts no try', async () => {
+      const { store } = subjectOf();
+      const { run } = await submitted(store);
+      const zombie = await claimed(store, run);
+      await store.runs.release(zombie, []);
+      expect(await store.runs.release(zombie, [], 1_000)).toBe('lost');
+      expect((await store.runs.readRun(run.id))?.run.tries).toBe(0);
+    });
+
     test('a settled run, and one that does not exist, cannot be claimed', async () => {
       const { store } = subjectOf();
       const { run } = await submitted(store);

@@ -22,7 +22,7 @@ export function provisionerContract(open: () => Promise<ProvisionerSubject>): vo
   beforeEach(async () => {
     scene = await openScene(subject);
   });
-  afterEach(() => scene.guest.destroy());
+  afterEach(() => scene[Symbol.asyncDispose]());
   const current = (): GuestScene => scene;
   describe('runs commands:', () => execCases(current));
   describe('moves files:', () => transferCases(current));

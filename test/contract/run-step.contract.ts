@@ -18,6 +18,9 @@ export function runStepContract(subjectOf: StoreSubjects): void {
         finalMessage: 'Fixed.',
         usage: { inputTokens: 1, cachedInputTokens: 2, outputTokens: 3, reasoningTokens: 4 },
         commands: [{ command: 'npm test', exitCode: 0 }],
+        costUsd: 0.123_456_789,
+        blocked: { 'example.com:443': 3, '169.254.169.254:80': 1 },
+        savedBranch: 'astraforge/saved/1',
         startedAt: '2026-11-23T10:01:00.000Z',
       };
       const patch = randomBytes(3_000);
@@ -50,11 +53,19 @@ export function runStepContract(subjectOf: StoreSubjects): void {
       const claim = await claimed(store, run);
       const failure = { code: 'internal', message: 'x' };
       await store.runs.advance(claim, {
-        run: { finalMessage: 'a', failure },
+        run: { finalMessage: 'a', failure, costUsd: 1, savedBranch: 'b' },
         result: { patch: Buffer.from('1'), session: null },
       });
-      await store.runs.advance(claim, { run: { failure: null }, result: { patch: Buffer.from('2'), session: null } });
-      expect((await store.runs.readRun(run.id))?.run).toMatchObject({ finalMessage: 'a', failure: null });
+      await store.runs.advance(claim, {
+        run: { failure: null, costUsd: null, savedBranch: null },
+        result: { patch: Buffer.from('2'), session: null },
+      });
+      expect((await store.runs.readRun(run.id))?.run).toMatchObject({
+        finalMessage: 'a',
+        failure: null,
+        costUsd: null,
+        savedBranch: null,
+      });
       const result = await store.runs.readResult(run.id);
       expect({ ...result, patch: Buffer.from(result?.patch ?? []).toString() }).toEqual({ patch: '2', session: null });
     });
@@ -126,6 +137,18 @@ export function runStepContract(subjectOf: StoreSubjects): void {
       expect(await said(4, 4)).toEqual([['asked', 'b', 'c', 'd'], ['e'], 5]);
       expect(await said(0, 1)).toEqual([[], ['e'], 5]);
       expect(await store.log.readLogEnds(aRun(request.id).id, { head: 5, tail: 5 })).toMatchObject({ total: 0 });
+    });
+
+    test('a host that a guest asked for is kept even where Postgres cannot hold its name', async () => {
+      const { store } = subjectOf();
+      const { run } = await submitted(store);
+      const claim = await claimed(store, run);
+      await store.runs.advance(claim, { run: { blocked: { 'a\u0000b \udc00': 2, plain: 1 } } });
+      await store.runs.advance(claim, { run: { costUsd: 0 } });
+      expect((await store.runs.readRun(run.id))?.run).toMatchObject({
+        blocked: { 'a\ufffdb \ufffd': 2, plain: 1 },
+        costUsd: 0,
+      });
     });
 
     test('what a command printed is kept even where Postgres cannot hold it', async () => {

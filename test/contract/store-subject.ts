@@ -53,12 +53,16 @@ export function aRun(requestId: string, same: Partial<Run> = {}): Run {
     status: 'queued',
     cancelRequested: false,
     claims: 0,
+    tries: 0,
     provisioner: null,
     finalMessage: null,
     usage: NO_USAGE,
     commands: [],
     failure: null,
     change: null,
+    costUsd: null,
+    blocked: {},
+    savedBranch: null,
     createdAt: '2026-11-23T10:00:00.456Z',
     startedAt: null,
     finishedAt: null,
@@ -74,7 +78,7 @@ export function anEvent(run: Pick<Run, 'id' | 'requestId'>, message: string): Ru
 
 /** A delivery, its request and its first run, recorded and submitted with one event and one job. */
 export async function submitted(
-  store: Store,
+  store: Pick<Store, 'inbox' | 'runs'>,
   same: { request?: Partial<WorkRequest>; run?: Partial<Run> } = {},
 ): Promise<{ delivery: Delivery; request: WorkRequest; run: Run }> {
   const delivery = aDelivery();

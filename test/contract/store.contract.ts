@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { claimContract } from './claim.contract.ts';
 import { effectsContract } from './effects.contract.ts';
 import { inboxContract } from './inbox.contract.ts';
+import { modelCallsContract } from './model-calls.contract.ts';
 import { outboxContract } from './outbox.contract.ts';
 import { reportsContract } from './reports.contract.ts';
 import { runStepContract } from './run-step.contract.ts';
@@ -20,6 +21,7 @@ export function storeContract(name: string, subjectOf: StoreSubjects): void {
     reportsContract(subjectOf);
     outboxContract(subjectOf);
     sweepsContract(subjectOf);
+    modelCallsContract(subjectOf);
 
     test('answers a ping', async () => {
       await expect(subjectOf().store.ping()).resolves.toBeUndefined();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Trigger } from '#core/domain/inbound.ts';
+import type { Run } from '#core/domain/run.ts';
 import { aDelivery, anEvent, aRequest, aRun, drained, submitted, type StoreSubjects } from './store-subject.ts';
 
 /** What submitting and reading promise. */
@@ -20,6 +21,25 @@ export function submitContract(subjectOf: StoreSubjects): void {
         expect(await store.runs.readRun(run.id)).toEqual({ request, run });
         expect(await store.runs.readRequest(request.id)).toEqual({ request, run });
       }
+    });
+
+    test('a run reads back with all that a run can have', async () => {
+      const { store } = subjectOf();
+      const all: Partial<Run> = {
+        tries: 2,
+        provisioner: 'docker',
+        finalMessage: 'Done.',
+        failure: { code: 'limited', message: 'Later.' },
+        change: { number: 7, url: 'https://github.com/octo/tool/pull/7' },
+        costUsd: 1.5,
+        blocked: { 'example.com:443': 2 },
+        savedBranch: 'astraforge/saved/1',
+        startedAt: '2026-11-23T10:01:00.000Z',
+        finishedAt: '2026-11-23T10:02:00.000Z',
+      };
+      const { request, run } = await submitted(store, { run: all });
+      expect(run).toMatchObject(all);
+      expect(await store.runs.readRun(run.id)).toEqual({ request, run });
     });
 
     test('its first events and jobs are committed with it', async () => {

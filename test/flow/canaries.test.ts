@@ -4,28 +4,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { secretsEcho } from '../fakes/model/secrets-echo.ts';
 import { describeWith } from '../services/describe-with.ts';
 import { ask, settled, type Outcome } from './ask.ts';
+import { secretForms } from './secret-forms.ts';
 import { openWorld, until, type World } from './world.ts';
 
 const run = promisify(execFile);
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
-const FIRST_CHARACTERS = 7;
-
-/** The forms in which a secret could be carried out: as it is, encoded, and without its beginning, which fools scanners. */
-function forms(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  const shifted = [0, 1, 2].map((shift) => {
-    const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
-    return text.slice(4, -4);
-  });
-  return [
-    secret,
-    ...shifted,
-    bytes.toString('hex'),
-    encodeURIComponent(secret),
-    [...secret].toReversed().join(''),
-    secret.slice(FIRST_CHARACTERS),
-  ];
-}
 
 /** Everything the container engine knows of a workspace while its agent runs, and its file system as a tar. */
 async function inspectContainer(runId: string): Promise<string> {
@@ -86,7 +69,7 @@ function canaries(provisioner: 'docker' | 'local'): void {
     expect(secrets.length).toBeGreaterThan(10);
     const found = [...places].flatMap(([place, text]) =>
       secrets.flatMap((secret) =>
-        forms(secret).some((form) => text.includes(form)) ? [`${place}: ${secret.slice(0, 12)}…`] : [],
+        secretForms(secret).some((form) => text.includes(form)) ? [`${place}: ${secret.slice(0, 12)}…`] : [],
       ),
     );
     expect(found).toEqual([]);
@@ -94,8 +77,8 @@ function canaries(provisioner: 'docker' | 'local'): void {
 
   it('the search would have found one: a planted secret is seen in every form', () => {
     const planted = world.model.apiKey;
-    for (const form of forms(planted))
-      expect(forms(planted).some((known) => `text ${form} text`.includes(known))).toBe(true);
+    for (const form of secretForms(planted))
+      expect(secretForms(planted).some((known) => `text ${form} text`.includes(known))).toBe(true);
     expect(JSON.stringify(world.model.requests.map(({ headers }) => headers))).toContain(planted);
   });
 }

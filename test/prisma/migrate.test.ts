@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { migrate, type MigrationSession } from '../../prisma/migrate.ts';
 import { openPglite, type Embedded } from '../../prisma/pglite.ts';
+import { openRuns } from '../../prisma/runs.ts';
 import { openStore } from '../../prisma/store.ts';
 import { describeWith } from '../services/describe-with.ts';
 import { startPostgres } from '../services/start-postgres.ts';
@@ -14,6 +15,7 @@ let embedded: Embedded;
 let session: MigrationSession;
 let directory: string;
 
+const MIGRATIONS = path.join(import.meta.dirname, '../../prisma/migrations');
 const FIRST = 'create table a (id int);';
 const SECOND = 'create table b (id int); insert into b values (1), (2);';
 
@@ -42,6 +44,23 @@ async function ledger(): Promise<unknown[]> {
      from _prisma_migrations order by started_at`,
   );
   return rows;
+}
+
+/** Writes a run with the columns of the first version, and returns its id. */
+async function oldRun(): Promise<string> {
+  const id = randomUUID();
+  const sha = createHash('sha256').update(id).digest('hex');
+  await embedded.pglite.exec(`
+    insert into delivery (id, provider, guid, event, body_sha256, body) values ('${id}', 'github', '${id}', 'e', '${sha}', '');
+    insert into request (id, delivery_id, provider, installation_id, repo_id, repo_owner, repo_name, thread_kind,
+      thread_number, thread_title, thread_body, trigger, requester_id, requester_login, requester_bot, prompt, state,
+      base_ref, base_sha, version, created_at)
+    values ('${id}', '${id}', 'github', 1, 1, 'o', 'n', 'issue', 1, 't', 'b', '{"kind":"thread"}', 1, 'l', false, 'p',
+      'RECEIVED', 'main', 's', 1, now());
+    insert into run (id, request_id, status, usage, commands, created_at)
+    values ('${id}', '${id}', 'queued',
+      '{"inputTokens":0,"cachedInputTokens":0,"outputTokens":0,"reasoningTokens":0}', '[]', now());`);
+  return id;
 }
 
 test('each migration is applied once, by name, and booked as Prisma books it', async () => {
@@ -96,6 +115,21 @@ test('a database of a newer version is accepted, one with a past of its own is n
   });
 });
 
+test('a run written by the first version is read by this one, and the first version can go on writing', async () => {
+  const oldest = (await readdir(MIGRATIONS)).toSorted()[0] ?? '';
+  const only = await mkdtemp(path.join(tmpdir(), 'astraforge-oldest-'));
+  await cp(path.join(MIGRATIONS, oldest), path.join(only, oldest), { recursive: true });
+  expect(await migrate(session, only)).toEqual([oldest]);
+  await rm(only, { recursive: true });
+  const before = await oldRun();
+  expect((await migrate(session, MIGRATIONS)).length).toBeGreaterThan(0);
+  const after = await oldRun();
+  for (const runId of [before, after]) {
+    const read = await openRuns(embedded).readRun(runId);
+    expect(read?.run).toMatchObject({ tries: 0, costUsd: null, blocked: {}, savedBranch: null });
+  }
+});
+
 describeWith(['postgres'], 'migrating on Postgres', () => {
   test('processes that start together migrate once', async () => {
     await using postgres = await startPostgres({ fsync: false });
@@ -104,7 +138,8 @@ describeWith(['postgres'], 'migrating on Postgres', () => {
     const { queuePool } = opened[0] ?? {};
     if (queuePool === undefined || !('totalCount' in queuePool)) throw new Error('not a server');
     const { rows } = await queuePool.query('select finished_at is not null as finished from public._prisma_migrations');
-    expect(z.array(z.object({ finished: z.boolean() })).parse(rows)).toEqual([{ finished: true }]);
+    const ours = (await readdir(MIGRATIONS, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+    expect(z.array(z.object({ finished: z.boolean() })).parse(rows)).toEqual(ours.map(() => ({ finished: true })));
     await Promise.all(opened.map(({ store }) => store.close()));
   });
 

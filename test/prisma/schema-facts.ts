@@ -12,6 +12,7 @@ const TYPES: Readonly<Record<string, string>> = {
   'String Uuid': 'uuid',
   Int: 'integer',
   BigInt: 'bigint',
+  Float: 'double precision',
   Boolean: 'boolean',
   Json: 'jsonb',
   Bytes: 'bytea',
@@ -118,5 +119,5 @@ function normalised(fact: string): string {
   return fact
     .replace('CURRENT_TIMESTAMP', 'now()')
     .replace(/ default nextval\(.*\)$/, ' default sequence')
-    .replace(/::text$/, '');
+    .replace(/::(?:text|jsonb)$/, '');
 }

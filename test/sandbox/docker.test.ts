@@ -26,8 +26,8 @@ describeWith(['docker', 'codex'], 'a container of ours', () => {
   afterAll(() => subject[Symbol.asyncDispose]());
 
   async function makeGuest(runId = 'run_1'): Promise<Guest> {
-    const socketDirectory = await subject.makeSocketDirectory();
-    const guest = await subject.provisioner.create({ labels: { runId, epoch: 7 }, socketDirectory });
+    const { doors } = await subject.openDoors();
+    const guest = await subject.provisioner.create({ labels: { runId, epoch: 7 }, doors });
     onTestFinished(() => guest.destroy());
     return guest;
   }
@@ -55,7 +55,7 @@ describeWith(['docker', 'codex'], 'a container of ours', () => {
       UsernsMode: '',
       Binds: null,
       OomScoreAdj: 500,
-      LogConfig: { Type: 'local', Config: { 'max-size': '1m', 'max-file': '1' } },
+      LogConfig: { Type: 'none', Config: {} },
     });
     expect(found.HostConfig.Devices ?? []).toEqual([]);
     expect(found.Config.User).toBe('10001:10001');

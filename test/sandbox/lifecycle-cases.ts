@@ -31,9 +31,9 @@ export function lifecycleCases(scene: () => GuestScene): void {
   });
 
   test('reaping removes the guests of dead runs and no others', async () => {
-    const { guest, subject, run, socketDirectory } = scene();
+    const { guest, subject, run, doors } = scene();
     const labels: GuestLabels = { runId: `run_${randomUUID()}`, epoch: 3 };
-    const dead = await subject.provisioner.create({ labels, socketDirectory });
+    const dead = await subject.provisioner.create({ labels, doors });
     const asked: GuestLabels[] = [];
     const reaped = await subject.provisioner.reap(async (found) => {
       asked.push(found);
@@ -54,7 +54,8 @@ export function lifecycleCases(scene: () => GuestScene): void {
 
   test('a guest that cannot be made leaves nothing behind', async () => {
     const { subject } = scene();
-    const spec = { labels: { runId: 'run_x', epoch: 1 }, socketDirectory: '/no/such/directory' };
+    const doors = { kind: 'sockets', directory: '/no/such/directory' } as const;
+    const spec = { labels: { runId: 'run_x', epoch: 1 }, doors };
     await expect(subject.provisioner.create(spec)).rejects.toMatchObject({
       code: expect.stringMatching(/invalid|missing|denied/),
     });

@@ -93,7 +93,10 @@ describeWith(['confinement', 'codex'], 'a local guest', () => {
 
   test('a file cannot outgrow its limit, a fork bomb its command, and an argument its place', async () => {
     const provisioner = localProvisioner(join(root, 'bounds'));
-    const guest = await provisioner.create({ labels: { runId: 'r', epoch: 1 }, socketDirectory: root });
+    const guest = await provisioner.create({
+      labels: { runId: 'r', epoch: 1 },
+      doors: { kind: 'sockets', directory: root },
+    });
     onTestFinished(() => guest.destroy());
     const large = await guest.exec({
       argv: ['sh', '-c', 'head -c 100000000 /dev/zero >/workspace/f; stat -c %s /workspace/f'],

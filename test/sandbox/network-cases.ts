@@ -1,16 +1,13 @@
 import { once } from 'node:events';
-import { chmod } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import net from 'node:net';
 import type { Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../contract/eventually.ts';
 import type { GuestScene } from './guest-scene.ts';
 import { textOf } from './guest-scene.ts';
 
-const EVERYONE = 0o666;
 /** Says OPEN or the error code for each `host port` pair. */
 const PROBE = `
 const [, ...targets] = process.argv;
@@ -58,38 +55,41 @@ export function networkCases(scene: () => GuestScene): void {
     expect(await scene().sh('exec node -e "$SCRIPT"', { env: { SCRIPT: script } })).toBe('ECONNREFUSED');
   });
 
-  test('127.0.0.1:8101 is the socket, and a streamed answer arrives as it is sent', async () => {
+  test('127.0.0.1:8101 is the door to the model, and a streamed answer arrives as it is sent', async () => {
     const seen: string[] = [];
     const server = createServer((incoming, response) => {
       response.write('first\n');
       void eventually(async () => seen.join('').includes('first')).then(() => response.end(`${incoming.url}\n`));
     });
-    await listenForGuest(server, scene());
+    scene().stand.answer('model', (socket) => void server.emit('connection', socket));
     const script = `fetch('http://127.0.0.1:8101/v1/responses').then(async (answer) => { for await (const part of answer.body) process.stdout.write(part) })`;
     const onStdout = (chunk: Uint8Array): void => void seen.push(textOf(chunk));
     const exit = await scene().run(['node', '-e', script], { onStdout });
     expect([exit.exitCode, seen.join('')]).toEqual([0, 'first\n/v1/responses\n']);
   });
 
+  test('127.0.0.1:3128 is the door to the egress proxy', async () => {
+    scene().stand.answer('egress', (socket) => void socket.end('this is egress'));
+    const script = `require('node:net').connect(3128, '127.0.0.1').pipe(process.stdout)`;
+    expect(await scene().sh('exec node -e "$SCRIPT"', { env: { SCRIPT: script } })).toBe('this is egress');
+  });
+
   test('the door passes the end of one direction on and keeps the other open', async () => {
-    const server = net.createServer({ allowHalfOpen: true }, (socket) => {
+    scene().stand.answer('model', (socket) => {
       let received = 0;
       socket.on('data', (chunk) => (received += chunk.length));
       socket.on('end', () => socket.end(`received ${received}`));
     });
-    await listenForGuest(server, scene());
     const script = `const s = require('node:net').connect({ port: 8101, allowHalfOpen: true }); s.end(Buffer.alloc(3000000)); s.pipe(process.stdout)`;
     expect(await scene().sh('exec node -e "$SCRIPT"', { env: { SCRIPT: script } })).toBe('received 3000000');
   });
 
-  test('while nobody listens a connection ends at once, and later ones work', async () => {
+  test('while nobody answers a connection ends at once, and later ones work', async () => {
     const script = `require('node:http').get('http://127.0.0.1:8101/', (answer) => answer.pipe(process.stdout))
       .on('error', () => console.log('refused'))`;
     expect(await scene().sh('exec node -e "$SCRIPT"', { env: { SCRIPT: script } })).toBe('refused');
-    await listenForGuest(
-      createServer((_, response) => response.end('there')),
-      scene(),
-    );
+    const server = createServer((_, response) => response.end('there'));
+    scene().stand.answer('model', (socket) => void server.emit('connection', socket));
     expect(await scene().sh('exec node -e "$SCRIPT"', { env: { SCRIPT: script } })).toBe('there');
   });
 }
@@ -99,13 +99,6 @@ async function listen(server: Server, where: net.ListenOptions): Promise<Server>
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   return server;
-}
-
-/** Listens where the guest's forwarder looks, for everyone, since a guest is another user. */
-async function listenForGuest(server: Server, { socketDirectory }: GuestScene): Promise<void> {
-  const path = join(socketDirectory, 'llm.sock');
-  await listen(server, { path });
-  await chmod(path, EVERYONE);
 }
 
 async function connects(host: string, port: number): Promise<boolean> {

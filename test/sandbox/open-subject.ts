@@ -7,9 +7,12 @@ import Docker from 'dockerode';
 import type { Provisioner } from '#core/ports/provisioner.ts';
 import { connectProvisioner } from '../../sandbox/client.ts';
 import { createDockerProvisioner } from '../../sandbox/docker.ts';
+import type { DockerSettings } from '../../sandbox/docker.ts';
 import { SandboxOptions } from '../../sandbox/limits.ts';
 import { createLocalProvisioner } from '../../sandbox/local.ts';
 import { listenSandbox } from '../../sandbox/server.ts';
+import { standAtSockets } from './door-stand.ts';
+import type { DoorStand } from './door-stand.ts';
 import type { ProvisionerSubject } from './guest-scene.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -18,19 +21,20 @@ const EVERYONE = 0o755;
 /** A directory that guests may enter, gone with the subject. */
 interface Room extends AsyncDisposable {
   readonly root: string;
-  makeSocketDirectory(): Promise<string>;
+  /** Where the sockets of runs are. */
+  readonly sockets: string;
+  openDoors(): Promise<DoorStand>;
 }
 
 async function openRoom(): Promise<Room> {
   const root = await mkdtemp(join(tmpdir(), 'sb-'));
   await chmod(root, EVERYONE);
+  const sockets = join(root, 's');
+  await mkdir(sockets, { mode: EVERYONE });
   return {
     root,
-    makeSocketDirectory: async () => {
-      const directory = join(root, 's', randomUUID().slice(0, 8));
-      await mkdir(directory, { recursive: true, mode: EVERYONE });
-      return directory;
-    },
+    sockets,
+    openDoors: () => standAtSockets(sockets),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
   };
 }
@@ -46,14 +50,20 @@ export function localProvisioner(root: string, instance = 'test'): Provisioner {
 }
 
 /** Bubblewrap on this machine. */
-export async function openLocal(): Promise<ProvisionerSubject> {
+export async function openLocal(): Promise<ProvisionerSubject & Room> {
   const room = await openRoom();
   const provisioner = localProvisioner(room.root);
   return { ...room, provisioner, hasTraces: async (guest) => existsSync(guest.id) };
 }
 
+/** A subject that knows where it keeps its sockets. */
+export type DockerSubject = ProvisionerSubject & Room;
+
 /** Containers of an installation of their own on this machine's engine; the image is made first where it is missing. */
-export async function openDocker(instance = `test-${randomUUID()}`): Promise<ProvisionerSubject> {
+export async function openDocker(
+  instance = `test-${randomUUID()}`,
+  more: Partial<DockerSettings> = {},
+): Promise<DockerSubject> {
   const room = await openRoom();
   const { CODEX_WORKSPACE_IMAGE: image } = SandboxOptions.parse({});
   const provisioner = createDockerProvisioner({
@@ -63,7 +73,11 @@ export async function openDocker(instance = `test-${randomUUID()}`): Promise<Pro
     memoryBytes: 512 * MEBIBYTE,
     cpus: 2,
     workspaceBytes: 64 * MEBIBYTE,
+    imagesAllowed: [],
+    socketRoot: room.sockets,
+    poolSize: 0,
     onProgress: (line) => void process.stderr.write(`${line}\n`),
+    ...more,
   });
   return {
     ...room,
@@ -77,6 +91,7 @@ export async function openDocker(instance = `test-${randomUUID()}`): Promise<Pro
           () => false,
         ),
     [Symbol.asyncDispose]: async () => {
+      await provisioner[Symbol.asyncDispose]();
       await provisioner.reap(async () => false);
       await room[Symbol.asyncDispose]();
     },
@@ -86,8 +101,8 @@ export async function openDocker(instance = `test-${randomUUID()}`): Promise<Pro
 /** The local provisioner behind the sandbox process's API, on a real socket. */
 export async function openRemote(): Promise<ProvisionerSubject> {
   const local = await openLocal();
-  const socketRoot = join(await local.makeSocketDirectory(), '..');
-  const socketPath = join(socketRoot, '..', 'api.sock');
+  const socketRoot = local.sockets;
+  const socketPath = join(local.root, 'api.sock');
   const door = await listenSandbox({ provisioner: local.provisioner, socketPath, socketRoot });
   return {
     ...local,

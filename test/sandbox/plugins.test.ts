@@ -6,7 +6,7 @@ import { SandboxClientOptions, SandboxOptions } from '../../sandbox/limits.ts';
 import { chooseProvisioner } from '../../sandbox/plugins.ts';
 import { describeWith } from '../services/describe-with.ts';
 
-const WATCH = { onProgress: () => undefined };
+const SURROUNDINGS = { onProgress: () => undefined, socketRoot: tmpdir() };
 
 describe('the choice of a place to run', () => {
   let directory: string;
@@ -22,7 +22,7 @@ describe('the choice of a place to run', () => {
   describeWith(['confinement', 'codex'], 'without an engine', () => {
     test('is local when nothing is asked for, and says why', async () => {
       const options = SandboxOptions.parse({ SANDBOX_DIRECTORY: join(directory, 'guests') });
-      const { provisioner, reason } = await chooseProvisioner(options, WATCH);
+      const { provisioner, reason } = await chooseProvisioner(options, SURROUNDINGS);
       expect(provisioner.name).toBe('local');
       expect(reason).toContain('No container engine answers');
     });
@@ -30,7 +30,7 @@ describe('the choice of a place to run', () => {
 
   test('is refused with what to do when docker is asked for and no engine answers', async () => {
     const options = SandboxOptions.parse({ PROVISIONER: 'docker' });
-    await expect(chooseProvisioner(options, WATCH)).rejects.toMatchObject({
+    await expect(chooseProvisioner(options, SURROUNDINGS)).rejects.toMatchObject({
       code: 'unavailable',
       message: expect.stringMatching(/Start Docker.*PROVISIONER=local/),
     });
@@ -38,7 +38,7 @@ describe('the choice of a place to run', () => {
 
   test('names both reasons when neither place works', async () => {
     const options = SandboxOptions.parse({ SANDBOX_DIRECTORY: '/etc/passwd/guests' });
-    await expect(chooseProvisioner(options, WATCH)).rejects.toThrow(/docker: No container engine.*local: /);
+    await expect(chooseProvisioner(options, SURROUNDINGS)).rejects.toThrow(/docker: No container engine.*local: /);
   });
 });
 

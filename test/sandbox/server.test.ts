@@ -7,21 +7,20 @@ import type { Guest, GuestSpec, Provisioner } from '#core/ports/provisioner.ts';
 import { connectProvisioner, connectSandbox } from '../../sandbox/client.ts';
 import { listenSandbox } from '../../sandbox/server.ts';
 import { eventually } from '../contract/eventually.ts';
-import type { ProvisionerSubject } from './guest-scene.ts';
 import { describeWith } from '../services/describe-with.ts';
 import { openLocal } from './open-subject.ts';
 
 const LIMITS = { timeoutMs: 20_000, outputBytesMax: 1_000_000 };
 
 describeWith(['confinement', 'codex'], 'the sandbox process', () => {
-  let local: ProvisionerSubject;
+  let local: Awaited<ReturnType<typeof openLocal>>;
   let socketRoot: string;
   let socketPath: string;
   let remote: Provisioner;
   beforeAll(async () => {
     local = await openLocal();
-    socketRoot = join(await local.makeSocketDirectory(), '..');
-    socketPath = join(socketRoot, '..', 'api.sock');
+    socketRoot = local.sockets;
+    socketPath = join(local.root, 'api.sock');
     const door = await listenSandbox({ provisioner: local.provisioner, socketPath, socketRoot });
     remote = connectProvisioner(socketPath);
     return () => door[Symbol.asyncDispose]();
@@ -29,8 +28,9 @@ describeWith(['confinement', 'codex'], 'the sandbox process', () => {
   afterAll(() => local[Symbol.asyncDispose]());
 
   async function makeGuest(more: Partial<GuestSpec> = {}): Promise<Guest> {
-    const socketDirectory = await local.makeSocketDirectory();
-    const guest = await remote.create({ labels: { runId: 'run_1', epoch: 1 }, socketDirectory, ...more });
+    const stand = await local.openDoors();
+    onTestFinished(() => stand[Symbol.asyncDispose]());
+    const guest = await remote.create({ labels: { runId: 'run_1', epoch: 1 }, doors: stand.doors, ...more });
     onTestFinished(() => guest.destroy());
     return guest;
   }
@@ -43,14 +43,16 @@ describeWith(['confinement', 'codex'], 'the sandbox process', () => {
     const workspaces = connectSandbox({ SANDBOX_SOCKET: socketPath });
     expect(workspaces.provisioner).toBe('sandbox');
     await workspaces.ready();
-    expect(workspaces.provisioner).toBe('local');
+    expect([workspaces.provisioner, workspaces.doors]).toEqual(['local', 'sockets']);
   });
 
   test('no other directory of the host can be shown to a guest, neither by name nor through a link', async () => {
     const link = join(socketRoot, 'link');
     await symlink('/etc', link);
-    for (const socketDirectory of ['/etc', socketRoot, link, `${socketRoot}/../guests`, `${socketRoot}-not`]) {
-      await expect(makeGuest({ socketDirectory }), socketDirectory).rejects.toMatchObject({ code: 'denied' });
+    for (const directory of ['/etc', socketRoot, link, `${socketRoot}/../guests`, `${socketRoot}-not`]) {
+      await expect(makeGuest({ doors: { kind: 'sockets', directory } }), directory).rejects.toMatchObject({
+        code: 'denied',
+      });
     }
   });
 
@@ -87,7 +89,8 @@ describeWith(['confinement', 'codex'], 'the sandbox process', () => {
 
   test('while it is away every call is unavailable', async () => {
     const nobody = connectProvisioner(`${socketPath}.not`);
-    const spec = { labels: { runId: 'run_1', epoch: 1 }, socketDirectory: socketRoot };
+    const doors = { kind: 'sockets', directory: socketRoot } as const;
+    const spec = { labels: { runId: 'run_1', epoch: 1 }, doors };
     await expect(nobody.ready()).rejects.toMatchObject({ code: 'unavailable' });
     await expect(nobody.create(spec)).rejects.toMatchObject({ code: 'unavailable' });
     await expect(nobody.reap(async () => false)).rejects.toMatchObject({ code: 'unavailable' });
@@ -96,8 +99,8 @@ describeWith(['confinement', 'codex'], 'the sandbox process', () => {
   test('closing it ends running commands instead of waiting for them', async () => {
     const own = `${socketPath}.2`;
     const door = await listenSandbox({ provisioner: local.provisioner, socketPath: own, socketRoot });
-    const socketDirectory = await local.makeSocketDirectory();
-    const guest = await connectProvisioner(own).create({ labels: { runId: 'run_2', epoch: 1 }, socketDirectory });
+    await using stand = await local.openDoors();
+    const guest = await connectProvisioner(own).create({ labels: { runId: 'run_2', epoch: 1 }, doors: stand.doors });
     let up = false;
     const running = guest.exec({
       argv: ['sh', '-c', 'echo up; sleep 60'],

@@ -8,10 +8,9 @@ import { parseCodexLine } from './codex-events.ts';
 import { outcomeOf } from './codex-result.ts';
 import { lastAnswer, readSession } from './codex-session.ts';
 import { createTurnRecord, type CodexTurn } from './codex-turn.ts';
+import { watchIdle } from './idle-watch.ts';
 import { createLineReader } from './read-lines.ts';
 
-/** Stdout and stderr together, after which Codex is stopped. */
-const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 /** Codex 0.169.0 cuts a command's output at about 1 MiB; escaped as JSON it can be six times as long. */
 const LINE_BYTES_MAX = 8 * 1024 * 1024;
 const FINAL_MESSAGE_BYTES_MAX = 1024 * 1024;
@@ -36,10 +35,10 @@ async function execute(guest: Guest, task: AgentTask): Promise<AgentResult> {
   const paths = { codexHome: `${home}/.codex`, finalMessage: `${home}/final-message.txt`, workspace };
   const { name: model, reasoningEffort } = task.model;
   await guest.upload(`${paths.codexHome}/config.toml`, Buffer.from(codexConfig({ model, reasoningEffort })));
-  const { exit, turn, complaints } = await runCodex(guest, paths, task);
-  const verdict = outcomeOf({ exit, turn, complaints, timeoutMs: task.timeoutMs });
+  const { exit, turn, complaints, idle } = await runCodex(guest, paths, task);
+  const verdict = outcomeOf({ exit, turn, complaints, idle, task });
   const [session, written] = await Promise.all([
-    exit.end === 'aborted' ? null : keepSession(guest, paths, { turn, task }),
+    verdict.outcome === 'aborted' ? null : keepSession(guest, paths, { turn, task }),
     exit.end === 'exited' ? readFinalMessage(guest, paths) : null,
   ]);
   const recorded = written ?? (session === null ? null : lastAnswer(session.record));
@@ -50,7 +49,8 @@ async function runCodex(
   guest: Guest,
   paths: CodexPaths,
   task: AgentTask,
-): Promise<{ exit: GuestExit; turn: CodexTurn; complaints: CodexComplaints }> {
+): Promise<{ exit: GuestExit; turn: CodexTurn; complaints: CodexComplaints; idle: boolean }> {
+  using silence = watchIdle(task.idleMs);
   const record = createTurnRecord();
   const complaints = readComplaints(task.onEntry);
   const events = createLineReader(LINE_BYTES_MAX, {
@@ -67,13 +67,20 @@ async function runCodex(
     env: { CODEX_HOME: paths.codexHome },
     stdin: Buffer.from(task.prompt),
     timeoutMs: task.timeoutMs,
-    outputBytesMax: OUTPUT_BYTES_MAX,
-    onStdout: (chunk) => events.write(chunk),
-    onStderr: (chunk) => complaints.write(chunk),
-    signal: task.signal,
+    outputBytesMax: task.outputBytesMax,
+    onStdout: (chunk) => {
+      silence.touch();
+      events.write(chunk);
+    },
+    onStderr: (chunk) => {
+      silence.touch();
+      complaints.write(chunk);
+    },
+    signal: AbortSignal.any([task.signal, silence.signal]),
   });
   events.end();
-  return { exit, complaints: complaints.end(), turn: record.turn() };
+  const idle = silence.signal.aborted && !task.signal.aborted;
+  return { exit, idle, complaints: complaints.end(), turn: record.turn() };
 }
 
 function codexArguments(paths: CodexPaths, model: string): string[] {

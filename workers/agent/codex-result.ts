@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AgentResult } from '#core/ports/executor.ts';
+import type { AgentResult, AgentTask } from '#core/ports/executor.ts';
 import type { GuestExit } from '#core/ports/provisioner.ts';
 import type { CodexComplaints } from './codex-complaints.ts';
 import type { CodexTurn } from './codex-turn.ts';
@@ -10,7 +10,10 @@ export interface CodexEnd {
   readonly exit: Pick<GuestExit, 'end' | 'exitCode'>;
   readonly turn: CodexTurn;
   readonly complaints: CodexComplaints;
-  readonly timeoutMs: number;
+  /** Whether it was stopped for its silence. */
+  readonly idle: boolean;
+  /** The limits it had. */
+  readonly task: Pick<AgentTask, 'timeoutMs' | 'idleMs' | 'outputBytesMax'>;
 }
 
 const REASON_CHARACTERS_MAX = 2_000;
@@ -23,14 +26,15 @@ const WrappedError = z.object({ error: z.object({ message: z.string() }) });
  * all its tools were missing, and says so on stderr alone. `reason` is for people, null on success, not redacted.
  */
 export function outcomeOf(end: CodexEnd): Pick<AgentResult, 'outcome' | 'reason'> {
-  const { exit, timeoutMs } = end;
+  const { exit, task } = end;
   switch (exit.end) {
     case 'timeout':
-      return { outcome: 'timed_out', reason: `Codex did not finish within ${spoken(timeoutMs)}` };
+      return { outcome: 'timed_out', reason: `Codex did not finish within ${spoken(task.timeoutMs)}` };
     case 'aborted':
+      if (end.idle) return { outcome: 'idle', reason: `Codex was silent for ${spoken(task.idleMs)}` };
       return { outcome: 'aborted', reason: 'Codex was stopped' };
     case 'output-limit':
-      return { outcome: 'failed', reason: 'Codex wrote more output than is allowed and was stopped' };
+      return { outcome: 'output_limit', reason: `Codex wrote more than ${task.outputBytesMax} bytes` };
     case 'exited': {
       const reason = failureOf(end);
       if (reason === null) return { outcome: 'succeeded', reason };

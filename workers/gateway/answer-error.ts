@@ -8,7 +8,7 @@ export interface Exchange {
 
 /** An answer of the proxy itself, in the shape the model's clients expect of an error. `message` is shown to the guest. */
 export interface ProxyError {
-  readonly status: 403 | 413 | 502 | 504;
+  readonly status: 400 | 403 | 413 | 415 | 502 | 504;
   readonly code: string;
   readonly message: string;
 }
@@ -24,7 +24,7 @@ export const NOT_ALLOWED: ProxyError = {
 const LINGER_MS = 2_000;
 
 /** `{"error":{"message","type","code"}}`, as bytes. */
-export function errorBody({ message, code }: ProxyError): Buffer {
+export function errorBody({ message, code }: Pick<ProxyError, 'message' | 'code'>): Buffer {
   return Buffer.from(JSON.stringify({ error: { message, type: 'proxy_error', code } }));
 }
 

@@ -11,17 +11,29 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** What a guest may not say to the model server: who it is, who pays, how it should be reached or compressed. */
+/**
+ * What a guest may not say to the model server: who it is, who pays, how it should be reached, and what the body is. The
+ * proxy read the body as JSON and says so itself, or the server could read it as something else.
+ */
 const NOT_FROM_GUEST: ReadonlySet<string> = new Set([
   'accept-encoding',
   'api-key',
   'authorization',
+  'content-encoding',
+  'content-length',
+  'content-type',
   'cookie',
   'expect',
   'forwarded',
   'host',
   'openai-organization',
   'openai-project',
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+  'x-original-url',
+  'x-rewrite-url',
+  'ocp-apim-subscription-key',
   'via',
   'x-api-key',
   'x-forwarded-for',
@@ -33,11 +45,16 @@ const NOT_FROM_GUEST: ReadonlySet<string> = new Set([
 const NOT_FOR_GUEST: ReadonlySet<string> = new Set(['openai-organization', 'openai-project', 'set-cookie']);
 
 /**
- * Request headers that go on to the model server, by lower-case name. `rawHeaders` is Node's flat list of names and
- * values. The answer is asked for uncompressed, so that the guest cannot hide it from the key guard by an encoding.
+ * Request headers that go on to the model server with a JSON body of `bytes` bytes, by lower-case name. `rawHeaders` is
+ * Node's flat list of names and values. The answer is asked for uncompressed, so that the guest cannot hide it from the
+ * key guard by an encoding.
  */
-export function headersForUpstream(rawHeaders: readonly string[]): Record<string, string | string[]> {
-  const kept = new Map<string, string | string[]>([['accept-encoding', 'identity']]);
+export function headersForUpstream(rawHeaders: readonly string[], bytes: number): Record<string, string | string[]> {
+  const kept = new Map<string, string | string[]>([
+    ['accept-encoding', 'identity'],
+    ['content-type', 'application/json'],
+    ['content-length', String(bytes)],
+  ]);
   for (const [name, value] of passedOn(rawHeaders, NOT_FROM_GUEST)) {
     const key = name.toLowerCase();
     const present = kept.get(key);

@@ -1,149 +1,99 @@
-import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
-import { Transform, pipeline, type TransformCallback } from 'node:stream';
-import type { Logger } from '#core/ports/runtime.ts';
+import type { IncomingMessage } from 'node:http';
 import { answerError, NOT_ALLOWED, type Exchange, type ProxyError } from './answer-error.ts';
-import { headersForGuest, headersForUpstream } from './headers.ts';
-import { createKeyGuard } from './key-guard.ts';
+import { decideCall } from './call-policy.ts';
+import { forwardCall, type ForwardMeans, type GuestCall } from './forward-call.ts';
+import { COMPRESSED, NO_ROOM, spent, tooLarge } from './proxy-errors.ts';
+import { readBody } from './read-body.ts';
+import type { RetryLimits } from './retry-upstream.ts';
 import type { RunAccount } from './run-account.ts';
-import type { Upstream, UpstreamTimeouts } from './upstream.ts';
-import { createUsageMeter } from './usage-meter.ts';
 
 /** Bounds of one call. */
-export interface RelayLimits extends UpstreamTimeouts {
+export interface RelayLimits extends RetryLimits {
   /** A longer request body is answered 413. */
   readonly requestBytesMax: number;
 }
 
 /** What relaying needs, the same for every door. */
-export interface Relay {
-  readonly upstream: Upstream;
+export interface Relay extends ForwardMeans {
   readonly limits: RelayLimits;
-  readonly logger: Logger;
 }
 
 /**
- * A whole conversation with its images fits in the body; a model may think for minutes without a byte
- * (Codex 0.169.0 itself waits 300 s for the next one, `stream_idle_timeout_ms`).
+ * A whole conversation with its images fits in the body; a model may think for minutes without a byte (Codex 0.169.0 itself
+ * waits 300 s for the next one, `stream_idle_timeout_ms`). Few attempts, since Codex makes its own on top.
  */
 export const DEFAULT_LIMITS: RelayLimits = {
   requestBytesMax: 64 * 1024 * 1024,
   connectTimeoutMs: 10_000,
   idleTimeoutMs: 600_000,
+  attemptsMax: 3,
+  retryWaitMs: 500,
+  retryWaitMsMax: 30_000,
 };
 
 /**
- * Passes exactly `POST /v1/responses` on to the model server and its answer back, both byte for byte and without
- * buffering, adding the key and counting tokens on the way; anything else is answered 403 and counted. A caller that
- * goes away takes its upstream call along, and the tokens of an answer that did not reach its last event are unknown.
+ * Passes `POST /v1/responses` on to the model server and its answer back, both byte for byte, adding the key. The body is
+ * read whole first: only what `decideCall` allows and the run's budget has room for goes on; the rest is answered with
+ * an error and reported. The answer is not buffered. A guest that goes away takes its upstream call along. An answer that
+ * did not say what it cost is counted by estimate, see `forwardCall`.
  */
 export function relayCall(relay: Relay, account: RunAccount, exchange: Exchange): void {
-  const { request, response } = exchange;
-  if (request.method !== 'POST' || request.url !== '/v1/responses') {
-    account.refuse();
-    relay.logger.debug({ runId: account.runId, method: request.method }, 'model proxy refused a request');
-    answerError(exchange, NOT_ALLOWED);
-    return;
-  }
-  if (Number(request.headers['content-length'] ?? 0) > relay.limits.requestBytesMax) {
-    answerError(exchange, tooLarge(relay.limits));
+  const { response } = exchange;
+  const refusal = refusalByHead(exchange.request, relay.limits);
+  if (refusal !== undefined) {
+    refuse(relay, { account, exchange }, refusal);
     return;
   }
   account.hold(response);
-  try {
-    forward(relay, account, exchange);
-  } catch (error) {
-    cut(relay, exchange, error);
-  }
-}
-
-function forward(relay: Relay, account: RunAccount, exchange: Exchange): void {
-  const { request, response } = exchange;
-  const call = relay.upstream.post(headersForUpstream(request.rawHeaders), relay.limits);
+  const leaving = new AbortController();
   response.once('close', () => {
-    if (!response.writableFinished) call.destroy();
+    if (!response.writableFinished) leaving.abort();
   });
-  call.once('response', (answer) => {
-    try {
-      giveBack(relay, account, { answer, response });
-    } catch (error) {
-      cut(relay, exchange, error);
-    }
-  });
-  let failure: Error | undefined;
-  call.on('error', (error) => (failure = error));
-  call.once('close', () => {
-    if (response.headersSent || response.destroyed) return;
-    const tooLong = failure instanceof BodyTooLarge;
-    answerError(exchange, tooLong ? tooLarge(relay.limits) : unreachable(relay, account, failure));
-  });
-  sendBody(request, call, relay.limits.requestBytesMax);
-}
-
-function sendBody(request: IncomingMessage, call: ClientRequest, bytesMax: number): void {
-  let bytes = 0;
-  request.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > bytesMax) call.destroy(new BodyTooLarge());
-  });
-  request.pipe(call);
-}
-
-function giveBack(
-  relay: Relay,
-  account: RunAccount,
-  { answer, response }: { answer: IncomingMessage; response: ServerResponse },
-): void {
-  const guard = createKeyGuard(relay.upstream.secret);
-  const meter = createUsageMeter(answer.headers, (usage) => account.add(usage));
-  const tap = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      attempt(done, () => {
-        const bytes = guard.pass(chunk);
-        meter.write(chunk);
-        return bytes;
-      });
-    },
-    flush(done) {
-      meter.end(() => done(null, guard.rest()));
-    },
-  });
-  response.sendDate = false;
-  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headersForGuest(answer.rawHeaders));
-  response.flushHeaders();
-  pipeline(answer, tap, response, (error) => {
-    const facts = { runId: account.runId, status: answer.statusCode, cut: error?.name };
-    if (error?.name === 'KeyInAnswer') relay.logger.error(facts, 'model server repeated its key; answer cut');
-    else relay.logger.debug(facts, 'model call ended');
+  relayWhole(relay, { account, exchange, signal: leaving.signal }).catch((error: unknown) => {
+    relay.logger.error({ error: error instanceof Error ? error.name : 'unknown' }, 'relaying a model call failed');
+    response.destroy();
   });
 }
 
-/** A header or body that Node refuses to carry must cost its sender the call, never the worker its life. */
-function cut(relay: Relay, { response }: Exchange, error: unknown): void {
-  relay.logger.error({ error: error instanceof Error ? error.name : 'unknown' }, 'relaying a model call failed');
-  response.destroy();
+/** `what` is reported as a refusal of the policy; a body that is too large is none. */
+interface Refusal {
+  readonly error: ProxyError;
+  readonly what?: string;
 }
 
-function attempt(done: TransformCallback, work: () => Buffer): void {
+function refusalByHead({ method, url, headers }: IncomingMessage, limits: RelayLimits): Refusal | undefined {
+  if (method !== 'POST' || url !== '/v1/responses')
+    return { what: 'a request that is not POST /v1/responses', error: NOT_ALLOWED };
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding.trim().toLowerCase() !== 'identity') return { what: 'a compressed request body', error: COMPRESSED };
+  const bytes = Number(headers['content-length'] ?? 0);
+  return bytes > limits.requestBytesMax ? { error: tooLarge(limits.requestBytesMax) } : undefined;
+}
+
+async function relayWhole(relay: Relay, call: GuestCall): Promise<void> {
+  const { account, exchange, signal } = call;
+  const body = await readBody(exchange.request, relay.limits.requestBytesMax, account.bodies);
+  if (body.kind === 'left') return;
+  if (body.kind === 'no-room') return answerError(exchange, NO_ROOM);
+  if (body.kind === 'too-large') return answerError(exchange, tooLarge(relay.limits.requestBytesMax));
   try {
-    done(null, work());
-  } catch (error) {
-    done(error instanceof Error ? error : new Error('Relaying an answer failed', { cause: error }));
+    const verdict = decideCall(body.bytes, account.models);
+    if (verdict.kind === 'refused') return refuse(relay, call, verdict);
+    const { bound } = verdict;
+    const admission = await account.gate.admit(bound, signal);
+    if (admission.kind === 'left') return;
+    if (admission.kind === 'exhausted') {
+      relay.logger.info({ runId: account.runId, limit: admission.limit }, 'model call over the budget');
+      return answerError(exchange, spent(admission.limit));
+    }
+    await forwardCall(relay, { ...call, body: body.bytes, bound, reservation: admission.reservation });
+  } finally {
+    body.release();
   }
 }
 
-class BodyTooLarge extends Error {
-  override readonly name = 'BodyTooLarge';
-}
-
-function tooLarge(limits: RelayLimits): ProxyError {
-  const mebibytes = Math.floor(limits.requestBytesMax / (1024 * 1024));
-  return { status: 413, code: 'request_too_large', message: `The request body is larger than ${mebibytes} MiB` };
-}
-
-function unreachable(relay: Relay, account: RunAccount, failure: NodeJS.ErrnoException | undefined): ProxyError {
-  const code = failure?.code ?? 'NO_ANSWER';
-  relay.logger.warn({ runId: account.runId, code }, 'model server not reached');
-  return code === 'ETIMEDOUT'
-    ? { status: 504, code, message: `The model server did not answer in time (${code})` }
-    : { status: 502, code, message: `The model server could not be reached (${code})` };
+function refuse({ logger }: Relay, { account, exchange }: Omit<GuestCall, 'signal'>, { what, error }: Refusal): void {
+  if (what !== undefined) account.refuse(what);
+  logger.debug({ runId: account.runId, what, status: error.status }, 'model proxy refused a request');
+  answerError(exchange, error);
 }

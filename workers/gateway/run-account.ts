@@ -1,38 +1,71 @@
 import type { ServerResponse } from 'node:http';
-import { NO_USAGE, type TokenUsage } from '#core/domain/run.ts';
+import type { PriceTable, RunBudget } from '#core/domain/budget.ts';
+import type { TokenUsage } from '#core/domain/run.ts';
+import { createBudgetGate, type BudgetGate } from './budget-gate.ts';
+import { assertPriced } from './prices.ts';
+import { createByteRoom, type ByteRoom } from './read-body.ts';
+import type { Limit } from './spend.ts';
 
-/** Told after each answer whose tokens were counted; `usage` is that answer alone. Must not throw. */
-export type UsageListener = (counted: { runId: string; usage: TokenUsage }) => void;
+/** What one run may do at the model, and who hears of what it may not. */
+export interface AccountTerms {
+  readonly budget: RunBudget;
+  /** Models that may be asked. */
+  readonly models: readonly string[];
+  readonly prices: PriceTable;
+  /** Called for each refusal, as it happens, with what was wrong in words of ours. Must not throw. */
+  readonly onRefused: (what: string) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
 
 /** What one run did at its door, and the calls that must end with it. */
 export interface RunAccount {
   readonly runId: string;
+  readonly epoch: number;
+  readonly models: ReadonlySet<string>;
+  /** Where calls ask whether the budget has room for them, and say what they used. */
+  readonly gate: BudgetGate;
+  /** What the request bodies of the run fill that wait or are under way. */
+  readonly bodies: ByteRoom;
+  /** Tokens used so far, those of answers that were cut by estimate. */
   usage(): TokenUsage;
-  add(usage: TokenUsage): void;
-  /** Requests answered 403. */
+  /** US dollars spent so far; null when the price of a model that was used is not known. */
+  costUsd(): number | null;
+  /** The first limit that a call was refused for; null while there is none. */
+  exhausted(): Limit | null;
+  /** Requests refused by rule, answered 400, 403 or 415; a budget that is used up is no refusal. */
   refused(): number;
-  refuse(): void;
+  refuse(what: string): void;
   /** Keeps an unfinished call, so that `end` can cut it. */
   hold(response: ServerResponse): void;
-  /** Cuts every unfinished call. Idempotent. */
+  /** Cuts every unfinished call, those that wait for room included. Idempotent. */
   end(): void;
 }
 
-/** Opens the account of a run with nothing on it. */
-export function openAccount(runId: string, onUsage?: UsageListener): RunAccount {
+/** Two bodies of the longest kind, or some hundred usual ones. */
+const BODY_BYTES_MAX = 128 * 1024 * 1024;
+
+/**
+ * Opens the account of a run with nothing on it.
+ * @throws AppError `invalid` when money is limited and a model that may be asked has no price.
+ */
+export function openAccount(run: { readonly runId: string; readonly epoch: number }, terms: AccountTerms): RunAccount {
+  assertPriced(terms);
   const calls = new Set<ServerResponse>();
-  let total = NO_USAGE;
+  const gate = createBudgetGate(terms);
   let refusals = 0;
   return {
-    runId,
-    usage: () => total,
-    add(usage) {
-      total = addUsage(total, usage);
-      onUsage?.({ runId, usage });
-    },
+    ...run,
+    models: new Set(terms.models),
+    gate,
+    bodies: createByteRoom(BODY_BYTES_MAX),
+    usage: gate.usage,
+    costUsd: gate.costUsd,
+    exhausted: gate.exhausted,
     refused: () => refusals,
-    refuse: () => {
+    refuse(what) {
       refusals += 1;
+      terms.onRefused(what);
     },
     hold(response) {
       calls.add(response);
@@ -41,14 +74,5 @@ export function openAccount(runId: string, onUsage?: UsageListener): RunAccount 
     end() {
       for (const call of calls) call.destroy();
     },
-  };
-}
-
-function addUsage(one: TokenUsage, other: TokenUsage): TokenUsage {
-  return {
-    inputTokens: one.inputTokens + other.inputTokens,
-    cachedInputTokens: one.cachedInputTokens + other.cachedInputTokens,
-    outputTokens: one.outputTokens + other.outputTokens,
-    reasoningTokens: one.reasoningTokens + other.reasoningTokens,
   };
 }

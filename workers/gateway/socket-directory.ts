@@ -7,10 +7,14 @@ import { AppError } from '#core/domain/errors.ts';
 export interface SocketDirectory {
   /** Makes a new directory for a run; only the guest that is shown it, and we, can reach what is inside. */
   claim(runId: string): Promise<string>;
+  /** Removes a claimed directory with its sockets. Idempotent. */
+  release(directory: string): Promise<void>;
+  /** Removes what dead processes left here; directories of living ones are not touched. Returns how many went. */
+  sweep(): Promise<number>;
 }
 
-/** Name of the socket inside a run's directory. */
-export const SOCKET_NAME = 'llm.sock';
+/** Names of the sockets inside a run's directory. */
+export const SOCKET_NAMES = { model: 'llm.sock', egress: 'egress.sock' } as const;
 
 /** `sun_path` holds 108 bytes with its final NUL; source: unix(7). */
 const SOCKET_PATH_BYTES_MAX = 107;
@@ -26,7 +30,7 @@ const WITHOUT_SOCKET_MS_MAX = 60_000;
  */
 export async function openSocketDirectory(parent: string): Promise<SocketDirectory> {
   const root = join(parent, 'doors');
-  const longest = join(root, `${'x'.repeat(RUN_CHARACTERS)}-${'x'.repeat(RANDOM_CHARACTERS)}`, SOCKET_NAME);
+  const longest = join(root, `${'x'.repeat(RUN_CHARACTERS)}-${'x'.repeat(RANDOM_CHARACTERS)}`, SOCKET_NAMES.egress);
   const excess = Buffer.byteLength(longest) - SOCKET_PATH_BYTES_MAX;
   if (excess > 0) {
     throw new AppError('invalid', `The directory for sockets must have a path ${excess} bytes shorter: ${parent}`);
@@ -37,26 +41,37 @@ export async function openSocketDirectory(parent: string): Promise<SocketDirecto
     throw new AppError('denied', `The directory for sockets does not belong to this user: ${root}`);
   }
   await chmod(root, 0o700);
-  await removeDead(root);
+  await removeDead(root, new Set());
+  const ours = new Set<string>();
   return {
     async claim(runId) {
       const name = runId.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, RUN_CHARACTERS);
       const directory = await mkdtemp(join(root, `${name}-`));
+      ours.add(directory);
       await chmod(directory, 0o711);
       return directory;
     },
+    async release(directory) {
+      await rm(directory, { recursive: true, force: true });
+      ours.delete(directory);
+    },
+    sweep: () => removeDead(root, ours),
   };
 }
 
-async function removeDead(root: string): Promise<void> {
+async function removeDead(root: string, ours: ReadonlySet<string>): Promise<number> {
+  let removed = 0;
   for (const name of await readdir(root)) {
     const directory = join(root, name);
-    if (await isDead(directory)) await rm(directory, { recursive: true, force: true });
+    if (ours.has(directory) || !(await isDead(directory))) continue;
+    await rm(directory, { recursive: true, force: true });
+    removed += 1;
   }
+  return removed;
 }
 
 async function isDead(directory: string): Promise<boolean> {
-  const answer = await knock(join(directory, SOCKET_NAME));
+  const answer = await knock(join(directory, SOCKET_NAMES.model));
   if (answer !== 'ENOENT') return answer === 'ECONNREFUSED';
   const facts = await lstat(directory).catch(() => undefined);
   return facts !== undefined && Date.now() - facts.mtimeMs > WITHOUT_SOCKET_MS_MAX;

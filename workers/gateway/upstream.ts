@@ -2,10 +2,15 @@ import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type Ou
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { AppError } from '#core/domain/errors.ts';
 
+/** Who serves the model, which decides how the key is sent: `openai` is any server that speaks like OpenAI's. */
+export type Provider = 'openai' | 'azure';
+
 /** The model server behind the proxy, as configured. Calls go to `<baseUrl>/responses`; a query in `baseUrl` is kept. */
 export interface UpstreamOptions {
+  /** `openai` when left out. */
+  readonly provider?: Provider | undefined;
   readonly baseUrl: string;
-  /** Sent as `Authorization: Bearer …`; empty for a server that wants no key. */
+  /** Sent as `Authorization: Bearer …`, to Azure as `api-key`; empty for a server that wants no key. */
   readonly apiKey: string;
   readonly organization?: string | undefined;
   readonly project?: string | undefined;
@@ -25,10 +30,22 @@ export interface Upstream {
   readonly secret: string;
   /** Headers that only the proxy may set: who pays. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Starts one call; the caller writes the body. Fails with code `ETIMEDOUT` on the request's `error` event. */
+  /** Starts one call; the caller writes the body. Fails with {@link SilentUpstream} or the system's error on `error`. */
   post(headers: OutgoingHttpHeaders, timeouts: UpstreamTimeouts): ClientRequest;
   /** Drops idle connections. */
   close(): void;
+}
+
+/** The model server let the time pass: before the connection stood, or on a connection that stands. */
+export class SilentUpstream extends Error {
+  override readonly name = 'SilentUpstream';
+  readonly code = 'ETIMEDOUT';
+  readonly connected: boolean;
+
+  constructor(connected: boolean) {
+    super(connected ? 'The model server fell silent' : 'The model server did not accept the connection');
+    this.connected = connected;
+  }
 }
 
 /** Shorter than the idle timeout of common load balancers (60 s), so that a reused connection is rarely a dead one. */
@@ -59,7 +76,7 @@ export function openUpstream(options: UpstreamOptions): Upstream {
         headers: { ...callHeaders, host: url.host, ...headers },
         timeout: timeouts.idleTimeoutMs,
       });
-      call.once('timeout', () => call.destroy(timedOut('The model server fell silent')));
+      call.once('timeout', () => call.destroy(new SilentUpstream(true)));
       limitConnecting(call, timeouts.connectTimeoutMs, secure ? 'secureConnect' : 'connect');
       return call;
     },
@@ -78,13 +95,14 @@ function parseBaseUrl(text: string): URL {
   return url;
 }
 
-function ownHeaders(options: UpstreamOptions): Record<string, string> {
-  const { apiKey, organization, project } = options;
+/** Source of the header for Azure: Microsoft's reference of the Azure OpenAI v1 API (API key authentication). */
+function ownHeaders({ provider, apiKey, organization, project }: UpstreamOptions): Record<string, string> {
   for (const [name, value] of Object.entries({ apiKey, organization, project })) {
     if (!HEADER_VALUE.test(value ?? '')) {
       throw new AppError('invalid', `The model ${name} has characters that an HTTP header cannot carry`);
     }
   }
+  if (provider === 'azure') return apiKey === '' ? {} : { 'api-key': apiKey };
   return {
     ...(apiKey === '' ? {} : { authorization: `Bearer ${apiKey}` }),
     ...(organization ? { 'openai-organization': organization } : {}),
@@ -95,13 +113,9 @@ function ownHeaders(options: UpstreamOptions): Record<string, string> {
 function limitConnecting(call: ClientRequest, timeoutMs: number, connected: 'connect' | 'secureConnect'): void {
   call.once('socket', (socket) => {
     if (!socket.connecting) return;
-    const timer = setTimeout(() => call.destroy(timedOut('The model server did not accept the connection')), timeoutMs);
+    const timer = setTimeout(() => call.destroy(new SilentUpstream(false)), timeoutMs);
     const settle = (): void => clearTimeout(timer);
     socket.once(connected, settle);
     call.once('close', settle);
   });
-}
-
-function timedOut(message: string): Error {
-  return Object.assign(new Error(message), { code: 'ETIMEDOUT' });
 }

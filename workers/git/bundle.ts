@@ -1,33 +1,43 @@
-import { open, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/repo.ts';
 import type { Bundle } from '#core/ports/repository.ts';
 import type { GitAccess } from '#core/ports/vcs.ts';
 import { fetchBase, type Base } from './fetch-base.ts';
 import type { GitSetup } from './git-setup.ts';
-import { mustSucceed } from './git.ts';
+import { touchMirror } from './mirror-use.ts';
 import { createMirror, discardMirror, findMirror, mirrorPath, type Mirror } from './mirror.ts';
+import { proveReadable } from './prove-readable.ts';
 import { assertCommitId, branchRef } from './ref-names.ts';
-import { openScratch } from './scratch.ts';
+import type { Upkeep } from './upkeep.ts';
+import { writeBundle } from './write-bundle.ts';
 
-const PACK_TIMEOUT_MS = 10 * 60_000;
+/** The commit to hand over, and the right by which. */
+interface Want {
+  readonly base: Base;
+  readonly access: GitAccess;
+}
 
 /**
- * See Repositories.bundle. A mirror that turns out to be damaged (anything fails that is not the host's fault) is
- * thrown away and fetched anew, once.
+ * See Repositories.bundle. Each call proves with its own token that the repository may be read: by fetching, or, when the
+ * mirror has the commit already, by asking the host while the bundle is packed; it is not handed over before the answer.
+ * A mirror that turns out to be damaged (anything fails that is not the host's fault) is thrown away and fetched anew, once.
  */
-export async function bundle(setup: GitSetup, repo: RepoRef, want: { base: Base; access: GitAccess }): Promise<Bundle> {
+export async function bundle(setup: GitSetup & { upkeep: Upkeep }, repo: RepoRef, want: Want): Promise<Bundle> {
   assertCommitId(want.base.sha);
   branchRef(want.base.ref);
   const path = mirrorPath(setup, repo);
   const seen: { mirror?: Mirror } = {};
   const attempt = async (): Promise<Bundle> => {
-    await setup.exclusive(`${path}.lock`, async () => {
+    const fetched = await setup.exclusive(`${path}.lock`, async () => {
+      await touchMirror(setup, path);
       seen.mirror = (await findMirror(path)) ?? (await createMirror(setup, path));
-      await fetchBase(setup, path, want);
+      return fetchBase(setup, path, want);
     });
-    return writeBundle(setup, path, want.base);
+    const packed = await (fetched
+      ? writeBundle(setup, path, { base: want.base })
+      : packWhileProving(setup, path, want));
+    if (fetched) setup.upkeep.afterFetch(path, want.base.sha);
+    return packed;
   };
   try {
     return await attempt();
@@ -40,42 +50,19 @@ export async function bundle(setup: GitSetup, repo: RepoRef, want: { base: Base;
   }
 }
 
-/**
- * Header and pack, as https://git-scm.com/docs/gitformat-bundle has it. Written by hand because `git bundle create`
- * takes the name inside from a ref of the mirror, where two calls would fight over it.
- */
-async function writeBundle(setup: GitSetup, mirror: string, base: Base): Promise<Bundle> {
-  const scratch = await openScratch(setup.scratch);
-  try {
-    const ref = branchRef(base.ref);
-    const path = join(scratch.path, 'base.bundle');
-    const file = await open(path, 'wx', 0o600);
-    try {
-      await file.write(`# v2 git bundle\n${base.sha} ${ref}\n\n`);
-      const exit = await setup.git(mirror, {
-        args: ['pack-objects', '--revs', '--stdout', '--delta-base-offset', '-q'],
-        stdin: Buffer.from(`${base.sha}\n`),
-        stdoutFd: file.fd,
-        timeoutMs: PACK_TIMEOUT_MS,
-      });
-      mustSucceed(exit, 'Packing the repository');
-    } finally {
-      await file.close();
-    }
-    const shallow = setup.depthMax === undefined ? [] : await shallowCommits(setup, mirror, base.sha);
-    const { size } = await stat(path);
-    return { path, ref, sha: base.sha, sizeBytes: size, shallow, [Symbol.asyncDispose]: scratch[Symbol.asyncDispose] };
-  } catch (error) {
-    await scratch[Symbol.asyncDispose]();
-    throw error;
-  }
-}
-
-async function shallowCommits({ git }: GitSetup, mirror: string, sha: string): Promise<string[]> {
-  const cut = await readFile(join(mirror, 'shallow'), 'utf8').catch(() => '');
-  if (cut === '') return [];
-  const exit = await git(mirror, { args: ['rev-list', '--max-parents=0', sha, '--'] });
-  const roots = mustSucceed(exit, 'Reading the history').stdout.toString('utf8').trim().split('\n');
-  const cutIds = new Set(cut.trim().split('\n'));
-  return roots.filter((root) => cutIds.has(root));
+/** Both at once, since either takes about as long as the other; a refusal ends the packing and removes what was written. */
+async function packWhileProving(setup: GitSetup, path: string, { base, access }: Want): Promise<Bundle> {
+  const refused = new AbortController();
+  const proof = proveReadable(setup, { access, ref: base.ref }).catch((thrown: unknown) => {
+    refused.abort();
+    throw thrown;
+  });
+  const [proved, packed] = await Promise.allSettled([
+    proof,
+    writeBundle(setup, path, { base, signal: refused.signal }),
+  ]);
+  if (proved.status === 'rejected' && packed.status === 'fulfilled') await packed.value[Symbol.asyncDispose]();
+  if (proved.status === 'rejected') throw proved.reason;
+  if (packed.status === 'rejected') throw packed.reason;
+  return packed.value;
 }

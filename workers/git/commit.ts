@@ -5,6 +5,7 @@ import type { CommitDraft, PreparedCommit } from '#core/ports/repository.ts';
 import { readChanges } from './changed-paths.ts';
 import type { GitSetup } from './git-setup.ts';
 import { facts, mustSucceed } from './git.ts';
+import { touchMirror } from './mirror-use.ts';
 import { mirrorPath } from './mirror.ts';
 import { assertCommitId } from './ref-names.ts';
 import { openScratch } from './scratch.ts';
@@ -22,6 +23,7 @@ export async function commit(
   assertCommitId(change.baseSha);
   const identity = identityEnv(change.draft);
   const mirror = mirrorPath(setup, repo);
+  await touchMirror(setup, mirror);
   await using scratch = await openScratch(setup.scratch);
   const tree = await writeTree(setup, mirror, { ...change, index: join(scratch.path, 'index') });
   const exit = await setup.git(mirror, {

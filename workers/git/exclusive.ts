@@ -31,6 +31,14 @@ export function createExclusive(): Exclusive {
   };
 }
 
+/** Whether somebody alive holds the lock file `path`, in this process or another; may have changed when you read this. */
+export async function isHeld(path: string): Promise<boolean> {
+  return stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs <= STALE_MS,
+    () => false,
+  );
+}
+
 async function withLockFile<T>(path: string, work: () => Promise<T>): Promise<T> {
   await acquire(path);
   // An error here means the file was taken over or removed; the docstring says why that is survivable.

@@ -10,7 +10,6 @@ import { branchRef } from './ref-names.ts';
 import { remoteError } from './remote-error.ts';
 
 const FETCH_TIMEOUT_MS = 15 * 60_000;
-const GC_TIMEOUT_MS = 10 * 60_000;
 const FETCH_BYTES_MAX = 4 * 1024 * 1024 * 1024;
 const SIZE_POLL_MS = 1_000;
 const FETCH = [
@@ -27,14 +26,18 @@ export interface Base {
 /**
  * Makes the mirror at `path` hold `base.sha` with its history. Talks to the host only when it does not yet, and then
  * fetches that one commit (protocol 2 serves any reachable commit by id; older servers only branches) and what is
- * missing below it. Throws as {@link remoteError}. The caller holds the lock of `path`.
+ * missing below it; gives whether it did. Throws as {@link remoteError}. The caller holds the lock of `path`.
  *
  * One ref `refs/bases/<sha>` per base not contained in a newer one tells the next fetch what is here already, and
  * proves that a commit is complete, which its mere presence does not after a fetch that was cut off.
  */
-export async function fetchBase(setup: GitSetup, path: string, want: { base: Base; access: GitAccess }): Promise<void> {
+export async function fetchBase(
+  setup: GitSetup,
+  path: string,
+  want: { base: Base; access: GitAccess },
+): Promise<boolean> {
   const { base, access } = want;
-  if (await isComplete(setup, path, base.sha)) return;
+  if (await isComplete(setup, path, base.sha)) return false;
   const startedAt = performance.now();
   try {
     await fetchRef(setup, path, { source: base.sha, target: `refs/bases/${base.sha}`, access });
@@ -42,9 +45,8 @@ export async function fetchBase(setup: GitSetup, path: string, want: { base: Bas
     if (!(error instanceof AppError) || error.code !== 'missing') throw error;
     await fetchByBranch(setup, path, { base, access, refusal: error });
   }
-  await dropContained(setup, path, base.sha);
   setup.logger.info({ baseSha: base.sha, tookMs: Math.round(performance.now() - startedAt) }, 'mirror fetched');
-  await collectGarbage(setup, path);
+  return true;
 }
 
 async function isComplete({ git }: GitSetup, path: string, sha: string): Promise<boolean> {
@@ -88,22 +90,6 @@ async function fetchByBranch(
     throw refusal;
   }
   mustSucceed(await setup.git(path, { args: ['update-ref', target, base.sha] }), 'Recording the base');
-}
-
-async function dropContained({ git }: GitSetup, path: string, sha: string): Promise<void> {
-  const args = ['for-each-ref', '--format=%(refname)', `--merged=${sha}`, 'refs/bases'];
-  const listed = mustSucceed(await git(path, { args }), 'Listing bases').stdout.toString('utf8');
-  const contained = listed.split('\n').filter((ref) => ref !== '' && ref !== `refs/bases/${sha}`);
-  if (contained.length === 0) return;
-  const stdin = Buffer.from(contained.map((ref) => `delete ${ref}\n`).join(''));
-  mustSucceed(await git(path, { args: ['update-ref', '--stdin'], stdin }), 'Dropping older bases');
-}
-
-// Git decides (about every 50 fetches). Slowness costs disk space, not correctness; a failure means damage.
-async function collectGarbage({ git, logger }: GitSetup, path: string): Promise<void> {
-  const exit = await git(path, { args: ['gc', '--auto', '--quiet'], timeoutMs: GC_TIMEOUT_MS });
-  if (exit.end === 'timeout') logger.warn({ path }, 'mirror maintenance took too long');
-  else mustSucceed(exit, 'Mirror maintenance');
 }
 
 // Git has no limit of its own for what it fetches.

@@ -14,4 +14,8 @@ export interface GitSetup {
   readonly allowProtocols: readonly string[];
   /** Commits of history that are kept; undefined keeps all. */
   readonly depthMax: number | undefined;
+  /** Bytes all mirrors together may take before the longest unused ones are removed. */
+  readonly mirrorsBytesMax: number;
+  /** Milliseconds after its last use in which a mirror is never removed to make room. */
+  readonly mirrorIdleMs: number;
 }

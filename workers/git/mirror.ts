@@ -4,6 +4,7 @@ import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/repo.ts';
 import type { GitSetup } from './git-setup.ts';
 import { mustSucceed } from './git.ts';
+import { markNew } from './mirror-use.ts';
 import { openScratch } from './scratch.ts';
 
 /** One bare repository on the worker's disk. `incarnation` changes when it is thrown away and made anew. */
@@ -38,6 +39,7 @@ export async function createMirror(setup: GitSetup, path: string): Promise<Mirro
   const fresh = join(scratch.path, 'fresh.git');
   const init = ['init', '--quiet', '--bare', '--template=', '--object-format=sha1', '--initial-branch=main'];
   mustSucceed(await setup.git(fresh, { args: init }), 'Creating a mirror');
+  await markNew(fresh);
   await rename(fresh, path);
   return (await findMirror(path)) ?? createMirror(setup, path);
 }

@@ -4,6 +4,7 @@ import type { GitAccess } from '#core/ports/vcs.ts';
 import { credentialEnv, withoutSecrets } from './credentials.ts';
 import type { GitSetup } from './git-setup.ts';
 import { facts, type GitExit } from './git.ts';
+import { touchMirror } from './mirror-use.ts';
 import { mirrorPath } from './mirror.ts';
 import { assertCommitId, branchRef } from './ref-names.ts';
 import { remoteError } from './remote-error.ts';
@@ -30,6 +31,7 @@ export async function push(
   assertCommitId(sha);
   const ref = branchRef(branch);
   const mirror = mirrorPath(setup, repo);
+  await touchMirror(setup, mirror);
   const present = await setup.git(mirror, { args: ['cat-file', '-e', `${sha}^{commit}`] });
   if (present.code !== 0) throw new AppError('missing', 'The commit to push is not in the mirror');
   const exit = await setup.git(mirror, {

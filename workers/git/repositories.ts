@@ -2,12 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Repositories } from '#core/ports/repository.ts';
 import type { Logger } from '#core/ports/runtime.ts';
+import { blobIds } from './blob-ids.ts';
 import { bundle } from './bundle.ts';
 import { commit } from './commit.ts';
 import { createExclusive } from './exclusive.ts';
 import type { GitSetup } from './git-setup.ts';
 import { createGit } from './git.ts';
 import { push } from './push.ts';
+import { createUpkeep } from './upkeep.ts';
 
 /** What {@link createRepositories} needs. */
 export interface RepositoriesOptions {
@@ -24,10 +26,20 @@ export interface RepositoriesOptions {
    * 0.20 / 0.04 s and 3.6 MB; 91 MB and 4,000 commits 2.7 / 0.55 s, cut to 50 0.76 / 0.11 s and 28 MB.
    */
   readonly depthMax?: number;
+  /** Bytes all mirrors together may take (MIRRORS_BYTES_MAX); default 20 GB. */
+  readonly mirrorsBytesMax?: number;
+  /**
+   * Milliseconds after its last use in which a mirror is never removed, since a run comes back to publish; longer than a
+   * run lasts. Default: 6 hours.
+   */
+  readonly mirrorIdleMs?: number;
 }
 
-/** The Repositories port by the git command line (2.32 or newer). */
-export function createRepositories(options: RepositoriesOptions): Repositories {
+const MIRRORS_BYTES_MAX = 20_000_000_000;
+const MIRROR_IDLE_MS = 6 * 60 * 60_000;
+
+/** The Repositories port by the git command line (2.32 or newer). Disposing ends the upkeep that is under way, nothing else. */
+export function createRepositories(options: RepositoriesOptions): Repositories & AsyncDisposable {
   const directory = resolve(options.directory);
   const home = join(directory, 'home');
   mkdirSync(home, { recursive: true, mode: 0o700 });
@@ -40,10 +52,15 @@ export function createRepositories(options: RepositoriesOptions): Repositories {
     scratch: join(directory, 'scratch'),
     allowProtocols,
     depthMax: options.depthMax,
+    mirrorsBytesMax: options.mirrorsBytesMax ?? MIRRORS_BYTES_MAX,
+    mirrorIdleMs: options.mirrorIdleMs ?? MIRROR_IDLE_MS,
   };
+  const upkeep = createUpkeep(setup);
   return {
-    bundle: (repo, base, access) => bundle(setup, repo, { base, access }),
+    bundle: (repo, base, access) => bundle({ ...setup, upkeep }, repo, { base, access }),
+    blobIds: (repo, sha, paths) => blobIds(setup, repo, { sha, paths }),
     commit: (repo, change) => commit(setup, repo, change),
     push: (repo, target, access) => push(setup, repo, { ...target, access }),
+    [Symbol.asyncDispose]: () => upkeep[Symbol.asyncDispose](),
   };
 }

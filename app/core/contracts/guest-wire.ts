@@ -1,12 +1,29 @@
 import { z } from 'zod';
 
+/** Bytes one text of a request may have that a stranger could have written. */
+const NAME_CHARACTERS_MAX = 255;
+
+/** How the guest gets out; see `GuestDoors`. */
+const Doors = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('sockets'), directory: z.string().startsWith('/') }),
+  z.object({
+    kind: z.literal('network'),
+    host: z.string().min(1).max(NAME_CHARACTERS_MAX),
+    port: z.number().int().min(1).max(65_535),
+    token: z.string().min(1).max(4_096),
+  }),
+]);
+
 /** What the worker and the sandbox process say to each other about guests; bodies are JSON unless said otherwise. */
 export const CreateGuest = z.object({
   labels: z.object({ runId: z.string().min(1).max(200), epoch: z.number().int().nonnegative() }),
-  socketDirectory: z.string().startsWith('/'),
+  doors: Doors,
+  image: z.string().min(1).max(NAME_CHARACTERS_MAX).optional(),
 });
 
-/** Answer to {@link CreateGuest}. */
+export type CreateGuest = z.infer<typeof CreateGuest>;
+
+/** The guest that came of a {@link CreateGuest}. */
 export const CreatedGuest = z.object({
   id: z.string().min(1),
   provisioner: z.string().min(1),
@@ -16,7 +33,7 @@ export const CreatedGuest = z.object({
 export type CreatedGuest = z.infer<typeof CreatedGuest>;
 
 /** Answer to the question whether the sandbox can work. */
-export const SandboxReady = z.object({ provisioner: z.string().min(1) });
+export const SandboxReady = z.object({ provisioner: z.string().min(1), doors: z.enum(['sockets', 'network']) });
 
 /** First line of an exec request; when `hasStdin`, every later byte of the body is stdin. Times in ms, sizes in bytes. */
 export const ExecHead = z.object({
@@ -44,6 +61,14 @@ export const WireError = z.object({
   message: z.string(),
 });
 export type WireError = z.infer<typeof WireError>;
+
+/** One line of the answer to a {@link CreateGuest}: any number of steps, then the guest or what went wrong. */
+export const CreationLine = z.union([
+  z.object({ progress: z.string() }),
+  z.object({ guest: CreatedGuest }),
+  z.object({ error: WireError }),
+]);
+export type CreationLine = z.infer<typeof CreationLine>;
 
 /** One line from the sandbox while it reaps: may a guest with these labels go? Answered with one {@link ReapAnswer}. */
 export const ReapQuestion = z.union([CreateGuest.shape.labels, z.object({ reaped: z.number().int() }), WireError]);

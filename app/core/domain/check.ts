@@ -1,5 +1,5 @@
-import { elapsed, headline, tokens } from './outcome.ts';
-import { fenced, harmless } from './outgoing.ts';
+import { blockedLine, elapsed, headline, savedLine, spent } from './outcome.ts';
+import { fenced, quotedHarmless } from './outgoing.ts';
 import { isSettled, type Run, type RunStatus } from './run.ts';
 import { cutBytes, fitLines, utf8Bytes, wellFormed } from './text-limit.ts';
 import type { WorkRequest } from './work-request.ts';
@@ -46,15 +46,16 @@ const CONCLUSIONS: Partial<Record<RunStatus, NonNullable<CheckView['conclusion']
 
 function summaryOf(request: WorkRequest, run: Run, now: string): string {
   const parts = [`**${headline(run)}**`];
-  if (run.failure !== null) parts.push(harmless(run.failure.message));
+  if (run.failure !== null) parts.push(quotedHarmless(run.failure.message, MESSAGE_BYTES_MAX));
   if (run.change !== null) parts.push(`Pull request: ${run.change.url}`);
   if (run.finalMessage !== null && run.finalMessage !== '')
-    parts.push(cutBytes(harmless(run.finalMessage), MESSAGE_BYTES_MAX));
+    parts.push(quotedHarmless(run.finalMessage, MESSAGE_BYTES_MAX));
+  for (const line of [savedLine(run), blockedLine(run)]) if (line !== undefined) parts.push(line);
   const facts = [
     `requested by ${request.requester.login}`,
     ...(run.provisioner === null ? [] : [`workspace: ${run.provisioner}`]),
     ...(run.startedAt === null ? [] : [elapsed(run, now)]),
-    ...(run.usage.inputTokens > 0 ? [tokens(run.usage)] : []),
+    ...(run.usage.inputTokens > 0 ? [spent(run)] : []),
   ];
   return cutBytes(`${parts.join('\n\n')}\n\n${facts.join(' · ')}\n`, CHECK_TEXT_BYTES_MAX);
 }

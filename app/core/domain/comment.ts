@@ -1,6 +1,6 @@
 import { effectMarker } from './effect.ts';
-import { elapsed, headline, icon, tokens } from './outcome.ts';
-import { harmless, quoted } from './outgoing.ts';
+import { blockedLine, elapsed, headline, icon, savedLine, spent } from './outcome.ts';
+import { quotedHarmless } from './outgoing.ts';
 import { isSettled, type Run } from './run.ts';
 import { cutBytes, wellFormed } from './text-limit.ts';
 import type { WorkRequest } from './work-request.ts';
@@ -8,6 +8,7 @@ import type { WorkRequest } from './work-request.ts';
 /** GitHub refuses comment bodies above 65,536 characters; bytes are never fewer than characters, so this is safe. */
 const COMMENT_BYTES_MAX = 60_000;
 const ANSWER_BYTES_MAX = 20_000;
+const FAILURE_BYTES_MAX = 20_000;
 
 /**
  * The progress comment for a request and its newest run: one comment, edited in place. Begins with the hidden marker by
@@ -20,12 +21,13 @@ export function projectComment(
 ): string {
   const lines = [effectMarker(request.id, 'comment'), `${icon(run.status)} **${headline(run)}**`];
   if (run.change !== null) lines.push(`The change is ready for review: ${run.change.url}`);
-  if (run.failure !== null) lines.push(quoted(harmless(run.failure.message)));
+  if (run.failure !== null) lines.push(quotedHarmless(run.failure.message, FAILURE_BYTES_MAX));
   if (isSettled(run.status) && run.finalMessage !== null && run.finalMessage !== '')
-    lines.push(quoted(cutBytes(harmless(run.finalMessage), ANSWER_BYTES_MAX)));
+    lines.push(quotedHarmless(run.finalMessage, ANSWER_BYTES_MAX));
+  for (const line of [savedLine(run), blockedLine(run)]) if (line !== undefined) lines.push(line);
   const facts = shown.checkUrl === undefined ? [] : [`[live log](${shown.checkUrl})`];
   if (run.startedAt !== null) facts.push(elapsed(run, shown.now));
-  if (run.usage.inputTokens > 0) facts.push(tokens(run.usage));
+  if (run.usage.inputTokens > 0) facts.push(spent(run));
   if (!isSettled(run.status))
     facts.push(`close this ${request.thread.kind === 'pull' ? 'pull request' : 'issue'} to cancel`);
   lines.push(`<sub>${facts.join(' · ')}</sub>`);

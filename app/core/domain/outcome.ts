@@ -42,10 +42,21 @@ export function icon(status: RunStatus): string {
 }
 
 /** Tokens as people read them, e.g. `12,345 tokens (10,000 in, of which 4,000 cached, 2,345 out)`. */
-export function tokens(usage: TokenUsage): string {
+function tokens(usage: TokenUsage): string {
   const count = (value: number): string => value.toLocaleString('en-US');
   const total = usage.inputTokens + usage.outputTokens;
   return `${count(total)} tokens (${count(usage.inputTokens)} in, of which ${count(usage.cachedInputTokens)} cached; ${count(usage.outputTokens)} out)`;
+}
+
+const CENT = 0.01;
+
+function dollars(costUsd: number): string {
+  return costUsd < CENT ? 'less than $0.01' : `$${costUsd.toFixed(2)}`;
+}
+
+/** What a run used of the model: its tokens, and dollars where the price is known. */
+export function spent(run: Pick<Run, 'usage' | 'costUsd'>): string {
+  return run.costUsd === null ? tokens(run.usage) : `${tokens(run.usage)}, ${dollars(run.costUsd)}`;
 }
 
 /** Time from start to end of a run, or to `now` while it lasts, e.g. `1 min 05 s`; empty before the start. */
@@ -54,4 +65,25 @@ export function elapsed(run: Run, now: string): string {
   const seconds = Math.max(0, Math.round((Date.parse(run.finishedAt ?? now) - Date.parse(run.startedAt)) / 1000));
   const rest = String(seconds % 60).padStart(2, '0');
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${rest} s`;
+}
+
+const BLOCKED_SHOWN_MAX = 10;
+
+/** One line about hosts the workspace was not let reach and how to allow them; undefined when there were none. */
+export function blockedLine({ blocked }: Pick<Run, 'blocked'>): string | undefined {
+  const hosts = Object.entries(blocked).toSorted(([, a], [, b]) => b - a);
+  if (hosts.length === 0) return undefined;
+  const shown = hosts.slice(0, BLOCKED_SHOWN_MAX).map(([host, times]) => `\`${host}\` (${timesOf(times)})`);
+  const more = hosts.length - shown.length;
+  const list = [...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  return `blocked: ${list}; add hosts to \`egress:\` in \`.astraforge.yml\` to allow them`;
+}
+
+function timesOf(count: number): string {
+  return count === 1 ? 'once' : `${count.toLocaleString('en-US')} times`;
+}
+
+/** Where the unfinished work of a run was put; undefined when nothing was kept. */
+export function savedLine({ savedBranch }: Pick<Run, 'savedBranch'>): string | undefined {
+  return savedBranch === null ? undefined : `Work in progress was kept in branch \`${savedBranch}\`.`;
 }

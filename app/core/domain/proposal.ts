@@ -1,5 +1,5 @@
-import { elapsed, tokens } from './outcome.ts';
-import { harmless, quoted } from './outgoing.ts';
+import { elapsed, spent } from './outcome.ts';
+import { harmlessTitle, quotedHarmless } from './outgoing.ts';
 import type { CommandRecord, Run } from './run.ts';
 import { cutBytes, wellFormed } from './text-limit.ts';
 import type { WorkRequest } from './work-request.ts';
@@ -17,7 +17,7 @@ const COMMANDS_MAX = 12;
 export function titleOf(prompt: string): string {
   const first = (prompt.split('\n')[0] ?? '').trim();
   const whole = first.length >= TITLE_LINE_CHARS_MIN ? first : prompt.replace(/\s+/g, ' ').trim();
-  const title = harmless(whole).replaceAll('`', '');
+  const title = harmlessTitle(whole.replaceAll('`', ''));
   if (title === '') return 'Requested change';
   const short = title.length <= TITLE_CHARS_MAX ? title : `${title.slice(0, TITLE_CHARS_MAX - 3)}...`;
   return wellFormed(short.charAt(0).toUpperCase() + short.slice(1));
@@ -47,14 +47,14 @@ export function projectProposal(
     request.thread.kind === 'issue' ? `Closes #${request.thread.number}.` : `For #${request.thread.number}.`;
   const body = [
     '## What was asked',
-    quoted(cutBytes(harmless(request.prompt), PROMPT_BYTES_MAX)),
+    quotedHarmless(request.prompt, PROMPT_BYTES_MAX),
     `${origin} Requested by @${request.requester.login}.`,
     '## What was done',
-    quoted(cutBytes(harmless(run.finalMessage ?? 'The agent left no closing message.'), ANSWER_BYTES_MAX)),
+    quotedHarmless(run.finalMessage ?? 'The agent left no closing message.', ANSWER_BYTES_MAX),
     '## How it was checked',
     checked(run.commands),
     '## Cost',
-    `${tokens(run.usage)}, ${elapsed(run, shown.now)}${run.provisioner === null ? '' : ` in a ${run.provisioner} workspace`}.`,
+    `${spent(run)}, ${elapsed(run, shown.now)}${run.provisioner === null ? '' : ` in a ${run.provisioner} workspace`}.`,
     `[The run and its log](${shown.runUrl})`,
   ].join('\n\n');
   return { title: titleOf(request.prompt), body: wellFormed(cutBytes(body, BODY_BYTES_MAX)) };
@@ -62,6 +62,16 @@ export function projectProposal(
 
 /** Commit message: the title and trailers naming the request and the person who asked. */
 export function commitMessage(request: WorkRequest): string {
+  return `${titleOf(request.prompt)}\n\n${trailers(request)}`;
+}
+
+/** Commit message of work that was cut off; `why` is one line. */
+export function unfinishedMessage(request: WorkRequest, why: string): string {
+  const reason = harmlessTitle(why.split('\n')[0] ?? '');
+  return `Unfinished: ${titleOf(request.prompt)}\n\nThe run ended before the work was done, and nobody has checked this: ${reason}\n\n${trailers(request)}`;
+}
+
+function trailers(request: WorkRequest): string {
   const { id, login } = request.requester;
-  return `${titleOf(request.prompt)}\n\nRequest: ${request.id}\nRequested-by: ${login} <${id}+${login}@users.noreply.github.com>\n`;
+  return `Request: ${request.id}\nRequested-by: ${login} <${id}+${login}@users.noreply.github.com>\n`;
 }

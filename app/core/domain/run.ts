@@ -45,12 +45,20 @@ export interface Run {
   readonly cancelRequested: boolean;
   /** Claims that were not given back: the live one and those whose workers were lost. A run that kills its worker is not claimed for ever. */
   readonly claims: number;
+  /** Tries that met a passing failure. A hand-over is none. */
+  readonly tries: number;
   readonly provisioner: string | null;
   readonly finalMessage: string | null;
   readonly usage: TokenUsage;
   readonly commands: readonly CommandRecord[];
   readonly failure: RunFailure | null;
   readonly change: ChangeRef | null;
+  /** US dollars spent at the model; null while nothing was, or when a price is not known. */
+  readonly costUsd: number | null;
+  /** Hosts the workspace was not let reach, by how often. */
+  readonly blocked: Readonly<Record<string, number>>;
+  /** Branch that keeps the work of a run that was cut; null when there is none. */
+  readonly savedBranch: string | null;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;

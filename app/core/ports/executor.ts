@@ -9,6 +9,10 @@ export interface AgentTask {
   /** Where the model answers, as seen inside the guest; no key is needed or present there. */
   readonly model: { readonly name: string; readonly reasoningEffort: string };
   readonly timeoutMs: number;
+  /** Milliseconds the agent may be silent. */
+  readonly idleMs: number;
+  /** Bytes the agent may print in all. */
+  readonly outputBytesMax: number;
   readonly signal: AbortSignal;
   /** Called in order for each thing the agent does, as it happens; texts are not yet redacted. */
   readonly onEntry: (entry: RunLogEntry) => void;
@@ -22,7 +26,7 @@ export interface AgentSession {
 
 /** How an agent ended. `failed` carries the agent's own reason; the exit code alone never means success. */
 export interface AgentResult {
-  readonly outcome: 'succeeded' | 'failed' | 'timed_out' | 'aborted';
+  readonly outcome: 'succeeded' | 'failed' | 'timed_out' | 'idle' | 'output_limit' | 'aborted';
   readonly reason: string | null;
   readonly finalMessage: string | null;
   readonly commands: readonly CommandRecord[];

@@ -4,11 +4,23 @@ export interface GuestLabels {
   readonly epoch: number;
 }
 
-/** What a place to run is made from. Sizes in bytes. */
+/**
+ * How a guest gets out, and there is no other way: through `llm.sock` and `egress.sock` in a directory of the host, or,
+ * where host and guest share no directory, through a service on the network that a per-run token opens. Inside, both look
+ * the same: the model answers at 127.0.0.1:8101 and the egress proxy at 127.0.0.1:3128.
+ */
+export type GuestDoors =
+  | { readonly kind: 'sockets'; readonly directory: string }
+  | { readonly kind: 'network'; readonly host: string; readonly port: number; readonly token: string };
+
+/** What a place to run is made from. */
 export interface GuestSpec {
   readonly labels: GuestLabels;
-  /** Directory on the host that holds the run's sockets; visible inside, read-only, at `paths.sockets`. */
-  readonly socketDirectory: string;
+  readonly doors: GuestDoors;
+  /** Image instead of the installation's; it must be made from a workspace image of ours. */
+  readonly image?: string;
+  /** Hears, line by line, of long steps such as building the image. */
+  readonly onProgress?: (line: string) => void;
 }
 
 /** Paths inside a guest. Nothing else is writable but `/tmp`. */
@@ -62,8 +74,10 @@ export interface Guest {
 
 /** Makes guests. One per technology. */
 export interface Provisioner {
-  /** `docker`, `local`; shown to people. */
+  /** `docker`, `kubernetes`, `local`; shown to people. */
   readonly name: string;
+  /** The kind of doors its guests can use. */
+  readonly doors: GuestDoors['kind'];
   /** Throws AppError `unavailable` with what to do when this provisioner cannot work here. */
   ready(): Promise<void>;
   create(spec: GuestSpec): Promise<Guest>;

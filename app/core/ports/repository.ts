@@ -53,6 +53,12 @@ export interface PreparedCommit {
 export interface Repositories {
   /** Brings the mirror up to date (only what is new) and writes a bundle holding exactly `base`. */
   bundle(repo: RepoRef, base: { ref: string; sha: string }, access: GitAccess): Promise<Bundle>;
+  /**
+   * Git's ids of the files at `paths` (as Git writes them, from the root of the tree) in commit `sha`; null where there is
+   * none. A directory or a submodule has its id too. Reads the mirror only: `bundle` of the same commit comes first.
+   * Throws AppError `missing` when the mirror does not have the commit, `invalid` for more than 1,000 paths.
+   */
+  blobIds(repo: RepoRef, sha: string, paths: readonly string[]): Promise<Readonly<Record<string, string | null>>>;
   /** Applies a binary-safe patch to `baseSha` inside the mirror; the patch must stem from collectPatch on that base. */
   commit(repo: RepoRef, change: { baseSha: string; patch: Uint8Array; draft: CommitDraft }): Promise<PreparedCommit>;
   /** Pushes the commit to a branch that is absent or already at this commit; never forces. */

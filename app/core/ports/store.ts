@@ -1,7 +1,7 @@
 import type { Job } from '../contracts/jobs.ts';
 import type { PlacedRunLogEvent, RunLogEvent } from '../contracts/run-log.ts';
 import type { Effect, EffectKind } from '../domain/effect.ts';
-import type { Run } from '../domain/run.ts';
+import type { Run, TokenUsage } from '../domain/run.ts';
 import type { RequestState, WorkRequest } from '../domain/work-request.ts';
 import type { AgentSession } from './executor.ts';
 
@@ -35,7 +35,18 @@ export interface Inbox {
 export type RunPatch = Partial<
   Pick<
     Run,
-    'status' | 'provisioner' | 'finalMessage' | 'usage' | 'commands' | 'failure' | 'change' | 'startedAt' | 'finishedAt'
+    | 'status'
+    | 'provisioner'
+    | 'finalMessage'
+    | 'usage'
+    | 'commands'
+    | 'failure'
+    | 'change'
+    | 'costUsd'
+    | 'blocked'
+    | 'savedBranch'
+    | 'startedAt'
+    | 'finishedAt'
   >
 >;
 
@@ -77,8 +88,11 @@ export interface Runs {
   heartbeat(claim: Claim): Promise<'held' | 'cancel' | 'lost'>;
   /** Writes a step under the claim's epoch. Returns the placed log events, or `lost` (nothing was written). Grows the request's version. */
   advance(claim: Claim, step: RunStep): Promise<readonly PlacedRunLogEvent[] | 'lost'>;
-  /** Gives a claimed run back (status queued, holder none, the claim not counted) with its job, to start after `delayMs`. */
-  release(claim: Claim, jobs: readonly Job[], delayMs?: number): Promise<'released' | 'lost'>;
+  /**
+   * Gives a claimed run back (status queued, holder none, the claim not counted) with its job. With `retryInMs` the job
+   * starts after that time and the try is counted; without, it is a hand-over.
+   */
+  release(claim: Claim, jobs: readonly Job[], retryInMs?: number): Promise<'released' | 'lost'>;
   /** Marks every unsettled run of a thread for cancelling; queued ones become claimable by their job at once. Returns their ids. */
   requestCancel(thread: { provider: string; repoId: number; number: number }): Promise<readonly string[]>;
   readRun(runId: string): Promise<{ run: Run; request: WorkRequest } | undefined>;
@@ -156,8 +170,36 @@ export interface Outbox {
 export interface Sweeps {
   /** Unsettled deliveries, unsettled runs without a live holder and requests whose newest version was not shown, untouched for `silentMs`. */
   findStranded(silentMs: number, countMax: number): Promise<readonly Job[]>;
-  /** Deletes bodies of settled deliveries older than `olderThanMs`; the digests stay for de-duplication. Returns how many. */
+  /**
+   * Deletes bodies of deliveries and model calls of runs that were settled more than `olderThanMs` ago; the digests stay
+   * for de-duplication. Returns of how many deliveries and runs.
+   */
   pruneBodies(olderThanMs: number): Promise<number>;
+}
+
+/** One call at the model as it went over the wire, redacted, for replay. */
+export interface ModelCall {
+  readonly runId: string;
+  readonly epoch: number;
+  /** ISO 8601 UTC. */
+  readonly startedAt: string;
+  readonly tookMs: number;
+  /** HTTP status given to the guest. */
+  readonly status: number;
+  readonly model: string | null;
+  readonly usage: TokenUsage | null;
+  readonly request: string;
+  readonly response: string;
+  /** Whether a body was cut to its bound. */
+  readonly cut: boolean;
+}
+
+/** The model calls of runs, as recorded. */
+export interface ModelCalls {
+  /** Appends; a run keeps at most the bytes the store allows, the oldest go first. */
+  recordCall(call: ModelCall): Promise<void>;
+  /** Calls of a run, oldest first. */
+  readCalls(runId: string, countMax: number): Promise<readonly ModelCall[]>;
 }
 
 /** Everything at once; only composition roots hold one. */
@@ -169,6 +211,7 @@ export interface Store {
   readonly reports: Reports;
   readonly outbox: Outbox;
   readonly sweeps: Sweeps;
+  readonly modelCalls: ModelCalls;
   /** One trivial round trip. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -29,6 +29,12 @@ export interface BaseReader {
   baseOf(repo: RepoRef, thread: Thread): Promise<{ ref: string; sha: string; fork: boolean }>;
 }
 
+/** Reads single files without cloning. */
+export interface FileReader {
+  /** Text of a file on the default branch, as it is now; undefined when it is not there. `invalid` above `bytesMax`. */
+  readDefaultBranchFile(repo: RepoRef, path: string, bytesMax: number): Promise<string | undefined>;
+}
+
 /** What git needs to talk to the host: a URL without credentials and a token that never enters a workspace. */
 export interface GitAccess {
   readonly url: string;
@@ -96,4 +102,4 @@ export interface Identity {
 
 /** A whole host; only composition roots hold one. */
 export interface VcsHost
-  extends Authoriser, BaseReader, Cloner, CheckReporter, Commenter, ChangeProposer, Translator, Identity {}
+  extends Authoriser, BaseReader, FileReader, Cloner, CheckReporter, Commenter, ChangeProposer, Translator, Identity {}

@@ -1,11 +1,12 @@
 import { type AppError, toAppError } from '../domain/errors.ts';
-import { CLAIMS_MAX, retryDelayMs, TRIES_MAX, type Run, type RunStatus } from '../domain/run.ts';
-import type { RequestState } from '../domain/work-request.ts';
-import type { RunLogEntry } from '../contracts/run-log.ts';
-import type { Effects, RunPatch, Runs } from '../ports/store.ts';
+import { CLAIMS_MAX, retryDelayMs, TRIES_MAX } from '../domain/run.ts';
+import type { Effects, Runs } from '../ports/store.ts';
+import { CANCELLED, failed, proposed, settle, unchanged, type Ending } from './end-run.ts';
+import { fetchBundle } from './fetch-bundle.ts';
 import { HeldRun, SILENT_MS, type HoldRunDeps } from './hold-run.ts';
 import { proposeChange, type ProposeChangeDeps } from './propose-change.ts';
-import { fetchBundle, runAgent, type RunAgentDeps } from './run-agent.ts';
+import { runAgent, type RunAgentDeps } from './run-agent.ts';
+import { saveWork } from './save-work.ts';
 import { stopIfAsked } from './unless-stopped.ts';
 
 /** Everything a run needs. `holder` names this worker process. */
@@ -35,16 +36,9 @@ export async function executeRun(deps: ExecuteRunDeps, runId: string, shutdown: 
   }
 }
 
-/** How a run ended, in every word that has to be written about it. */
-interface Ending {
-  readonly run: RunPatch & { readonly status: RunStatus };
-  readonly request: RequestState;
-  readonly entry: RunLogEntry;
-}
-
 async function work(deps: ExecuteRunDeps, held: HeldRun): Promise<Ending> {
   const { run } = held;
-  if (run.cancelRequested) return cancelled();
+  if (run.cancelRequested) return failed(CANCELLED, 'cancelled');
   if (run.claims > CLAIMS_MAX)
     return failed({ code: 'lost', message: `Given up: ${CLAIMS_MAX} workers were lost while running this.` });
   await begin(deps, held);
@@ -52,8 +46,9 @@ async function work(deps: ExecuteRunDeps, held: HeldRun): Promise<Ending> {
   if (onRecord === undefined || onRecord.patch === null) {
     const outcome = await runAgent(deps, held);
     if (outcome.kind === 'unchanged') return unchanged();
-    if (outcome.kind !== 'changed') return failed(outcome.failure, outcome.kind);
-    return publish(deps, held, outcome.patch);
+    if (outcome.kind === 'changed') return publish(deps, held, outcome.patch);
+    await saveWork(deps, held, { patch: outcome.patch, why: outcome.failure.message });
+    return failed(outcome.failure, outcome.status);
   }
   if (onRecord.patch.byteLength === 0) return unchanged();
   await using _mirror = await fetchBundle(deps, held.request);
@@ -83,44 +78,7 @@ async function publish(deps: ExecuteRunDeps, held: HeldRun, patch: Uint8Array): 
   const { change } = proposal;
   const message = `Opened pull request #${change.number}: ${change.url}`;
   held.note({ type: 'status', stage: 'mr', message });
-  return {
-    run: { status: 'succeeded', change },
-    request: 'MR_OPENED',
-    entry: { type: 'completed', message: 'Run completed' },
-  };
-}
-
-function unchanged(): Ending {
-  return { run: { status: 'unchanged' }, request: 'DONE', entry: { type: 'completed', message: 'No change needed' } };
-}
-
-function cancelled(): Ending {
-  const failure = { code: 'cancelled', message: 'The conversation was closed before the work was done.' };
-  return {
-    run: { status: 'cancelled', failure },
-    request: 'FAILED',
-    entry: { type: 'error', stage: 'failed', message: failure.message },
-  };
-}
-
-function failed(failure: NonNullable<Run['failure']>, status: 'failed' | 'timed_out' = 'failed'): Ending {
-  return {
-    run: { status, failure },
-    request: 'FAILED',
-    entry: { type: 'error', stage: 'failed', message: failure.message },
-  };
-}
-
-async function settle(held: HeldRun, ending: Ending): Promise<void> {
-  const finishedAt = held.now();
-  await held.step(
-    {
-      run: { ...ending.run, finishedAt },
-      request: ending.request,
-      jobs: [{ name: 'report-progress', payload: { requestId: held.request.id } }],
-    },
-    { ...ending.entry, final: true },
-  );
+  return proposed(change);
 }
 
 /** The one place that decides what a failed run becomes: dropped, handed over, cancelled, tried again or settled. */
@@ -136,15 +94,23 @@ async function recover(deps: ExecuteRunDeps, held: HeldRun, error: AppError): Pr
       await held.step({});
       return void (await runs.release(held.claim, [again]));
     case 'cancel':
-      return settle(held, cancelled());
+      await saveRecorded(deps, held);
+      return settle(held, failed(CANCELLED, 'cancelled'));
     case undefined:
   }
-  if (error.retryable && held.run.epoch < TRIES_MAX) {
+  const tries = held.run.tries + 1;
+  if (error.retryable && tries < TRIES_MAX) {
     deps.logger.warn(about, 'a run met a passing failure and is tried again');
     held.note({ type: 'log', message: `${error.message}; trying again` });
     await held.step({});
-    return void (await runs.release(held.claim, [again], error.retryAfterMs ?? retryDelayMs(held.run.epoch)));
+    return void (await runs.release(held.claim, [again], error.retryAfterMs ?? retryDelayMs(tries)));
   }
   deps.logger.error(about, 'a run failed');
   return settle(held, failed({ code: error.code, message: error.message }));
+}
+
+/** A run that was cancelled between its agent and its pull request leaves finished work. */
+async function saveRecorded(deps: ExecuteRunDeps, held: HeldRun): Promise<void> {
+  const patch = (await deps.store.runs.readResult(held.run.id))?.patch;
+  if (patch !== null && patch !== undefined) await saveWork(deps, held, { patch, why: CANCELLED.message });
 }

@@ -8,10 +8,12 @@ import type { Logger, Runtime } from '../ports/runtime.ts';
 import type { Effects, Inbox, Outbox, Runs } from '../ports/store.ts';
 import type { Authoriser, BaseReader, Commenter, Identity, Translator } from '../ports/vcs.ts';
 import { answer } from './answer.ts';
+import { cancelRun } from './cancel-run.ts';
+import type { HoldRunDeps } from './hold-run.ts';
 import { submitRequest } from './submit-request.ts';
 
 /** What reading a delivery needs. `mention` is the bot's name without `@`. */
-export interface HandleInboundDeps {
+export interface HandleInboundDeps extends HoldRunDeps {
   readonly store: { inbox: Inbox; runs: Runs; effects: Effects; outbox: Outbox };
   readonly host: Authoriser & BaseReader & Commenter & Identity & Translator;
   readonly runtime: Runtime;
@@ -77,13 +79,17 @@ function translate(
   }
 }
 
+/** Runs that nobody works on end here and now; the others end where they are held, or are queued to end. */
 async function cancelThread(deps: HandleInboundDeps, event: Closed): Promise<string> {
   const runIds = await deps.store.runs.requestCancel({
     provider: event.repo.provider,
     repoId: event.repo.id,
     number: event.thread.number,
   });
-  await deps.store.outbox.enqueue(runIds.map((runId) => ({ name: 'execute-run', payload: { runId } })));
+  for (const runId of runIds) {
+    if (await cancelRun(deps, runId)) continue;
+    await deps.store.outbox.enqueue([{ name: 'execute-run', payload: { runId } }]);
+  }
   return `cancelled ${runIds.length} runs`;
 }
 

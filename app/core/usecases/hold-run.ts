@@ -3,7 +3,7 @@ import type { RunLogEntry } from '../contracts/run-log.ts';
 import type { Run } from '../domain/run.ts';
 import { transition, type RequestState, type WorkRequest } from '../domain/work-request.ts';
 import type { Logger } from '../ports/runtime.ts';
-import type { Claim, RunStep } from '../ports/store.ts';
+import type { Claim, RunPatch, RunStep } from '../ports/store.ts';
 import { REPORT_INTERVAL_MS } from './report-progress.ts';
 import { RunJournal, type RunJournalDeps } from './run-journal.ts';
 
@@ -31,6 +31,8 @@ export class HeldRun implements AsyncDisposable {
   readonly #stop = new AbortController();
   readonly #ended = new AbortController();
   readonly #loops: readonly Promise<void>[];
+  /** The shutdown signal outlives every run and must not hold on to it. */
+  readonly #letGo: () => void;
   #reason: StopReason | undefined;
   #state: RequestState;
   #reportedAt = 0;
@@ -47,7 +49,9 @@ export class HeldRun implements AsyncDisposable {
       onLost: () => this.#halt('lost'),
     });
     this.#state = held.request.state;
-    shutdown.addEventListener('abort', () => this.#halt('handover'), { once: true, signal: this.#ended.signal });
+    const handOver = (): void => this.#halt('handover');
+    shutdown.addEventListener('abort', handOver, { once: true });
+    this.#letGo = () => shutdown.removeEventListener('abort', handOver);
     if (shutdown.aborted) this.#halt('handover');
     this.#loops = [this.#repeat(HEARTBEAT_MS, () => this.#beat()), this.#repeat(FLUSH_MS, () => this.#flush())];
   }
@@ -70,6 +74,11 @@ export class HeldRun implements AsyncDisposable {
   /** Adds to the log soon. */
   readonly note = (entry: RunLogEntry): void => this.#journal.note(entry);
 
+  /** Changes the run soon, for what need not be on record before anything else happens. */
+  amend(run: RunPatch): void {
+    this.#journal.amend(run);
+  }
+
   /**
    * Writes a step and all waiting log events in one transaction.
    * @throws AppError `conflict` when the claim is lost or the request's state does not allow it.
@@ -82,6 +91,7 @@ export class HeldRun implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended.abort();
+    this.#letGo();
     await Promise.all(this.#loops);
   }
 

@@ -1,29 +1,21 @@
 import { AppError } from '../domain/errors.ts';
-import { judgeChange, type ChangeLimits } from '../domain/policy.ts';
 import { commitMessage, projectProposal } from '../domain/proposal.ts';
-import type { RepoRef } from '../domain/repo.ts';
 import type { ChangeRef, Run } from '../domain/run.ts';
-import type { Redactor } from '../domain/secrets.ts';
 import { branchOf, type WorkRequest } from '../domain/work-request.ts';
-import type { CommitDraft, PreparedCommit, Repositories } from '../ports/repository.ts';
-import type { Logger, Runtime } from '../ports/runtime.ts';
+import type { Runtime } from '../ports/runtime.ts';
 import type { Effects, Runs } from '../ports/store.ts';
-import type { ChangeProposer, Cloner, Placed } from '../ports/vcs.ts';
+import type { ChangeProposer, Placed } from '../ports/vcs.ts';
 import { applyEffect } from './apply-effect.ts';
 import type { HeldRun } from './hold-run.ts';
+import { prepareChange, pushCommit, type PushChangeDeps } from './push-change.ts';
 import { stopIfAsked, unlessStopped } from './unless-stopped.ts';
 
 /** What publishing needs. */
-export interface ProposeChangeDeps {
+export type ProposeChangeDeps = PushChangeDeps & {
   readonly store: { runs: Runs; effects: Effects };
-  readonly host: Cloner & ChangeProposer;
-  readonly repositories: Repositories;
-  readonly redactor: Redactor;
+  readonly host: ChangeProposer;
   readonly runtime: Runtime;
-  readonly logger: Logger;
-  readonly limits: ChangeLimits;
-  readonly author: (near: RepoRef) => Promise<{ name: string; email: string }>;
-}
+};
 
 /** How publishing ended. `refused` carries every reason, to be shown. */
 export type Proposal =
@@ -40,39 +32,15 @@ const CHECK_POLL_MS = 100;
  */
 export async function proposeChange(deps: ProposeChangeDeps, held: HeldRun, patch: Uint8Array): Promise<Proposal> {
   const { request } = held;
-  if (deps.redactor.holdsSecret(new TextDecoder().decode(patch)))
-    return { kind: 'refused', reasons: ['The change holds a credential of this server; nothing was published.'] };
-  const change = { baseSha: request.base.sha, patch, draft: await draftOf(deps, held) };
-  const commit = await deps.repositories.commit(request.repo, change);
-  const verdict = judgeChange(commit.paths, deps.limits);
-  if (verdict.kind === 'refused') return verdict;
+  const prepared = await prepareChange(deps, held, { patch, message: commitMessage(request) });
+  if (prepared.kind === 'refused') return prepared;
   stopIfAsked(held);
-  await push(deps, held, commit);
+  const { commit } = prepared;
+  const branch = branchOf(request.id);
+  await unlessStopped(held, deps, pushCommit(deps, held, { sha: commit.sha, branch }));
   const files = `${commit.paths.length} ${commit.paths.length === 1 ? 'file' : 'files'}, +${commit.additions} −${commit.deletions}`;
-  await held.step({}, { type: 'status', stage: 'git', message: `Pushed ${branchOf(request.id)} (${files})` });
+  await held.step({}, { type: 'status', stage: 'git', message: `Pushed ${branch} (${files})` });
   return { kind: 'opened', change: await open(deps, held) };
-}
-
-async function draftOf(deps: ProposeChangeDeps, held: HeldRun): Promise<CommitDraft> {
-  return {
-    message: deps.redactor.redact(commitMessage(held.request)),
-    author: await deps.author(held.request.repo),
-    date: held.run.createdAt,
-  };
-}
-
-async function push(deps: ProposeChangeDeps, held: HeldRun, commit: PreparedCommit): Promise<void> {
-  const { request } = held;
-  const access = await deps.host.gitAccess(
-    request.repo,
-    deps.limits.allowed.has('workflows') ? 'write-workflows' : 'write',
-  );
-  try {
-    const target = { sha: commit.sha, branch: branchOf(request.id) };
-    await unlessStopped(held, deps, deps.repositories.push(request.repo, target, access));
-  } finally {
-    void deps.host.revoke(access).catch((err: unknown) => deps.logger.warn({ err }, 'a write token was not revoked'));
-  }
 }
 
 async function open(deps: ProposeChangeDeps, held: HeldRun): Promise<ChangeRef> {
@@ -88,7 +56,8 @@ async function open(deps: ProposeChangeDeps, held: HeldRun): Promise<ChangeRef> 
         return found === undefined ? undefined : placed(found);
       },
       create: async () => {
-        const proposal = projectProposal(request, await newestRun(deps, held), {
+        const asked = { ...request, prompt: deps.redactor.redact(request.prompt) };
+        const proposal = projectProposal(asked, await newestRun(deps, held), {
           runUrl: await checkUrl(deps, request),
           now: deps.runtime.now(),
         });

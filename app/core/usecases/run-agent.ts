@@ -1,132 +1,148 @@
 import { AppError } from '../domain/errors.ts';
-import type { CommandRecord, RunFailure, TokenUsage } from '../domain/run.ts';
+import type { RunLimits } from '../domain/run-limits.ts';
+import type { RunFailure } from '../domain/run.ts';
 import type { Redactor } from '../domain/secrets.ts';
+import { spentTogether } from '../domain/spending.ts';
 import type { WorkRequest } from '../domain/work-request.ts';
 import type { AgentResult, Executor } from '../ports/executor.ts';
-import type { Gateway } from '../ports/gateway.ts';
-import type { Bundle, Repositories } from '../ports/repository.ts';
-import type { Logger } from '../ports/runtime.ts';
 import type { Runs } from '../ports/store.ts';
-import type { Cloner } from '../ports/vcs.ts';
-import type { Workspace, Workspaces } from '../ports/workspace.ts';
+import { CANCELLED } from './end-run.ts';
+import { fetchBundle, type FetchBundleDeps } from './fetch-bundle.ts';
 import type { HeldRun } from './hold-run.ts';
+import { shortfallOf } from './judge-result.ts';
+import { openRoom, type OpenRoomDeps, type Room } from './open-room.ts';
+import { collectUnfinished } from './save-work.ts';
+import { setUpWorkspace } from './set-up-workspace.ts';
 import { closing, stopIfAsked, unlessStopped } from './unless-stopped.ts';
 
 /** What running an agent needs. `renderPrompt` makes the whole prompt of a request. */
-export interface RunAgentDeps {
-  readonly store: { runs: Runs };
-  readonly host: Cloner;
-  readonly repositories: Repositories;
-  readonly workspaces: Workspaces;
-  readonly gateway: Gateway;
-  readonly executor: Executor;
-  readonly redactor: Redactor;
-  readonly logger: Logger;
-  readonly renderPrompt: (request: WorkRequest) => string;
-  readonly agent: { model: string; reasoningEffort: string; timeoutMs: number; patchBytesMax: number };
-}
+export type RunAgentDeps = FetchBundleDeps &
+  OpenRoomDeps & {
+    readonly store: { runs: Runs };
+    readonly executor: Executor;
+    readonly redactor: Redactor;
+    readonly renderPrompt: (request: WorkRequest) => string;
+    readonly agent: RunLimits & { readonly model: string; readonly reasoningEffort: string };
+  };
 
-/** What the agent left: a change on record, or the end of the run. */
+/** What the agent left: a change on record, nothing, or a run that ended short with what was done until then. */
 export type AgentOutcome =
   | { readonly kind: 'changed'; readonly patch: Uint8Array }
   | { readonly kind: 'unchanged' }
-  | { readonly kind: 'failed' | 'timed_out'; readonly failure: RunFailure };
+  | {
+      readonly kind: 'unfinished';
+      readonly status: 'failed' | 'timed_out' | 'cancelled';
+      readonly failure: RunFailure;
+      /** Empty when nothing was done. */
+      readonly patch: Uint8Array;
+    };
 
-/** Brings the repository's mirror up to date with a token narrowed to reading it, and writes the hand-over bundle. */
-export async function fetchBundle(
-  deps: Pick<RunAgentDeps, 'host' | 'repositories' | 'logger'>,
-  request: WorkRequest,
-): Promise<Bundle> {
-  const access = await deps.host.gitAccess(request.repo, 'read');
-  try {
-    return await deps.repositories.bundle(request.repo, request.base, access);
-  } finally {
-    void deps.host.revoke(access).catch((err: unknown) => deps.logger.warn({ err }, 'a read token was not revoked'));
-  }
-}
+/** Of the 10 s in which a cancelled workspace is gone. */
+const COLLECT_CANCELLED_MS = 5_000;
+const COLLECT_MS = 60_000;
 
 /**
- * Runs the agent on a fresh workspace and puts what it left on record before anything is published.
+ * Runs the agent on a fresh workspace and puts what it left on record before anything is published. The workspace is gone
+ * when this returns.
  * @throws AppError when a part of the way failed, or `conflict` when the run had to stop (see the held run's reason).
  */
 export async function runAgent(deps: RunAgentDeps, held: HeldRun): Promise<AgentOutcome> {
-  const { request, claim } = held;
-  if (claim.epoch > 1) await reapQuietly(deps);
-  await using door = await deps.gateway.open(claim);
-  const spec = { labels: claim, socketDirectory: door.socketDirectory };
+  if (held.claim.epoch > 1) await removeLeftOvers(deps);
   const [opened, fetched] = await Promise.allSettled([
-    unlessStopped(held, deps, deps.workspaces.open(spec)),
-    unlessStopped(held, deps, fetchBundle(deps, request)),
+    openRoom(deps, held),
+    unlessStopped(held, deps, fetchBundle(deps, held.request)),
   ]);
-  await using _room = closing(deps, opened);
-  await using _file = closing(deps, fetched);
+  await using _room = opened.status === 'fulfilled' && opened.value.kind === 'room' ? opened.value : undefined;
+  await using _file = fetched.status === 'fulfilled' ? closing(deps, fetched.value) : undefined;
   if (opened.status === 'rejected') throw opened.reason;
+  if (opened.value.kind === 'faulty') return notBegun({ code: 'config', message: opened.value.message });
   if (fetched.status === 'rejected') throw fetched.reason;
-  const workspace = opened.value;
-  await unlessStopped(held, deps, workspace.load(fetched.value));
+  const room = opened.value;
+  await unlessStopped(held, deps, room.workspace.load(fetched.value));
+  await tellReady(held, room);
+  const fault = await setUpWorkspace(deps, held, room);
+  if (fault !== undefined) return notBegun(fault);
+  return await judge(deps, held, { room, result: await execute(deps, held, room) });
+}
+
+/** A lost worker's workspace must be gone before there is another: never two for one run. */
+async function removeLeftOvers(deps: RunAgentDeps): Promise<void> {
+  await deps.workspaces.reap((labels) => deps.store.runs.isLive(labels));
+}
+
+function notBegun(failure: RunFailure): AgentOutcome {
+  return { kind: 'unfinished', status: 'failed', failure, patch: new Uint8Array() };
+}
+
+async function tellReady(held: HeldRun, { workspace, config }: Room): Promise<void> {
+  const { base } = held.request;
+  const network = config.egress.length === 0 ? 'no network' : `network: ${config.egress.join(', ')}`;
+  const message = `Workspace ready (${workspace.provisioner}, ${network}, no secrets)`;
   await held.step(
-    { run: { status: 'running', provisioner: workspace.provisioner } },
-    {
-      type: 'status',
-      stage: 'workspace',
-      message: `Workspace ready (${workspace.provisioner}, no network, no secrets)`,
-    },
-    { type: 'status', stage: 'clone', message: `Checked out ${request.base.ref} at ${request.base.sha.slice(0, 12)}` },
-    { type: 'status', stage: 'codex', message: `Starting ${deps.executor.name} with ${deps.agent.model}` },
+    { run: { provisioner: workspace.provisioner } },
+    { type: 'status', stage: 'workspace', message },
+    { type: 'status', stage: 'clone', message: `Checked out ${base.ref} at ${base.sha.slice(0, 12)}` },
   );
-  const result = await deps.executor.execute(workspace, {
-    prompt: deps.renderPrompt(request),
-    model: { name: deps.agent.model, reasoningEffort: deps.agent.reasoningEffort },
-    timeoutMs: deps.agent.timeoutMs,
+}
+
+async function execute(deps: RunAgentDeps, held: HeldRun, { workspace, doors, refusals }: Room): Promise<AgentResult> {
+  const { agent, executor } = deps;
+  await held.step(
+    { run: { status: 'running' } },
+    { type: 'status', stage: 'codex', message: `Starting ${executor.name} with ${agent.model}` },
+  );
+  const spending = () => spentTogether(held.run, { usage: doors.usage(), costUsd: doors.costUsd() });
+  const result = await executor.execute(workspace, {
+    prompt: deps.renderPrompt(held.request),
+    model: { name: agent.model, reasoningEffort: agent.reasoningEffort },
+    timeoutMs: agent.timeoutMs,
+    idleMs: agent.idleMs,
+    outputBytesMax: agent.outputBytesMax,
     signal: held.signal,
-    onEntry: held.note,
+    onEntry: (entry) => {
+      held.note(entry);
+      held.amend(spending());
+    },
   });
-  const usage = sum(held.run.usage, door.usage());
-  if (held.stopReason !== 'lost') await held.step({ run: { usage } });
+  refusals.finish();
+  if (held.stopReason !== 'lost') await held.step({ run: spending() });
+  return result;
+}
+
+async function judge(
+  deps: RunAgentDeps,
+  held: HeldRun,
+  { room, result }: { room: Room; result: AgentResult },
+): Promise<AgentOutcome> {
+  const from = { workspace: room.workspace, bytesMax: deps.agent.patchBytesMax };
+  if (held.stopReason === 'cancel') {
+    const patch = await collectUnfinished(deps, held, { ...from, ms: COLLECT_CANCELLED_MS });
+    return { kind: 'unfinished', status: 'cancelled', failure: CANCELLED, patch };
+  }
   stopIfAsked(held);
-  return await record(deps, held, { result, workspace });
+  if (result.outcome === 'aborted')
+    throw new AppError('unavailable', 'The workspace was taken away while the agent worked');
+  const shortfall = shortfallOf(result, room.doors.exhausted(), deps.agent);
+  await held.step({ run: wordsOf(deps, result), result: { patch: null, session: result.session } });
+  if (shortfall === undefined) return collect(deps, held, { room, result });
+  const failure = { ...shortfall.failure, message: deps.redactor.redact(shortfall.failure.message) };
+  const patch = await collectUnfinished(deps, held, { ...from, ms: COLLECT_MS });
+  return { kind: 'unfinished', status: shortfall.status, failure, patch };
 }
 
-/** Left-overs of a lost worker are in nobody's way; the sweep comes back for what cannot be removed now. */
-async function reapQuietly(deps: RunAgentDeps): Promise<void> {
-  await deps.workspaces
-    .reap((labels) => deps.store.runs.isLive(labels))
-    .catch((err: unknown) => deps.logger.warn({ err }, 'left-over workspaces were not removed'));
-}
-
-/** What earlier claims of the run used counts too. */
-function sum(before: TokenUsage, now: TokenUsage): TokenUsage {
+function wordsOf({ redactor }: RunAgentDeps, { finalMessage, commands }: AgentResult) {
   return {
-    inputTokens: before.inputTokens + now.inputTokens,
-    cachedInputTokens: before.cachedInputTokens + now.cachedInputTokens,
-    outputTokens: before.outputTokens + now.outputTokens,
-    reasoningTokens: before.reasoningTokens + now.reasoningTokens,
+    finalMessage: finalMessage === null ? null : redactor.redact(finalMessage),
+    commands: commands.map((one) => ({ ...one, command: redactor.redact(one.command) })),
   };
 }
 
-async function record(
+async function collect(
   deps: RunAgentDeps,
   held: HeldRun,
-  left: { result: AgentResult; workspace: Workspace },
+  { room, result }: { room: Room; result: AgentResult },
 ): Promise<AgentOutcome> {
-  const { result, workspace } = left;
-  if (result.outcome === 'aborted')
-    throw new AppError('unavailable', 'The workspace was taken away while the agent worked');
-  const finalMessage = result.finalMessage === null ? null : deps.redactor.redact(result.finalMessage);
-  const commands: CommandRecord[] = result.commands.map((one) => ({
-    ...one,
-    command: deps.redactor.redact(one.command),
-  }));
-  const run = { finalMessage, commands };
-  await held.step({ run, result: { patch: null, session: result.session } });
-  if (result.outcome !== 'succeeded') {
-    const timedOut = result.outcome === 'timed_out';
-    const reason = result.reason ?? 'The agent ended without saying why.';
-    const limit = `The agent was stopped after ${deps.agent.timeoutMs / 1_000} s (RUN_TIMEOUT_SEC).`;
-    const message = deps.redactor.redact(timedOut ? limit : reason);
-    return { kind: timedOut ? 'timed_out' : 'failed', failure: { code: timedOut ? 'timeout' : 'agent', message } };
-  }
-  const patch = await workspace.collectPatch(held.request.base.sha, deps.agent.patchBytesMax);
+  const patch = await room.workspace.collectPatch(held.request.base.sha, deps.agent.patchBytesMax);
   const changed = patch.byteLength > 0;
   await held.step(
     {

@@ -4,7 +4,7 @@ import type { Redactor } from '../domain/secrets.ts';
 import { wellFormed } from '../domain/text-limit.ts';
 import type { RunLogStream } from '../ports/run-log.ts';
 import type { Runtime } from '../ports/runtime.ts';
-import type { Claim, Runs, RunStep } from '../ports/store.ts';
+import type { Claim, RunPatch, Runs, RunStep } from '../ports/store.ts';
 
 /** What writing needs. */
 export interface RunJournalDeps {
@@ -20,6 +20,7 @@ export class RunJournal {
   readonly #claim: Claim;
   readonly #about: { requestId: string; onLost: () => void };
   #waiting: RunLogEvent[] = [];
+  #amended: RunPatch = {};
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(deps: RunJournalDeps, claim: Claim, about: { requestId: string; onLost: () => void }) {
@@ -28,9 +29,14 @@ export class RunJournal {
     this.#about = about;
   }
 
-  /** Whether log events wait to be written. */
+  /** Whether something waits to be written. */
   get pending(): boolean {
-    return this.#waiting.length > 0;
+    return this.#waiting.length > 0 || Object.keys(this.#amended).length > 0;
+  }
+
+  /** Changes the run with the next write, whose own changes win. */
+  amend(run: RunPatch): void {
+    this.#amended = { ...this.#amended, ...run };
   }
 
   /** Adds an event that the next write takes along. */
@@ -58,9 +64,14 @@ export class RunJournal {
 
   async #writeNow(step: Omit<RunStep, 'log'>): Promise<void> {
     const log = this.#waiting;
+    const amended = this.#amended;
     this.#waiting = [];
-    const placed = await this.#deps.store.runs.advance(this.#claim, { ...step, log }).catch((thrown: unknown) => {
+    this.#amended = {};
+    const run = { ...amended, ...step.run };
+    const whole = { ...step, log, ...(Object.keys(run).length > 0 ? { run } : {}) };
+    const placed = await this.#deps.store.runs.advance(this.#claim, whole).catch((thrown: unknown) => {
       this.#waiting = [...log, ...this.#waiting];
+      this.#amended = { ...amended, ...this.#amended };
       throw thrown;
     });
     if (placed === 'lost') {

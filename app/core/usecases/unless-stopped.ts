@@ -18,8 +18,7 @@ export async function unlessStopped<Value>(
   const first = await Promise.race([work.then((value) => ({ value })), stopped]);
   if (first !== 'stopped') return first.value;
   void work.then(
-    (late) =>
-      isDisposable(late) ? closing(deps, { status: 'fulfilled', value: late })[Symbol.asyncDispose]() : undefined,
+    (late) => (isDisposable(late) ? closing(deps, late)[Symbol.asyncDispose]() : undefined),
     (err: unknown) => deps.logger.debug({ err }, 'what a stopped run was waiting for failed'),
   );
   stopIfAsked(held);
@@ -37,12 +36,11 @@ export function stopIfAsked(held: HeldRun): void {
 }
 
 /** Closes what was opened. Failing to is not the run's failure: nothing live owns it any more, so the sweep removes it. */
-export function closing(deps: { logger: Logger }, opened: PromiseSettledResult<AsyncDisposable>): AsyncDisposable {
+export function closing(deps: { logger: Logger }, opened: AsyncDisposable): AsyncDisposable {
   return {
     [Symbol.asyncDispose]: async () => {
-      if (opened.status === 'rejected') return;
       try {
-        await opened.value[Symbol.asyncDispose]();
+        await opened[Symbol.asyncDispose]();
       } catch (err) {
         deps.logger.warn({ err }, 'closing what a run had opened failed');
       }

@@ -10,6 +10,8 @@ export const GRANTS = {
   roles: { metadata: 'read' },
   /** `base.ts`: the default branch and the commit it points to. */
   branches: { metadata: 'read', contents: 'read' },
+  /** `files.ts`: one file of the default branch. */
+  files: { metadata: 'read', contents: 'read' },
   /** `base.ts`: the head of a pull request. */
   'pull-heads': { metadata: 'read', pull_requests: 'read' },
   /** `cloner.ts`: fetching. */

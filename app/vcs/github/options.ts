@@ -12,7 +12,6 @@ export interface GitHubOptions {
   readonly appId: number;
   /** PEM, PKCS#1 as GitHub hands it out or PKCS#8. */
   readonly privateKey: string;
-  readonly webhookSecret: string;
   /** `https://api.github.com`, or `https://HOST/api/v3` for GitHub Enterprise Server. */
   readonly apiUrl: string;
   /** Where people and git go: `https://github.com`, or `https://HOST`. */

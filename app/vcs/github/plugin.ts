@@ -7,8 +7,9 @@ import { createCheckReporter } from './checks.ts';
 import { createClients } from './client.ts';
 import { createCloner } from './cloner.ts';
 import { createCommenter } from './comments.ts';
+import { createFileReader } from './files.ts';
 import { createIdentity, type GitHubIdentity } from './identity.ts';
-import { requireStrongSecret, withoutTrailingSlash, type GitHubOptions } from './options.ts';
+import { withoutTrailingSlash, type GitHubOptions } from './options.ts';
 import { createAuthoriser } from './permissions.ts';
 import { createChangeProposer } from './pulls.ts';
 import { translate } from './translate.ts';
@@ -25,18 +26,14 @@ export interface GitHubDeps {
 }
 
 /** GitHub as a host, with what only GitHub has. */
-export interface GitHubHost extends VcsHost, Pick<GitHubIdentity, 'commitAuthor'> {
-  /** Whether `signature` (`X-Hub-Signature-256`) is GitHub's over exactly these bytes. */
-  verify(raw: Uint8Array, signature: string): Promise<boolean>;
-}
+export type GitHubHost = VcsHost & Pick<GitHubIdentity, 'commitAuthor'>;
 
 /**
- * Puts GitHub (github.com or an Enterprise Server) together. Opens no connection and asks nothing.
- * @throws AppError `invalid` for a weak webhook secret; everything else was parsed by configuration.
+ * Puts GitHub (github.com or an Enterprise Server) together: the side that talks and holds the App's key. Opens no
+ * connection and asks nothing.
  */
 export function createGitHub(options: GitHubOptions, deps: GitHubDeps): GitHubHost {
-  requireStrongSecret(options.webhookSecret);
-  const { appId, webhookSecret } = options;
+  const { appId } = options;
   const apiUrl = withoutTrailingSlash(options.apiUrl);
   const webUrl = withoutTrailingSlash(options.webUrl);
   const { logger, registerSecret, now = Date.now, limits = {} } = deps;
@@ -48,23 +45,12 @@ export function createGitHub(options: GitHubOptions, deps: GitHubDeps): GitHubHo
   return {
     ...createAuthoriser(api),
     ...createBaseReader(api),
+    ...createFileReader(api),
     ...createCloner({ tokens, clients, webUrl, now }),
     ...createCheckReporter(api, appId),
     ...createCommenter({ api, self: (near) => identity.self(near), webUrl }),
     ...createChangeProposer(api),
     ...identity,
     translate,
-    verify: lazyVerify(webhookSecret),
   };
-}
-
-// Probot is loaded only by a process that verifies: it costs 170 ms and 36 MB, and workers never need it.
-function lazyVerify(webhookSecret: string): GitHubHost['verify'] {
-  const open = lazily(async () => (await import('./app.ts')).openGitHubDoor({ webhookSecret }));
-  return async (raw, signature) => (await open()).verify(raw, signature);
-}
-
-function lazily<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
 }

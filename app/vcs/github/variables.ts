@@ -39,11 +39,17 @@ const BaseUrl = z
   .refine((url) => !/[?#@]/.test(url), 'it must have no credentials, query or fragment')
   .transform(withoutTrailingSlash);
 
-/** GitHub's slice of the environment. The first three carry the names Probot's set-up page writes. */
-export const GitHubVariables = z.object({
+/** What the door that GitHub knocks at needs. */
+export const GitHubDoorVariables = z.object({
+  WEBHOOK_SECRET: WebhookSecret.describe('Secret GitHub signs webhooks with: random, 32 bytes or more'),
+});
+
+export type GitHubDoorVariables = z.infer<typeof GitHubDoorVariables>;
+
+/** What talking to GitHub needs. */
+export const GitHubAppVariables = z.object({
   APP_ID: z.coerce.number().int().positive().describe('Id of the GitHub App'),
   PRIVATE_KEY: PrivateKey.describe('Private key of the App: PEM text, its base64, or the path of a file'),
-  WEBHOOK_SECRET: WebhookSecret.describe('Secret GitHub signs webhooks with: random, 32 bytes or more'),
   GITHUB_API_URL: BaseUrl.default('https://api.github.com').describe(
     'API address; on Enterprise Server `https://HOST/api/v3`',
   ),
@@ -56,15 +62,18 @@ export const GitHubVariables = z.object({
     .optional()
     .describe('E-mail of that author; unset: the no-reply address of the App'),
 });
+export type GitHubAppVariables = z.infer<typeof GitHubAppVariables>;
+
+/** GitHub's whole slice of the environment, for a process that does both. */
+export const GitHubVariables = GitHubDoorVariables.extend(GitHubAppVariables.shape);
 export type GitHubVariables = z.infer<typeof GitHubVariables>;
 
 /** The variables as the host's options. An author counts only with both name and e-mail. */
-export function gitHubOptions(variables: GitHubVariables): GitHubOptions {
+export function gitHubOptions(variables: GitHubAppVariables): GitHubOptions {
   const { ASTRAFORGE_GIT_AUTHOR_NAME: name, ASTRAFORGE_GIT_AUTHOR_EMAIL: email } = variables;
   return {
     appId: variables.APP_ID,
     privateKey: variables.PRIVATE_KEY,
-    webhookSecret: variables.WEBHOOK_SECRET,
     apiUrl: variables.GITHUB_API_URL,
     webUrl: variables.GITHUB_SERVER_URL,
     ...(name !== undefined && email !== undefined ? { gitAuthor: { name, email } } : {}),

@@ -77,7 +77,8 @@ describe('deploy/docker/Dockerfile', () => {
       /mkdir -p \/workspace.*chown agent:agent \/workspace/,
       /^USER .*/,
       /^WORKDIR .*/,
-      /^CMD .*/,
+      /^LABEL astraforge.workspace=.*/,
+      /^ENTRYPOINT .*/,
     ];
     for (const fact of facts) {
       const found = [here, there].map((lines) =>
@@ -86,7 +87,7 @@ describe('deploy/docker/Dockerfile', () => {
       expect(found[0], String(fact)).toBe(found[1]);
       expect(found[0], String(fact)).toBeDefined();
     }
-    for (const path of ['/opt/codex', '/opt/astraforge/forward.mjs']) {
+    for (const path of ['/opt/codex', '/opt/astraforge/']) {
       expect(
         [here, there].map((lines) => lines.some((line) => line.startsWith('COPY ') && line.endsWith(` ${path}`))),
       ).toEqual([true, true]);

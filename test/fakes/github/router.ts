@@ -1,5 +1,6 @@
 import { appRoutes } from './routes-app.ts';
 import { checkRoutes } from './routes-checks.ts';
+import { contentsRoutes } from './routes-contents.ts';
 import { conversationRoutes } from './routes-conversation.ts';
 import { pullRoutes } from './routes-pulls.ts';
 import { repositoryRoutes } from './routes-repository.ts';
@@ -19,7 +20,14 @@ export interface Router {
 
 /** Compiles the routes we model. Literal segments win over parameters. */
 export function createRouter(): Router {
-  const routes = [...appRoutes, ...repositoryRoutes, ...conversationRoutes, ...pullRoutes, ...checkRoutes];
+  const routes = [
+    ...appRoutes,
+    ...repositoryRoutes,
+    ...contentsRoutes,
+    ...conversationRoutes,
+    ...pullRoutes,
+    ...checkRoutes,
+  ];
   const compiled = routes
     .map((route) => ({ route, pattern: toPattern(route.template) }))
     .toSorted((a, b) => literals(b.route.template) - literals(a.route.template));
@@ -35,10 +43,10 @@ export function createRouter(): Router {
   };
 }
 
-// `ref` and `branch` may hold slashes: GitHub marks them `x-multi-segment`.
+// `ref`, `branch` and `path` may hold slashes: GitHub marks them `x-multi-segment`.
 function toPattern(template: string): RegExp {
   const source = template.replaceAll(/\{(\w+)\}/g, (_whole, name: string) =>
-    name === 'ref' || name === 'branch' ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`,
+    ['ref', 'branch', 'path'].includes(name) ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`,
   );
   return new RegExp(`^${source}/?$`);
 }

@@ -6,13 +6,19 @@ import { AppError } from '#core/domain/errors.ts';
 import type { Guest } from '#core/ports/provisioner.ts';
 import { DEMO_REPOSITORY } from '../../fakes/model/demo-workspace.ts';
 import { fixFailingTest } from '../../fakes/model/fix-failing-test.ts';
-import { say, shell } from '../../fakes/model/scenario.ts';
+import { say, shell, type Scenario } from '../../fakes/model/scenario.ts';
 import { hugeOutput, instant, longRunning, turnFailed } from '../../fakes/model/scenarios.ts';
 import { describeWith } from '../../services/describe-with.ts';
 import { openExecutor } from './open-executor.ts';
 
 const SLOW_MS = 120_000;
 const RUN = { timeoutMs: 30_000, outputBytesMax: 1_000_000 };
+
+/** Says something every second. */
+function chatters(times: number): Scenario {
+  const talk = { items: [say('Still here.'), shell('sleep 1')] };
+  return { name: 'chatters', steps: [...Array.from({ length: times }, () => talk), { items: [say('Done.')] }] };
+}
 
 async function loadDemo(guest: Guest): Promise<void> {
   for (const entry of await readdir(DEMO_REPOSITORY, { recursive: true, withFileTypes: true })) {
@@ -97,6 +103,23 @@ describeWith(['codex', 'confinement'], 'the real Codex in a local guest behind t
     expect(result).toMatchObject({ outcome: 'timed_out', reason: 'Codex did not finish within 6 seconds' });
     expect(result.commands).toMatchObject([{ exitCode: null }]);
     expect(result.session?.record.length).toBeGreaterThan(1_000);
+  });
+
+  test('a run that is silent for too long is ended, keeps its session, and talking is not silence', async () => {
+    await using open = await openExecutor(longRunning(60));
+    const before = Date.now();
+    const result = await open.execute({ idleMs: 5_000 });
+    expect(result).toMatchObject({ outcome: 'idle', reason: 'Codex was silent for 5 seconds' });
+    expect(result.session?.record.length).toBeGreaterThan(1_000);
+    expect(Date.now() - before).toBeLessThan(30_000);
+    await using chatty = await openExecutor(chatters(8));
+    expect(await chatty.execute({ idleMs: 5_000 })).toMatchObject({ outcome: 'succeeded' });
+  });
+
+  test('a run that prints too much is ended, and says so', { timeout: SLOW_MS }, async () => {
+    await using open = await openExecutor(hugeOutput);
+    const result = await open.execute({ outputBytesMax: 100_000 });
+    expect(result).toMatchObject({ outcome: 'output_limit', reason: 'Codex wrote more than 100000 bytes' });
   });
 
   test('an aborted run ends at once', async () => {

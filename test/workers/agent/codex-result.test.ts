@@ -24,12 +24,13 @@ function turnOf(lines: readonly string[]): CodexTurn {
 
 function endOf(
   lines: readonly string[],
-  given: { code?: number | null; stderr?: string; end?: CodexEnd['exit']['end'] },
+  given: { code?: number | null; stderr?: string; end?: CodexEnd['exit']['end']; idle?: boolean },
 ): CodexEnd {
   const complaints = readComplaints(() => undefined);
   complaints.write(Buffer.from(given.stderr ?? ''));
   const exit = { end: given.end ?? 'exited', exitCode: given.code === undefined ? 0 : given.code };
-  return { exit, turn: turnOf(lines), complaints: complaints.end(), timeoutMs: 1_800_000 };
+  const task = { timeoutMs: 1_800_000, idleMs: 900_000, outputBytesMax: 1_000 };
+  return { exit, turn: turnOf(lines), complaints: complaints.end(), idle: given.idle ?? false, task };
 }
 
 describe('how a run of Codex ended', () => {
@@ -74,9 +75,14 @@ describe('how a run of Codex ended', () => {
   test.each([
     ['timeout', 'timed_out', 'Codex did not finish within 30 minutes'],
     ['aborted', 'aborted', 'Codex was stopped'],
-    ['output-limit', 'failed', 'Codex wrote more output than is allowed and was stopped'],
+    ['output-limit', 'output_limit', 'Codex wrote more than 1000 bytes'],
   ] as const)('%s is what the guest said, whatever the events say', (end, outcome, reason) => {
     expect(outcomeOf(endOf([STARTED, COMPLETED], { end, code: null }))).toEqual({ outcome, reason });
+  });
+
+  test('one that was stopped for its silence was idle, not aborted', () => {
+    const end = endOf([STARTED], { end: 'aborted', code: null, idle: true });
+    expect(outcomeOf(end)).toEqual({ outcome: 'idle', reason: 'Codex was silent for 15 minutes' });
   });
 
   test("the model's own error is unwrapped", async () => {

@@ -23,7 +23,9 @@ export interface OpenExecutor extends AsyncDisposable {
 }
 
 const FILE_BYTES_MAX = 64 * 1024 * 1024;
+const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
+const MODEL = 'gpt-5.5';
 const QUIET = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 function ignore(): void {}
@@ -37,14 +39,20 @@ export async function openExecutor(
   const model = await startScriptedModel({ scenario });
   const gateway = await createGateway({ upstream: model, directory, logger: QUIET });
   const labels = { runId: randomUUID(), epoch: 1 };
-  const door = await gateway.open(labels);
+  const door = await gateway.open(labels, {
+    kind: 'sockets',
+    budget: { tokensMax: 1_000_000, costUsdMax: null, deadline: '2100-01-01T00:00:00.000Z' },
+    models: [MODEL],
+    egress: [],
+    onRefused: ignore,
+  });
   const provisioner = createLocalProvisioner({
     directory: join(directory, 'guests'),
     instance: 'test',
     searchPath: '/usr/bin:/bin',
     fileBytesMax: FILE_BYTES_MAX,
   });
-  const real = await provisioner.create({ labels, socketDirectory: door.socketDirectory });
+  const real = await provisioner.create({ labels, doors: door.doors });
   const guest = guestOf(real);
   const entries: RunLogEntry[] = [];
   return {
@@ -55,8 +63,10 @@ export async function openExecutor(
     execute: (task = {}) =>
       createCodexExecutor().execute(workspaceOf(guest), {
         prompt: 'Please do it.\n',
-        model: { name: 'gpt-5.5', reasoningEffort: 'high' },
+        model: { name: MODEL, reasoningEffort: 'high' },
         timeoutMs: TIMEOUT_MS,
+        idleMs: TIMEOUT_MS,
+        outputBytesMax: OUTPUT_BYTES_MAX,
         signal: new AbortController().signal,
         onEntry: (entry) => entries.push(entry),
         ...task,
@@ -73,5 +83,5 @@ export async function openExecutor(
 /** An executor reads nothing of a workspace but its guest. */
 function workspaceOf(guest: Guest): Workspace {
   const never = (): Promise<never> => Promise.reject(new Error('an executor must not do this'));
-  return { provisioner: 'local', guest, load: never, collectPatch: never, [Symbol.asyncDispose]: never };
+  return { provisioner: 'local', guest, load: never, setUp: never, collectPatch: never, [Symbol.asyncDispose]: never };
 }

@@ -3,6 +3,7 @@ import { connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { callBody, CALL } from './a-model-call.ts';
 import { callDoor } from './guest-call.ts';
 import { openGateway } from './open-gateway.ts';
 
@@ -42,14 +43,14 @@ test('no bytes a guest can send take the proxy down', async () => {
     fc.asyncProperty(bytes, async (sent) => void (await send(open.at.socketPath, sent, true))),
     { numRuns: 300 },
   );
-  expect((await callDoor(open.at, { body: [Buffer.from('{}')] })).status).toBe(200);
+  expect((await callDoor(open.at, { body: CALL })).status).toBe(200);
 });
 
 test('headers named like parts of an object are passed on as what they say', async () => {
   await using open = await openGateway();
   const head = 'POST /v1/responses HTTP/1.1\r\nHost: x\r\nConnection: close\r\n';
   const odd = '__proto__: a\r\nconstructor: b\r\ntoString: c\r\nX-Twice: 1\r\nX-Twice: 2\r\n';
-  await send(open.at.socketPath, Buffer.from(`${head}${odd}Content-Length: 2\r\n\r\n{}`));
+  await send(open.at.socketPath, Buffer.from(`${head}${odd}Content-Length: ${callBody().length}\r\n\r\n${callBody()}`));
   const sent = open.server.received[0]?.rawHeaders.join('|');
   expect(sent).toContain('__proto__|a|constructor|b|tostring|c|x-twice|1|x-twice|2');
 });
@@ -67,8 +68,9 @@ test.each([
   await new Promise<void>((resolve) => odd.listen(0, '127.0.0.1', resolve));
   const address = odd.address();
   const port = address !== null && typeof address === 'object' ? address.port : 0;
-  await using open = await openGateway({ baseUrl: `http://127.0.0.1:${port}/v1` });
-  const request = 'POST /v1/responses HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}';
+  await using open = await openGateway({ baseUrl: `http://127.0.0.1:${port}/v1`, limits: { retryWaitMs: 1 } });
+  const head = 'POST /v1/responses HTTP/1.1\r\nHost: x\r\nConnection: close\r\n';
+  const request = `${head}Content-Length: ${callBody().length}\r\n\r\n${callBody()}`;
   const answer = await send(open.at.socketPath, Buffer.from(request));
   expect(answer).toMatch(/^(HTTP\/1\.1 (200|502) |$)/);
   expect((await callDoor(open.at, { path: '/' })).status).toBe(403);

@@ -2,9 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { DoorTerms, Refusal } from '#core/ports/gateway.ts';
 import type { Logger } from '#core/ports/runtime.ts';
-import { createGateway, type LlmDoor, type LlmGateway } from '../../../workers/gateway/llm-proxy.ts';
-import type { RelayLimits } from '../../../workers/gateway/relay-call.ts';
+import {
+  createGateway,
+  type GatewayOptions,
+  type LlmDoor,
+  type LlmGateway,
+} from '../../../workers/gateway/llm-proxy.ts';
 import { startModelServer, type ModelServer } from './model-server.ts';
 
 /** A gateway in front of a tiny model server, with one door open. */
@@ -17,6 +22,24 @@ export interface OpenGateway extends AsyncDisposable {
   readonly runId: string;
   readonly directory: string;
   readonly log: RecordedLog;
+  /** What the door refused, in order. */
+  readonly refusals: Refusal[];
+}
+
+/** The model that {@link generousTerms} let a run ask. */
+export const MODEL = 'test-model';
+
+/** Terms under which a run at a door of the given kind meets no limit; `over` replaces some of them. */
+export function generousTerms(over: Partial<DoorTerms> = {}): DoorTerms {
+  const deadline = new Date(Date.now() + 3_600_000).toISOString();
+  return {
+    kind: 'sockets',
+    budget: { tokensMax: 1_000_000_000, costUsdMax: null, deadline },
+    models: [MODEL],
+    egress: [],
+    onRefused: () => undefined,
+    ...over,
+  };
 }
 
 /** A logger that keeps every record as one line of JSON. */
@@ -40,29 +63,38 @@ export function randomKey(): string {
   return `sk-test-${randomBytes(24).toString('base64url')}`;
 }
 
-/** Opens all three in a directory of their own; `baseUrl` overrides where the proxy looks for the model server. */
-export async function openGateway(
-  options: { limits?: Partial<RelayLimits>; baseUrl?: string; organization?: string; project?: string } = {},
-): Promise<OpenGateway> {
-  const { limits = {}, baseUrl, ...payer } = options;
+/** What a test wants otherwise than {@link openGateway} does it. */
+export interface OpenOptions extends Partial<Pick<GatewayOptions, 'limits' | 'prices' | 'recorder' | 'privateHosts'>> {
+  /** Where the proxy looks for the model server. */
+  readonly baseUrl?: string;
+  readonly organization?: string;
+  readonly project?: string;
+  readonly terms?: Partial<DoorTerms>;
+}
+
+/** Opens all three in a directory of their own. */
+export async function openGateway(options: OpenOptions = {}): Promise<OpenGateway> {
+  const { baseUrl, organization, project, terms, ...shared } = options;
   const directory = await mkdtemp(join(tmpdir(), 'gw-'));
   const server = await startModelServer();
   const apiKey = randomKey();
   const log = recordLog();
-  const upstream = { baseUrl: baseUrl ?? server.baseUrl, apiKey, ...payer };
-  const gateway = await createGateway({ upstream, directory, logger: log, limits });
+  const upstream = { baseUrl: baseUrl ?? server.baseUrl, apiKey, organization, project };
+  const gateway = await createGateway({ upstream, directory, logger: log, ...shared });
   const runId = randomUUID();
-  const door = await gateway.open({ runId, epoch: 1 });
-  const at = { socketPath: join(door.socketDirectory, 'llm.sock') };
+  const refusals: Refusal[] = [];
+  const onRefused = (refusal: Refusal): void => void refusals.push(refusal);
+  const door = await gateway.open({ runId, epoch: 1 }, generousTerms({ onRefused, ...terms }));
   return {
     server,
     gateway,
     door,
-    at,
+    at: { socketPath: join(door.doors.directory, 'llm.sock') },
     apiKey,
     runId,
     directory,
     log,
+    refusals,
     async [Symbol.asyncDispose]() {
       await gateway[Symbol.asyncDispose]();
       await server[Symbol.asyncDispose]();

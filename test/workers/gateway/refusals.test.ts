@@ -2,10 +2,9 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { CALL } from './a-model-call.ts';
 import { callDoor } from './guest-call.ts';
 import { openGateway } from './open-gateway.ts';
-
-const BODY = [Buffer.from('{"model":"m"}')];
 
 test.each([
   ['GET', '/v1/responses'],
@@ -44,7 +43,7 @@ test.each([
   ['CONNECT', 'api.openai.com:443'],
 ])('%s %s is refused, counted and never reaches the model server', async (method, path) => {
   await using open = await openGateway();
-  const answer = await callDoor(open.at, { method, path, body: method === 'POST' ? BODY : [] });
+  const answer = await callDoor(open.at, { method, path, body: method === 'POST' ? CALL : [] });
   expect(answer.status).toBe(403);
   expect(answer.headers['content-type']).toBe('application/json');
   expect(open.door.refused()).toBe(1);
@@ -86,7 +85,7 @@ test('an upgrade to WebSocket is not passed on as one', async () => {
   const headers = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
   const refused = await callDoor(open.at, { method: 'GET', headers });
   expect(refused.status).toBe(403);
-  const passed = await callDoor(open.at, { headers, body: BODY });
+  const passed = await callDoor(open.at, { headers, body: CALL });
   expect(passed.status).toBe(200);
   expect(open.server.received[0]?.headers).not.toHaveProperty('upgrade');
 });

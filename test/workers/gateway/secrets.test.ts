@@ -2,8 +2,9 @@ import { request } from 'node:http';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { createGateway } from '../../../workers/gateway/llm-proxy.ts';
+import { callBody, CALL } from './a-model-call.ts';
 import { callDoor } from './guest-call.ts';
-import { openGateway, recordLog } from './open-gateway.ts';
+import { generousTerms, openGateway, recordLog } from './open-gateway.ts';
 
 test('the key is added outside and whatever the guest says about identity is dropped', async () => {
   await using open = await openGateway({ organization: 'org-ours', project: 'proj-ours' });
@@ -26,7 +27,7 @@ test('the key is added outside and whatever the guest says about identity is dro
       'session-id': 's-1',
       originator: 'codex_exec',
     },
-    body: [Buffer.from('{}')],
+    body: CALL,
   });
   const headers = open.server.received[0]?.headers ?? {};
   expect(headers).toMatchObject({
@@ -48,8 +49,9 @@ test('a server that wants no key is sent no authorization at all', async () => {
     directory: open.directory,
     logger: open.log,
   });
-  await using door = await gateway.open({ runId: open.runId, epoch: 2 });
-  await callDoor({ socketPath: `${door.socketDirectory}/llm.sock` }, { headers: { authorization: 'Bearer guess' } });
+  await using door = await gateway.open({ runId: open.runId, epoch: 2 }, generousTerms());
+  const at = { socketPath: `${door.doors.directory}/llm.sock` };
+  await callDoor(at, { headers: { authorization: 'Bearer guess' }, body: CALL });
   expect(open.server.received[0]?.headers).not.toHaveProperty('authorization');
 });
 
@@ -68,7 +70,7 @@ test.each([1, 2, 5, 1000])(
       response.end();
     });
     const call = request({ ...open.at, method: 'POST', path: '/v1/responses' });
-    call.on('error', () => undefined).end();
+    call.on('error', () => undefined).end(callBody());
     const [answer] = await once(call, 'response');
     let seen = '';
     answer.on('data', (chunk: Buffer) => (seen += chunk.toString()));
@@ -82,8 +84,8 @@ test.each([1, 2, 5, 1000])(
 );
 
 test('an unreachable model server is a 502 that names neither key nor address', async () => {
-  await using open = await openGateway({ baseUrl: 'http://127.0.0.1:9/hidden-path/v1' });
-  const answer = await callDoor(open.at, { body: [Buffer.from('{}')] });
+  await using open = await openGateway({ baseUrl: 'http://127.0.0.1:9/hidden-path/v1', limits: { retryWaitMs: 1 } });
+  const answer = await callDoor(open.at, { body: CALL });
   expect(answer.status).toBe(502);
   expect(JSON.parse(answer.body.toString())).toEqual({
     error: {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createGateway } from '../../../workers/gateway/llm-proxy.ts';
 import { callDoor } from './guest-call.ts';
-import { openGateway, recordLog } from './open-gateway.ts';
+import { generousTerms, openGateway, recordLog } from './open-gateway.ts';
 
 const upstream = { baseUrl: 'http://127.0.0.1:9/v1', apiKey: 'k' };
 
@@ -18,8 +18,10 @@ async function mode(path: string): Promise<string> {
 test('only we can reach the doors on the host; a guest that is shown one directory can use its socket', async () => {
   await using open = await openGateway();
   expect(await mode(join(open.directory, 'doors'))).toBe('700');
-  expect(await mode(open.door.socketDirectory)).toBe('711');
-  expect(await mode(open.at.socketPath)).toBe('666');
+  expect(await mode(open.door.doors.directory)).toBe('711');
+  for (const name of ['llm.sock', 'egress.sock']) {
+    expect(await mode(join(open.door.doors.directory, name))).toBe('666');
+  }
 });
 
 test('a closed door leaves neither socket nor directory and can be closed again', async () => {
@@ -32,20 +34,20 @@ test('a closed door leaves neither socket nor directory and can be closed again'
 
 test('a closed gateway closes the doors still open', async () => {
   await using open = await openGateway();
-  await open.gateway.open({ runId: open.runId, epoch: 2 });
+  await open.gateway.open({ runId: open.runId, epoch: 2 }, generousTerms());
   await open.gateway[Symbol.asyncDispose]();
   expect(await readdir(join(open.directory, 'doors'))).toEqual([]);
 });
 
 test('two claims of one run get doors of their own', async () => {
   await using open = await openGateway();
-  const again = await open.gateway.open({ runId: open.runId, epoch: 2 });
-  expect(again.socketDirectory).not.toBe(open.door.socketDirectory);
+  const again = await open.gateway.open({ runId: open.runId, epoch: 2 }, generousTerms());
+  expect(again.doors.directory).not.toBe(open.door.doors.directory);
 });
 
 test('a directory whose sockets would have too long a path stops the start and says by how much', async () => {
   const directory = join(tmpdir(), 'x'.repeat(100));
-  const excess = directory.length + 31 - 107;
+  const excess = directory.length + 34 - 107;
   await expect(createGateway({ upstream, directory, logger: recordLog() })).rejects.toMatchObject({
     code: 'invalid',
     message: `The directory for sockets must have a path ${excess} bytes shorter: ${directory}`,
@@ -55,12 +57,12 @@ test('a directory whose sockets would have too long a path stops the start and s
 
 test('the longest directory that is let in has a working socket', async () => {
   const base = await mkdtemp(join(tmpdir(), 'gw-'));
-  const directory = join(base, 'y'.repeat(107 - 31 - base.length - 1));
+  const directory = join(base, 'y'.repeat(107 - 34 - base.length - 1));
   await using gateway = await createGateway({ upstream, directory, logger: recordLog() });
-  const door = await gateway.open({ runId: '0a1b2c3d-0000-4000-8000-000000000000', epoch: 1 });
-  const socketPath = join(door.socketDirectory, 'llm.sock');
-  expect(Buffer.byteLength(socketPath)).toBe(107);
-  expect((await callDoor({ socketPath }, { path: '/' })).status).toBe(403);
+  const door = await gateway.open({ runId: '0a1b2c3d-0000-4000-8000-000000000000', epoch: 1 }, generousTerms());
+  const paths = ['llm.sock', 'egress.sock'].map((name) => join(door.doors.directory, name));
+  expect(Math.max(...paths.map((path) => Buffer.byteLength(path)))).toBe(107);
+  for (const socketPath of paths) expect((await callDoor({ socketPath }, { path: '/' })).status).toBe(403);
   await rm(base, { recursive: true, force: true });
 });
 
@@ -87,7 +89,7 @@ test('a new gateway removes what a killed process left and keeps what a living o
   await chmod(doors, 0o755);
   const second = await createGateway({ upstream, directory: open.directory, logger: recordLog() });
   const left = (await readdir(doors)).map((name) => join(doors, name));
-  expect(new Set(left)).toEqual(new Set([open.door.socketDirectory, starting]));
+  expect(new Set(left)).toEqual(new Set([open.door.doors.directory, starting]));
   await second[Symbol.asyncDispose]();
   expect(await mode(doors)).toBe('700');
 });

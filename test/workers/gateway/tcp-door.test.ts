@@ -4,44 +4,15 @@ import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { createBearerTokens } from '../../../workers/gateway/bearer.ts';
-import { createTcpDoor, type TcpDoor } from '../../../workers/gateway/tcp-door.ts';
-import { callDoor } from './guest-call.ts';
-import { startModelServer, type ModelServer } from './model-server.ts';
-import { randomKey, recordLog, type RecordedLog } from './open-gateway.ts';
-
-interface World extends AsyncDisposable {
-  readonly server: ModelServer;
-  readonly door: TcpDoor;
-  readonly at: { readonly port: number };
-  readonly apiKey: string;
-  readonly log: RecordedLog;
-}
-
-async function openWorld(): Promise<World> {
-  const server = await startModelServer();
-  const apiKey = randomKey();
-  const log = recordLog();
-  const upstream = { baseUrl: server.baseUrl, apiKey };
-  const door = await createTcpDoor({ upstream, listen: { host: '127.0.0.1', port: 0 }, logger: log });
-  return {
-    server,
-    door,
-    at: { port: door.port },
-    apiKey,
-    log,
-    async [Symbol.asyncDispose]() {
-      await door[Symbol.asyncDispose]();
-      await server[Symbol.asyncDispose]();
-    },
-  };
-}
+import { callDoor, modelBody } from './guest-call.ts';
+import { openTcpDoor } from './open-tcp-door.ts';
 
 const bearer = (token: string): { authorization: string } => ({ authorization: `Bearer ${token}` });
 
 test("a running run's token opens the door, and the model server gets the real key in its place", async () => {
-  await using world = await openWorld();
-  using pass = world.door.mint('run-1');
-  const body = randomBytes(100_000);
+  await using world = await openTcpDoor();
+  const pass = world.mint('run-1');
+  const body = modelBody('x'.repeat(100_000));
   world.server.answer(async ({ response, body: read }) => {
     response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(await read());
   });
@@ -52,17 +23,17 @@ test("a running run's token opens the door, and the model server gets the real k
 });
 
 test('a token is 32 random bytes as base64url, and none is like another', async () => {
-  await using world = await openWorld();
-  const tokens = Array.from({ length: 100 }, () => world.door.mint('run-1').token);
+  await using world = await openTcpDoor();
+  const tokens = Array.from({ length: 100 }, () => world.mint('run-1').token);
   expect(new Set(tokens).size).toBe(100);
   for (const token of tokens) expect(Buffer.from(token, 'base64url')).toHaveLength(32);
 });
 
 test('no token, a wrong one, an ended one and every misspelling are refused alike', async () => {
-  await using world = await openWorld();
-  using pass = world.door.mint('run-1');
-  const ended = world.door.mint('run-2');
-  ended[Symbol.dispose]();
+  await using world = await openTcpDoor();
+  const pass = world.mint('run-1');
+  const ended = world.mint('run-2');
+  await ended.end();
   const { token } = pass;
   const wrong = [
     undefined,
@@ -91,33 +62,33 @@ test('no token, a wrong one, an ended one and every misspelling are refused alik
 });
 
 test('a token in the query or in a cookie is not looked at', async () => {
-  await using world = await openWorld();
-  using pass = world.door.mint('run-1');
+  await using world = await openTcpDoor();
+  const pass = world.mint('run-1');
   const inQuery = await callDoor(world.at, { path: `/v1/responses?token=${pass.token}` });
   const inCookie = await callDoor(world.at, { headers: { cookie: `token=${pass.token}`, 'x-api-key': pass.token } });
   expect([inQuery.status, inCookie.status]).toEqual([403, 403]);
 });
 
 test('with a token still only the one call passes, and each run is counted for itself', async () => {
-  await using world = await openWorld();
-  using one = world.door.mint('run-1');
-  using two = world.door.mint('run-2');
+  await using world = await openTcpDoor();
+  const one = world.mint('run-1');
+  const two = world.mint('run-2');
   world.server.answer(async ({ response, body }) => {
     await body();
     const usage = { input_tokens: 5, output_tokens: 2 };
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ usage }));
   });
-  await callDoor(world.at, { headers: bearer(one.token) });
-  await callDoor(world.at, { headers: bearer(one.token) });
-  await callDoor(world.at, { headers: bearer(two.token) });
+  await callDoor(world.at, { headers: bearer(one.token), body: [modelBody('hi')] });
+  await callDoor(world.at, { headers: bearer(one.token), body: [modelBody('hi')] });
+  await callDoor(world.at, { headers: bearer(two.token), body: [modelBody('hi')] });
   expect((await callDoor(world.at, { headers: bearer(two.token), path: '/v1/files' })).status).toBe(403);
-  expect([one.usage().inputTokens, two.usage().inputTokens]).toEqual([10, 5]);
-  expect([one.refused(), two.refused(), world.door.strangers()]).toEqual([0, 1, 0]);
+  expect([one.room.usage().inputTokens, two.room.usage().inputTokens]).toEqual([10, 5]);
+  expect([one.room.refused(), two.room.refused(), world.door.strangers()]).toEqual([0, 1, 0]);
 });
 
 test('ending a run cuts its calls under way and leaves those of others', async () => {
-  await using world = await openWorld();
-  const [one, two] = [world.door.mint('run-1'), world.door.mint('run-2')];
+  await using world = await openTcpDoor();
+  const [one, two] = [world.mint('run-1'), world.mint('run-2')];
   world.server.answer(async ({ response, body }) => {
     await body();
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n');
@@ -131,28 +102,28 @@ test('ending a run cuts its calls under way and leaves those of others', async (
         agent: false,
         headers: bearer(token),
       });
-      call.on('error', () => undefined).end();
+      call.on('error', () => undefined).end(modelBody('hi'));
       const [answer] = await once(call, 'response');
       return answer.on('error', () => undefined).resume();
     }),
   );
-  one[Symbol.dispose]();
+  await one.end();
   await expect.poll(() => answers[0].destroyed).toBe(true);
   expect(answers[1].destroyed).toBe(false);
 });
 
 test('health is told to everybody and by GET only', async () => {
-  await using world = await openWorld();
+  await using world = await openTcpDoor();
   const healthy = await callDoor(world.at, { method: 'GET', path: '/healthz' });
   expect([healthy.status, healthy.body.toString()]).toEqual([200, '{"status":"ok"}']);
   expect((await callDoor(world.at, { method: 'POST', path: '/healthz' })).status).toBe(403);
-  expect((await callDoor(world.at, { method: 'CONNECT', path: 'a:1' })).status).toBe(403);
+  expect((await callDoor(world.at, { method: 'CONNECT', path: 'a:1' })).status).toBe(407);
 });
 
 test('neither token nor key is ever logged', async () => {
-  await using world = await openWorld();
-  using pass = world.door.mint('run-1');
-  await callDoor(world.at, { headers: bearer(pass.token) });
+  await using world = await openTcpDoor();
+  const pass = world.mint('run-1');
+  await callDoor(world.at, { headers: bearer(pass.token), body: [modelBody('hi')] });
   await callDoor(world.at, { headers: bearer(`${pass.token}x`) });
   const written = world.log.lines.join('\n');
   expect(written).not.toBe('');

@@ -2,6 +2,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { NO_USAGE, type TokenUsage } from '#core/domain/run.ts';
 import { createUsageMeter } from '../../../workers/gateway/usage-meter.ts';
+import { CALL } from './a-model-call.ts';
 import { callDoor } from './guest-call.ts';
 import { openGateway } from './open-gateway.ts';
 
@@ -120,7 +121,7 @@ test('the tokens of all calls of a run add up, and are known when the guest has 
       await body();
       response.writeHead(200, headers).end(bytes);
     });
-    const answer = await callDoor(open.at);
+    const answer = await callDoor(open.at, { body: CALL });
     expect(answer.body.equals(bytes)).toBe(true);
     expect(open.door.usage().inputTokens).toBe(1200 * (index + 1));
   }

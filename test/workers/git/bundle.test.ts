@@ -1,8 +1,9 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { cloneBundle, commitFiles, openStage, REPO, sh } from './stage.ts';
 
+const SOON = { timeout: 10_000, interval: 20 };
 const GONE = 'f'.repeat(40);
 
 describe('bundle', () => {
@@ -32,15 +33,14 @@ describe('bundle', () => {
     expect(() => statSync(dirname(bundle.path))).toThrow('ENOENT');
   });
 
-  it('asks the host nothing for a base that the mirror holds, also when it lies below a newer one', async () => {
+  it('fetches nothing for a base that the mirror holds, also when it lies below a newer one', async () => {
     await using stage = await openStage();
     const old = { ref: 'main', sha: sh(stage.work, 'rev-parse', 'HEAD') };
     const now = { ref: 'main', sha: commitFiles(stage.work, { 'b.txt': 'b\n' }) };
     stage.publish();
     await (await stage.repositories.bundle(REPO, now, stage.access))[Symbol.asyncDispose]();
-    stage.host.requests.length = 0;
     await using bundle = await stage.repositories.bundle(REPO, old, stage.access);
-    expect(stage.host.requests).toEqual([]);
+    expect(stage.host.packsSent).toBe(1);
     expect(sh(cloneBundle(bundle, stage.temp('clone')), 'rev-parse', 'HEAD')).toBe(old.sha);
   });
 
@@ -74,8 +74,10 @@ describe('bundle', () => {
     const side = commitFiles(stage.work, { 'd.txt': 'd' });
     stage.publish('side');
     await stage.repositories.bundle(REPO, { ref: 'side', sha: side }, stage.access);
-    const refs = sh(join(stage.directory, 'github-42.git'), 'for-each-ref', '--format=%(objectname)');
-    expect(refs.split('\n').toSorted()).toEqual([tip, side].toSorted());
+    await vi.waitFor(() => {
+      const refs = sh(join(stage.directory, 'github-42.git'), 'for-each-ref', '--format=%(objectname)');
+      expect(refs.split('\n').toSorted()).toEqual([tip, side].toSorted());
+    }, SOON);
   });
 
   it('finds a base that its branch has moved past, or left behind, while nobody looked', async () => {
@@ -107,7 +109,7 @@ describe('bundle', () => {
     const bundles = await Promise.all(
       workers.map((worker, at) => worker.bundle(REPO, { ref: `branch/${at}`, sha }, stage.access)),
     );
-    expect(stage.host.requests).toEqual(['GET git-upload-pack', 'POST git-upload-pack']);
+    expect(stage.host.packsSent).toBe(1);
     for (const [at, bundle] of bundles.entries()) {
       expect(bundle.ref).toBe(`refs/heads/branch/${at}`);
       expect(sh(cloneBundle(bundle, stage.temp(`clone-${at}`)), 'rev-parse', 'HEAD')).toBe(sha);
@@ -120,9 +122,9 @@ describe('bundle', () => {
     const base = { ref: 'main', sha: sh(stage.work, 'rev-parse', 'HEAD') };
     await stage.repositories.bundle(REPO, base, stage.access);
     await stage.repositories.bundle({ ...REPO, name: 'renamed' }, base, stage.access);
-    expect(stage.host.requests).toHaveLength(2);
+    expect(stage.host.packsSent).toBe(1);
     await stage.repositories.bundle({ ...REPO, id: 43 }, base, stage.access);
-    expect(stage.host.requests).toHaveLength(4);
+    expect(stage.host.packsSent).toBe(2);
   });
 
   it('can cut history, and says where', async () => {

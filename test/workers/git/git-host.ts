@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path';
 
 /** What happens to a request instead of the normal answer. `lose-answer`: the host acts, the client never hears of it. */
-export type Fault = { status: number; location?: string } | 'drop' | 'lose-answer' | { delayMs: number };
+export type Fault =
+  { status: number; location?: string } | 'drop' | 'lose-answer' | { delayMs: number } | { until: Promise<void> };
 
 /** A git smart HTTP server (the real `git http-backend`) that asks for a token. */
 export interface GitHost extends AsyncDisposable {
@@ -14,6 +15,8 @@ export interface GitHost extends AsyncDisposable {
   readonly tokens: Map<string, 'read' | 'write'>;
   /** Requests seen, e.g. `POST git-upload-pack`, in order. */
   readonly requests: string[];
+  /** Answers with objects in them. */
+  packsSent: number;
   /** Bytes of answers to upload-pack POSTs, i.e. of fetched objects and negotiation. */
   fetchedBytes: number;
   /** Bytes of receive-pack POSTs, i.e. of pushed objects. */
@@ -37,6 +40,7 @@ export async function startGitHost(root: string): Promise<GitHost> {
     url: (name) => `http://127.0.0.1:${address.port}/${name}`,
     tokens: new Map(),
     requests: [],
+    packsSent: 0,
     fetchedBytes: 0,
     pushedBytes: 0,
     fault: () => undefined,
@@ -64,10 +68,14 @@ async function answer(host: GitHost, request: IncomingMessage, response: ServerR
   if (right === undefined) return void response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
   if (service === 'git-receive-pack' && right === 'read') return void response.writeHead(403).end();
   if (typeof fault === 'object' && 'delayMs' in fault) await new Promise((done) => setTimeout(done, fault.delayMs));
+  if (typeof fault === 'object' && 'until' in fault) await fault.until;
   if (name === 'POST git-receive-pack') request.on('data', (chunk: Buffer) => (host.pushedBytes += chunk.byteLength));
   const { head, body } = await runBackend(host, request, url);
   if (fault === 'lose-answer') return void request.socket.destroy();
-  if (name === 'POST git-upload-pack') host.fetchedBytes += body.byteLength;
+  if (name === 'POST git-upload-pack') {
+    host.fetchedBytes += body.byteLength;
+    if (body.includes('PACK')) host.packsSent += 1;
+  }
   response.writeHead(Number(head.get('status')?.slice(0, 3) ?? 200), {
     'content-type': head.get('content-type') ?? '',
   });

@@ -82,8 +82,13 @@ export async function openStage(options: Partial<RepositoriesOptions> = {}): Pro
   const logged: LogFields[] = [];
   const log = (fields: LogFields): void => void logged.push(fields);
   const logger: Logger = { debug: log, info: log, warn: log, error: log };
-  const another = (more: Partial<RepositoriesOptions> = {}): Repositories =>
-    createRepositories({ directory, logger, allowProtocols: ['http'], hostEnv: process.env, ...options, ...more });
+  const opened: AsyncDisposable[] = [];
+  const another = (more: Partial<RepositoriesOptions> = {}): Repositories => {
+    const settings = { directory, logger, allowProtocols: ['http'], hostEnv: process.env, ...options, ...more };
+    const repositories = createRepositories(settings);
+    opened.push(repositories);
+    return repositories;
+  };
   return {
     host,
     directory,
@@ -96,6 +101,7 @@ export async function openStage(options: Partial<RepositoriesOptions> = {}): Pro
     publish: (branch = 'main') => void sh(work, 'push', '--quiet', '--force', bare, `HEAD:refs/heads/${branch}`),
     temp: (name) => join(root, name),
     [Symbol.asyncDispose]: async () => {
+      for (const each of opened) await each[Symbol.asyncDispose]();
       await host[Symbol.asyncDispose]();
       rmSync(root, { recursive: true, force: true });
     },

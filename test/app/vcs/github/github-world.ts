@@ -37,7 +37,6 @@ export async function startGitHubWorld(
     {
       appId: github.app.id,
       privateKey: github.app.privateKey,
-      webhookSecret: github.app.webhookSecret,
       apiUrl: github.apiUrl,
       webUrl: github.url,
     },

@@ -57,7 +57,6 @@ export async function startScriptedApi(
   const options = {
     appId: 1,
     privateKey,
-    webhookSecret: 'x'.repeat(32),
     apiUrl: `${url}/`,
     webUrl: `${url}/`,
     ...changed,

@@ -30,6 +30,7 @@ async function useEverything(world: GitHubWorld): Promise<void> {
   await host.baseOf(repo, { kind: 'pull', number: change.number, title: '', body: '' });
   await host.gitAccess(repo, 'read');
   await host.gitAccess(repo, 'write');
+  await host.readDefaultBranchFile(repo, 'README.md', 1_000);
 }
 
 test('every token reaches one repository and carries only what its call needs', async () => {
@@ -45,6 +46,7 @@ test('every token reaches one repository and carries only what its call needs', 
     { repositories, permissions: { metadata: 'read', pull_requests: 'read' } },
     { repositories, permissions: { metadata: 'read', contents: 'read' } },
     { repositories, permissions: { metadata: 'read', contents: 'write' } },
+    { repositories, permissions: { metadata: 'read', contents: 'read' } },
   ]);
 });
 

@@ -1,0 +1,17 @@
+import { CANCELLED, failed, settle } from './end-run.ts';
+import { HeldRun, SILENT_MS, type HoldRunDeps } from './hold-run.ts';
+
+/**
+ * Ends a run that nobody works on, whether it waits for a worker, for its next try, or lost its worker. False when
+ * somebody holds it, who hears of the cancelling with the next heartbeat; then nothing was done.
+ * @throws AppError `unavailable`; what was begun here is then finished by whoever claims the run next.
+ */
+export async function cancelRun(deps: HoldRunDeps, runId: string): Promise<boolean> {
+  const { runs } = deps.store;
+  const run = await runs.claim(runId, { holder: `cancel/${deps.runtime.id()}`, silentMs: SILENT_MS });
+  const read = run === undefined ? undefined : await runs.readRun(runId);
+  if (run === undefined || read === undefined) return false;
+  await using held = new HeldRun(deps, { run, request: read.request }, new AbortController().signal);
+  await settle(held, failed(CANCELLED, 'cancelled'));
+  return true;
+}

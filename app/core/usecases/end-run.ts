@@ -1,0 +1,53 @@
+import type { RunLogEntry } from '../contracts/run-log.ts';
+import type { ChangeRef, RunFailure, RunStatus } from '../domain/run.ts';
+import type { RequestState } from '../domain/work-request.ts';
+import type { RunPatch } from '../ports/store.ts';
+import type { HeldRun } from './hold-run.ts';
+
+/** How a run ended, in every word that has to be written about it. */
+export interface Ending {
+  readonly run: RunPatch & { readonly status: RunStatus };
+  readonly request: RequestState;
+  readonly entry: RunLogEntry;
+}
+
+/** Why a cancelled run ended. */
+export const CANCELLED: RunFailure = {
+  code: 'cancelled',
+  message: 'The conversation was closed before the work was done.',
+};
+
+/** The run ended in a pull request. */
+export function proposed(change: ChangeRef): Ending {
+  return {
+    run: { status: 'succeeded', change },
+    request: 'MR_OPENED',
+    entry: { type: 'completed', message: 'Run completed' },
+  };
+}
+
+/** The agent found nothing to change. */
+export function unchanged(): Ending {
+  return { run: { status: 'unchanged' }, request: 'DONE', entry: { type: 'completed', message: 'No change needed' } };
+}
+
+/** The run ended without what was asked for. */
+export function failed(failure: RunFailure, status: 'failed' | 'timed_out' | 'cancelled' = 'failed'): Ending {
+  return {
+    run: { status, failure },
+    request: 'FAILED',
+    entry: { type: 'error', stage: 'failed', message: failure.message },
+  };
+}
+
+/** Writes the end of a run: status, last event and the job that shows it, in one step. @throws AppError as {@link HeldRun.step}. */
+export async function settle(held: HeldRun, ending: Ending): Promise<void> {
+  await held.step(
+    {
+      run: { ...ending.run, finishedAt: held.now() },
+      request: ending.request,
+      jobs: [{ name: 'report-progress', payload: { requestId: held.request.id } }],
+    },
+    { ...ending.entry, final: true },
+  );
+}

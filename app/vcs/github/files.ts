@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { AppError } from '#core/domain/errors.ts';
+import { fullName } from '#core/domain/repo.ts';
+import type { FileReader } from '#core/ports/vcs.ts';
+import type { Api } from './api.ts';
+
+/** A directory is answered as a list; a symbolic link that leads to a file inside the repository as that file. */
+const Content = z.union([
+  z.object({ type: z.literal('file'), size: z.number(), encoding: z.string(), content: z.string() }),
+  z.object({ type: z.string() }),
+  z.array(z.unknown()),
+]);
+
+/**
+ * Reads a file without naming a branch, which GitHub takes for the default branch, as it is at that moment.
+ * Permission: contents:read (`GET /repos/{owner}/{repo}/contents/{path}`,
+ * https://docs.github.com/en/rest/repos/contents#get-repository-content: up to 1 MB it is in the answer, as base64).
+ */
+export function createFileReader(api: Api): FileReader {
+  return {
+    async readDefaultBranchFile(repo, path, bytesMax) {
+      const where = { owner: repo.owner, repo: repo.name, path };
+      const action = `reading ${path} of ${fullName(repo)}`;
+      try {
+        const found = await api.read(
+          { repo, purpose: 'files', action },
+          (octokit) => octokit.rest.repos.getContent(where),
+          Content,
+        );
+        return textOf(found, path, bytesMax);
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'missing') return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+function textOf(found: z.infer<typeof Content>, path: string, bytesMax: number): string {
+  if (Array.isArray(found) || !('content' in found)) throw new AppError('invalid', `${path} is not a file`);
+  if (found.size > bytesMax) throw new AppError('invalid', `${path} is larger than ${bytesMax} bytes`);
+  if (found.encoding !== 'base64') throw new AppError('invalid', `${path} comes in an unknown encoding`);
+  return Buffer.from(found.content, 'base64').toString('utf8');
+}

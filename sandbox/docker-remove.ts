@@ -1,0 +1,36 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Container } from 'dockerode';
+import { AppError } from '#core/domain/errors.ts';
+import { engineStatus, toEngineError } from './docker-errors.ts';
+
+/** Milliseconds a removal that another caller started may take. */
+const REMOVAL_TIMEOUT_MS = 10_000;
+const REMOVAL_POLL_MS = 20;
+
+/**
+ * Resolves when a container and all its processes are gone, whoever removes it; idempotent. Throws AppError `unavailable`
+ * when the engine is silent or does not finish.
+ */
+export async function removeContainer(container: Container): Promise<void> {
+  try {
+    await container.remove({ force: true, v: true });
+  } catch (thrown) {
+    if (engineStatus(thrown) === 404) return;
+    if (engineStatus(thrown) !== 409) throw toEngineError(thrown, 'destroy a workspace');
+    await waitUntilGone(container);
+  }
+}
+
+/** 409: somebody else is removing it. */
+async function waitUntilGone(container: Container): Promise<void> {
+  const deadline = performance.now() + REMOVAL_TIMEOUT_MS;
+  while (performance.now() < deadline) {
+    const gone = await container.inspect().then(
+      () => false,
+      (thrown: unknown) => engineStatus(thrown) === 404,
+    );
+    if (gone) return;
+    await delay(REMOVAL_POLL_MS);
+  }
+  throw new AppError('unavailable', 'destroy a workspace: the container engine did not finish');
+}

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '#core/domain/errors.ts';
+import type { Guest, GuestLabels, GuestSpec } from '#core/ports/provisioner.ts';
+import { openDaemon } from './daemon-channel.ts';
+import type { GuestDaemon } from './daemon-channel.ts';
+import { GUEST_PATHS } from './guest-layout.ts';
+import type { PodsApi } from './kubernetes-api.ts';
+import { openPodChannel } from './kubernetes-channel.ts';
+import { podFor, runLabels } from './kubernetes-pod.ts';
+import type { PodLimits } from './kubernetes-pod.ts';
+import { daemonCommand } from './kubernetes-scripts.ts';
+import { untilRunning } from './kubernetes-start.ts';
+import { TMP_BYTES } from './limits.ts';
+import type { Cell } from './pool.ts';
+import { downloadFile, uploadFile } from './transfer.ts';
+
+/** Milliseconds a node has to end a pod's processes and say so. */
+const END_TIMEOUT_MS = 8_000;
+/** Milliseconds the API server has to forget a pod whose node says nothing. */
+const FORGET_TIMEOUT_MS = 2_000;
+const LOOK_EVERY_MS = 100;
+/** Seconds between the request to end and the kill; zero would mean that nobody waits for the node. */
+const GRACE_SEC = 1;
+/** What a file may be longer than the largest writable place, so that "no space left" is what a program meets first. */
+const FILE_SLACK_BYTES = 1024 * 1024;
+
+/** What a cell is made in. */
+export interface CellSettings {
+  readonly api: PodsApi;
+  readonly limits: PodLimits;
+  readonly image: string;
+  /** The run it is made for; undefined: it waits for one. */
+  readonly run: GuestLabels | undefined;
+  readonly onStep: (step: string) => void;
+}
+
+/**
+ * A pod that runs, with its daemon answering. Throws AppError `unavailable` or `denied` that
+ * says what stands in the way; a pod that was made is then removed.
+ */
+export async function makeCell(settings: CellSettings): Promise<Cell> {
+  const { api, limits, image, onStep } = settings;
+  const name = `astraforge-${randomBytes(10).toString('hex')}`;
+  try {
+    const created = await createPod(api, name, settings);
+    await untilRunning(api, created, onStep);
+    const fileBytesMax = Math.max(limits.workspaceBytes, TMP_BYTES) + FILE_SLACK_BYTES;
+    const channel = await openPodChannel(api, name, daemonCommand(fileBytesMax));
+    const abandon = (): Promise<void> => removePod(api, name).catch(() => undefined);
+    const daemon = openDaemon({ input: channel.input, output: channel.output, abandon });
+    await daemon.ready.catch((cause: unknown) => {
+      const said = new Error(`${image}: ${channel.complaint()}`, { cause });
+      throw new AppError('unavailable', 'create a workspace: its daemon did not start', { cause: said });
+    });
+    return cellOf({ api, name, daemon, run: settings.run });
+  } catch (thrown) {
+    await api.remove(name, 0).catch(() => undefined);
+    throw thrown;
+  }
+}
+
+/** 403 has two meanings: the account may not, or admission (quota, policy, runtime class) said no. */
+async function createPod(
+  api: PodsApi,
+  name: string,
+  { image, limits, run }: CellSettings,
+): ReturnType<PodsApi['create']> {
+  return api.create(podFor({ name, run }, image, limits)).catch(async (thrown: unknown) => {
+    const refused = thrown instanceof AppError && thrown.code === 'denied';
+    if (!refused || !(await api.may('create', 'pods').catch(() => false))) throw thrown;
+    throw new AppError('unavailable', 'create a workspace: the cluster refused the pod (a quota or a policy)', {
+      cause: thrown,
+    });
+  });
+}
+
+interface Place {
+  readonly api: PodsApi;
+  readonly name: string;
+  readonly daemon: GuestDaemon;
+  readonly run: GuestLabels | undefined;
+}
+
+function cellOf(place: Place): Cell {
+  const { api, name, daemon } = place;
+  const destroy = async (): Promise<void> => {
+    daemon.close();
+    await removePod(api, name);
+  };
+  return {
+    closed: daemon.closed,
+    assign: async (spec) => {
+      const doors = await resolveDoors(spec.doors);
+      const isMarked = place.run !== undefined;
+      await Promise.all([isMarked ? undefined : api.addLabels(name, runLabels(spec.labels)), daemon.setDoors(doors)]);
+      return guestOf(place, destroy);
+    },
+    destroy,
+  };
+}
+
+function guestOf({ name, daemon }: Place, destroy: () => Promise<void>): Guest {
+  const { exec } = daemon;
+  return {
+    id: name,
+    paths: GUEST_PATHS,
+    exec,
+    upload: (path, content) => uploadFile(exec, path, content),
+    download: (path, bytesMax) => downloadFile(exec, path, bytesMax),
+    destroy,
+  };
+}
+
+/** Inside there is no name service, so a name is resolved here. */
+async function resolveDoors(doors: GuestSpec['doors']): Promise<{ host: string; port: number; token: string }> {
+  if (doors.kind !== 'network')
+    throw new AppError(
+      'invalid',
+      'create a workspace: a pod shares no directory with this machine, so it needs network doors',
+    );
+  const { host, port, token } = doors;
+  if (isIP(host) !== 0) return { host, port, token };
+  const found = await lookup(host).catch((cause: unknown) => {
+    throw new AppError('unavailable', 'create a workspace: the address of the gateway cannot be found', { cause });
+  });
+  return { host: found.address, port, token };
+}
+
+/**
+ * Resolves when the pod's node has said that its processes are gone. A node that says nothing for 8 s is given up: the
+ * cluster forgets the pod, and what may still run there has lost its channel and its doors. Throws AppError `unavailable`.
+ */
+export async function removePod(api: PodsApi, name: string): Promise<void> {
+  await api.remove(name, GRACE_SEC);
+  if (await isGoneWithin(api, name, END_TIMEOUT_MS)) return;
+  await api.remove(name, 0);
+  if (await isGoneWithin(api, name, FORGET_TIMEOUT_MS)) return;
+  throw new AppError('unavailable', 'destroy a workspace: the cluster did not finish');
+}
+
+async function isGoneWithin(api: PodsApi, name: string, timeoutMs: number): Promise<boolean> {
+  const deadline = performance.now() + timeoutMs;
+  while (performance.now() < deadline) {
+    if ((await api.read(name)) === undefined) return true;
+    await delay(LOOK_EVERY_MS);
+  }
+  return false;
+}

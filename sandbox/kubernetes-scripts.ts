@@ -1,0 +1,49 @@
+import { DAEMON_ARGV } from './daemon-channel.ts';
+import { GUEST_ENV } from './guest-layout.ts';
+import { OPEN_FILES_MAX } from './limits.ts';
+
+const [INIT_PATH, , , DAEMON_PATH] = DAEMON_ARGV;
+/** Seconds in which the daemon has to appear, and after which a pod that lost it is noticed. */
+const DAEMON_APPEARS_SEC = 120;
+const LOOK_EVERY_SEC = 3;
+const SHELL_BLOCK_BYTES = 512;
+
+const CLEAN = `env -i ${Object.entries(GUEST_ENV)
+  .map(([key, value]) => `${key}=${value}`)
+  .join(' ')}`;
+const LIMITS = `ulimit -c 0; ulimit -n ${OPEN_FILES_MAX}`;
+
+/**
+ * Waits for the daemon and ends with it, using shell builtins only, so that nothing it does looks like a process an agent
+ * left behind: a pod whose owner died ends by itself, and its terminal state is what reaping removes.
+ */
+const WATCH_DAEMON = `
+exec 9<> <(:)
+look() {
+  for file in /proc/[0-9]*/cmdline; do
+    { IFS= read -rd "" program; IFS= read -rd "" script; } <"$file" && [ "$script" = ${DAEMON_PATH} ] && return 0
+  done 2>/dev/null
+  return 1
+}
+until look || [ "$SECONDS" -gt ${DAEMON_APPEARS_SEC} ]; do read -rt 0.2 -u 9; done
+while look; do read -rt ${LOOK_EVERY_SEC} -u 9; done`;
+
+/**
+ * Main process of a pod: an init that collects orphans, above the watch. Its output goes nowhere, so that an agent cannot
+ * write to the node's log through it, and its environment has none of the cluster's addresses.
+ */
+export const MAIN_COMMAND: readonly string[] = [
+  '/bin/sh',
+  '-c',
+  `exec </dev/null >/dev/null 2>&1; ${LIMITS}; exec ${CLEAN} ${INIT_PATH} -- bash -c "$0"`,
+  WATCH_DAEMON,
+];
+
+/**
+ * Starts the daemon in a running pod, below the limits that a pod's specification cannot express. A file size is one of
+ * them: the kubelet mounts a writable file of the node into every container (\`/dev/termination-log\`).
+ */
+export function daemonCommand(fileBytesMax: number): readonly string[] {
+  const blocks = Math.ceil(fileBytesMax / SHELL_BLOCK_BYTES);
+  return ['/bin/sh', '-c', `${LIMITS}; ulimit -f ${blocks}; exec ${CLEAN} node ${DAEMON_PATH}`];
+}

@@ -1,0 +1,24 @@
+import type { DockerLimits } from './docker-spec.ts';
+import { GUEST_PATHS, GUEST_USER_ID } from './guest-layout.ts';
+import { HOME_BYTES, INODES_MAX, OOM_SCORE, OPEN_FILES_MAX, SHARED_MEMORY_BYTES, TMP_BYTES } from './limits.ts';
+import type { ExpectedGuest } from './verify-faults.ts';
+
+/** What a container of `containerSpec` with these limits is like from inside, by profile. */
+export function expectedContainer(limits: DockerLimits): ExpectedGuest {
+  const { profile = 'standard', appArmor = false, pidsMax, memoryBytes, cpus } = limits;
+  return {
+    userId: GUEST_USER_ID,
+    seccomp: profile === 'standard',
+    appArmor: appArmor && profile === 'standard' ? 'docker-default' : null,
+    oomScore: OOM_SCORE,
+    openFilesMax: OPEN_FILES_MAX,
+    sharedMemoryBytes: SHARED_MEMORY_BYTES,
+    group: profile === 'standard' ? { pidsMax, memoryBytes, cpus } : null,
+    readOnly: [GUEST_PATHS.sockets],
+    tmpfs: [
+      { path: '/tmp', bytes: TMP_BYTES, inodesMax: INODES_MAX, mode: '1777' },
+      { path: GUEST_PATHS.home, bytes: HOME_BYTES, inodesMax: INODES_MAX, mode: '700' },
+      { path: GUEST_PATHS.workspace, bytes: limits.workspaceBytes, inodesMax: INODES_MAX, mode: '700' },
+    ],
+  };
+}

@@ -1,0 +1,83 @@
+import { mountFaults } from './verify-mounts.ts';
+import type { ExpectedMounts } from './verify-mounts.ts';
+import type { GuestReport } from './verify-report.ts';
+
+/** What a guest must be like from inside. */
+export interface ExpectedGuest extends ExpectedMounts {
+  /** False only where another kernel stands between guest and host, which filters by itself. */
+  readonly seccomp: boolean;
+  /** Name of the AppArmor profile; null where the host has no AppArmor. */
+  readonly appArmor: string | null;
+  readonly oomScore: number;
+  readonly openFilesMax: number;
+  /** Limits of the control group; null where it cannot be seen from inside. */
+  readonly group: { readonly pidsMax: number; readonly memoryBytes: number; readonly cpus: number } | null;
+}
+
+const CAPABILITIES = ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'];
+/** Difference that comes from whole microseconds. */
+const CPUS_TOLERANCE = 0.001;
+/** `Seccomp:` of a process that a filter holds (proc_pid_status(5)). */
+const FILTERED = '2';
+
+/** Every way in which a guest is not what was asked for, one sentence each; empty when it is. What is not reported is a fault. */
+export function faultsOf(report: GuestReport, expected: ExpectedGuest): string[] {
+  return [
+    ...identityFaults(report, expected),
+    ...mountFaults(report.mounts, expected),
+    ...limitFaults(report, expected),
+    ...groupFaults(report, expected.group),
+    ...report.interfaces.filter((name) => name !== 'lo').map((name) => `there is a network interface ${name}`),
+  ];
+}
+
+function identityFaults({ status, appArmor }: GuestReport, expected: ExpectedGuest): string[] {
+  const is = (key: string, wanted: string): string[] => {
+    const found = status.get(key)?.replace(/\s+/g, ' ');
+    return found === wanted ? [] : [`${key} is ${found ?? 'not reported'}, not ${wanted}`];
+  };
+  const id = String(expected.userId);
+  const held = CAPABILITIES.filter((set) => !/^0+$/.test(status.get(set) ?? ''));
+  return [
+    ...held.map((set) => `${set} is ${status.get(set) ?? 'not reported'}, not 0`),
+    ...is('Uid', Array(4).fill(id).join(' ')),
+    ...is('Gid', Array(4).fill(id).join(' ')),
+    ...is('Groups', id),
+    ...is('NoNewPrivs', '1'),
+    ...(expected.seccomp ? is('Seccomp', FILTERED) : []),
+    ...(expected.appArmor === null || appArmor === `${expected.appArmor} (enforce)`
+      ? []
+      : [`AppArmor says ${appArmor ?? 'nothing'}, not ${expected.appArmor}`]),
+  ];
+}
+
+function limitFaults({ limits, oomScore }: GuestReport, expected: ExpectedGuest): string[] {
+  const is = (name: string, wanted: number): string[] => {
+    const found = limits.get(name)?.join(' and ');
+    return found === `${wanted} and ${wanted}` ? [] : [`${name} is ${found ?? 'not reported'}, not ${wanted}`];
+  };
+  return [
+    ...is('Max open files', expected.openFilesMax),
+    ...is('Max core file size', 0),
+    ...(oomScore === expected.oomScore ? [] : [`oom_score_adj is ${oomScore}, not ${expected.oomScore}`]),
+  ];
+}
+
+/** An engine rounds memory down to pages. Where the kernel does not account for swap, nothing is said about it. */
+function groupFaults(report: GuestReport, group: ExpectedGuest['group']): string[] {
+  if (group === null) return [];
+  const { pidsMax, memoryBytes, swapBytes, cpus } = report;
+  const within = (what: string, found: number | null | undefined, most: number): string[] =>
+    typeof found === 'number' && found <= most ? [] : [`${what} is ${sayLimit(found)}, not ${most}`];
+  return [
+    ...within('the limit of processes', pidsMax, group.pidsMax),
+    ...within('the limit of memory', memoryBytes, group.memoryBytes),
+    ...(swapBytes === undefined ? [] : within('swap on top of memory', swapBytes, 0)),
+    ...within('the limit of CPUs', cpus, group.cpus + CPUS_TOLERANCE),
+  ];
+}
+
+function sayLimit(found: number | null | undefined): string {
+  if (found === undefined) return 'not reported';
+  return found === null ? 'unlimited' : String(found);
+}

@@ -1,0 +1,101 @@
+import type { GuestMount } from './verify-report.ts';
+
+/** A writable place in memory. `inodesMax` null: not bounded by itself. `mode` as the kernel prints it: octal, no zero in front. */
+export interface ExpectedTmpfs {
+  readonly path: string;
+  readonly bytes: number;
+  readonly inodesMax: number | null;
+  readonly mode: string;
+}
+
+/** What may be mounted besides what every engine mounts. */
+export interface ExpectedMounts {
+  readonly userId: number;
+  readonly tmpfs: readonly ExpectedTmpfs[];
+  readonly readOnly: readonly string[];
+  readonly sharedMemoryBytes: number;
+}
+
+const BYTES_PER_KIBIBYTE = 1024;
+/** Files an engine writes for a container, and its init program. */
+const ENGINE_FILES = /^\/(?:etc\/(?:resolv\.conf|hostname|hosts)|(?:usr\/)?sbin\/docker-init|dev\/init)$/;
+/** Kernel file systems, by what they are mounted at. `/dev` can be written by root alone. */
+const KERNEL_MOUNTS: Readonly<Record<string, string>> = {
+  '/proc': 'proc',
+  '/dev': 'tmpfs',
+  '/dev/pts': 'devpts',
+  '/dev/mqueue': 'mqueue',
+};
+/** The mode a tmpfs has when mountinfo names none. */
+const DEFAULT_MODE = '1777';
+
+/** Everything about the mounts that differs from what was asked for, one sentence each. */
+export function mountFaults(mounts: readonly GuestMount[], expected: ExpectedMounts): string[] {
+  const known = [...expected.tmpfs.map(({ path }) => path), ...expected.readOnly, '/', '/proc/sys', '/sys'];
+  const absent = known.filter((path) => !mounts.some((mount) => mount.path === path));
+  return [
+    ...absent.map((path) => `${path} is not a mount of its own`),
+    ...mounts.flatMap((mount) => faultsOfMount(mount, expected)),
+  ];
+}
+
+function faultsOfMount(mount: GuestMount, expected: ExpectedMounts): string[] {
+  const { path, type } = mount;
+  const tmpfs = expected.tmpfs.find((wanted) => wanted.path === path);
+  if (tmpfs !== undefined) return tmpfsFaults(mount, tmpfs, expected.userId);
+  if (path === '/dev/shm') {
+    const size = sizeOf(mount);
+    return size <= expected.sharedMemoryBytes
+      ? []
+      : [`/dev/shm holds ${size} bytes, not ${expected.sharedMemoryBytes}`];
+  }
+  if (path === '/' || expected.readOnly.includes(path) || ENGINE_FILES.test(path)) return writableFault(mount);
+  if (KERNEL_MOUNTS[path] === type) return [];
+  if (isCovered(mount)) return [];
+  return [`${path} shows ${mount.root} of ${mount.source} (${type}), which nobody asked for`];
+}
+
+/** Parts of `/proc` and `/sys` that are read-only, hidden under an empty directory or under `/dev/null`. */
+function isCovered({ path, root, type, options }: GuestMount): boolean {
+  if (path === '/sys/fs/cgroup' && type === 'tmpfs') return true;
+  if (!/^\/(?:proc|sys)(?:\/|$)/.test(path)) return false;
+  return options.has('ro') || (root === '/null' && type === 'tmpfs');
+}
+
+function writableFault({ path, options }: GuestMount): string[] {
+  return options.has('ro') ? [] : [`${path} is writable`];
+}
+
+function tmpfsFaults(mount: GuestMount, wanted: ExpectedTmpfs, userId: number): string[] {
+  const { path, type, options, superOptions } = mount;
+  if (type !== 'tmpfs') return [`${path} is ${type}, not tmpfs`];
+  const option = (name: string): string | undefined =>
+    [...superOptions].find((found) => found.startsWith(`${name}=`))?.slice(name.length + 1);
+  const inodes = option('nr_inodes');
+  return [
+    ...['nosuid', 'nodev'].filter((flag) => !options.has(flag)).map((flag) => `${path} is not ${flag}`),
+    ...(sizeOf(mount) === wanted.bytes ? [] : [`${path} holds ${sizeOf(mount)} bytes, not ${wanted.bytes}`]),
+    ...(wanted.inodesMax === null || countOf(inodes) === wanted.inodesMax
+      ? []
+      : [`${path} has ${inodes ?? 'unbounded'} inodes, not ${wanted.inodesMax}`]),
+    ...((option('mode') ?? DEFAULT_MODE) === wanted.mode
+      ? []
+      : [`${path} has mode ${option('mode')}, not ${wanted.mode}`]),
+    ...(option('uid') === String(userId) ? [] : [`${path} belongs to user ${option('uid') ?? '0'}, not ${userId}`]),
+  ];
+}
+
+/** Bytes a tmpfs may hold; infinite when it names no size. */
+function sizeOf({ superOptions }: GuestMount): number {
+  for (const option of superOptions) {
+    const kibibytes = /^size=(\d+)k$/.exec(option)?.[1];
+    if (kibibytes !== undefined) return Number(kibibytes) * BYTES_PER_KIBIBYTE;
+  }
+  return Infinity;
+}
+
+/** The kernel writes `500000` as it is and some multiples of 1024 with a `k`. */
+function countOf(inodes: string | undefined): number {
+  const [, digits, unit] = /^(\d+)(k?)$/.exec(inodes ?? '') ?? [];
+  return digits === undefined ? Infinity : Number(digits) * (unit === 'k' ? BYTES_PER_KIBIBYTE : 1);
+}

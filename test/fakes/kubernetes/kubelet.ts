@@ -1,0 +1,220 @@
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type Docker from 'dockerode';
+import type { Container } from 'dockerode';
+import type { V1ContainerState, V1Pod, V1PodStatus } from '@kubernetes/client-node';
+import { quantity } from './admit-pod.ts';
+import { containerOptions } from './container-options.ts';
+import { openPodNetwork } from './pod-network.ts';
+import type { PodNetwork, ServiceRoute } from './pod-network.ts';
+import type { PodStore } from './pod-store.ts';
+
+/** The only node of the stand-in. */
+export interface Kubelet {
+  /** Takes an admitted pod as far as it gets; never rejects. */
+  run(pod: V1Pod): Promise<void>;
+  /** Ends a pod: with grace 0 it is forgotten first, otherwise when its processes are gone. */
+  end(pod: V1Pod, graceSec: number): Promise<void>;
+  /** The container behind a pod that runs. */
+  containerOf(pod: V1Pod): Container | undefined;
+  /** Warnings about a pod, as events. */
+  warningsOf(name: string): { reason: string; message: string }[];
+  /** Removes everything, whatever state it is in. */
+  clear(): Promise<void>;
+}
+
+/** What a node is made with. */
+export interface KubeletSettings {
+  readonly docker: Docker;
+  readonly store: PodStore;
+  readonly label: string;
+  readonly directory: string;
+  readonly route: ServiceRoute | null;
+  /** CPUs the node has to give away. */
+  readonly cpus: number;
+}
+
+interface Running {
+  readonly network: PodNetwork;
+  readonly container: Container;
+}
+
+const NETWORK_IMAGE = 'astraforge/codex-cli:latest';
+const IMAGE_NAME = /^[a-z0-9][a-z0-9._:/@-]*$/i;
+const WRITABLE_BY_ALL = 0o666;
+
+/** A node without pods. */
+export function createKubelet(settings: KubeletSettings): Kubelet {
+  const { docker, store, label, directory, route, cpus } = settings;
+  const running = new Map<string, Running>();
+  const warnings: { name: string; reason: string; message: string }[] = [];
+  const uidOf = (pod: V1Pod): string => pod.metadata?.uid ?? '';
+
+  const start = async (pod: V1Pod): Promise<void> => {
+    const [container] = pod.spec?.containers ?? [];
+    if (container === undefined) return;
+    const uid = uidOf(pod);
+    const image = container.image ?? '';
+    const warn = (reason: string, message: string): void => {
+      warnings.push({ name: pod.metadata?.name ?? '', reason, message });
+      setStatus(store, pod, { phase: 'Pending' }, { waiting: { reason, message } });
+    };
+    if (!IMAGE_NAME.test(image)) return warn('InvalidImageName', `couldn't parse image name "${image}"`);
+    const known = await docker
+      .getImage(image)
+      .inspect()
+      .then(
+        () => true,
+        () => false,
+      );
+    if (!known) return warn('ErrImagePull', `failed to pull image "${image}"`);
+    const own = join(directory, uid);
+    const terminationLog = join(own, 'termination-log');
+    await mkdir(own, { recursive: true });
+    await writeFile(terminationLog, '');
+    await chmod(terminationLog, WRITABLE_BY_ALL);
+    const network = await openPodNetwork({
+      docker,
+      image: NETWORK_IMAGE,
+      hostname: pod.spec?.hostname ?? pod.metadata?.name ?? '',
+      labels: { [label]: uid },
+      directory: join(own, 'net'),
+      route,
+    });
+    const made = await docker.createContainer(
+      containerOptions(pod, container, { label, networkContainer: network.containerId, terminationLog }),
+    );
+    running.set(uid, { network, container: made });
+    const exited = made.wait({ condition: 'next-exit' });
+    exited.catch(() => undefined);
+    try {
+      await made.start();
+    } catch (thrown) {
+      return warn('RunContainerError', thrown instanceof Error ? thrown.message : String(thrown));
+    }
+    setStatus(store, pod, { phase: 'Running', startTime: new Date() }, { running: { startedAt: new Date() } });
+    limitTime(pod, made);
+    void exited.then(
+      ({ StatusCode: exitCode }: { StatusCode: number }) => settle(pod, exitCode),
+      () => undefined,
+    );
+  };
+
+  const settle = (pod: V1Pod, exitCode: number): void => {
+    const phase = exitCode === 0 ? 'Succeeded' : 'Failed';
+    setStatus(store, pod, { phase }, { terminated: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error' } });
+  };
+
+  const limitTime = (pod: V1Pod, container: Container): void => {
+    const seconds = pod.spec?.activeDeadlineSeconds;
+    if (seconds === undefined) return;
+    setTimeout(() => void container.kill().catch(() => undefined), seconds * 1_000).unref();
+  };
+
+  const discard = async (pod: V1Pod): Promise<void> => {
+    const found = running.get(uidOf(pod));
+    running.delete(uidOf(pod));
+    await found?.container.remove({ force: true, v: true }).catch(() => undefined);
+    await found?.network[Symbol.asyncDispose]();
+    await rm(join(directory, uidOf(pod)), { recursive: true, force: true });
+  };
+
+  const taken = (): number =>
+    store
+      .list()
+      .filter(({ spec }) => spec?.nodeName !== undefined)
+      .reduce((sum, pod) => sum + cpusOf(pod), 0);
+
+  return {
+    run: async (pod) => {
+      const fits = taken() + cpusOf(pod) <= cpus;
+      store.update(pod, (stored) => schedule(stored, fits));
+      if (!fits)
+        return void warnings.push({
+          name: pod.metadata?.name ?? '',
+          reason: 'FailedScheduling',
+          message: 'Insufficient cpu',
+        });
+      await start(pod).catch((thrown: unknown) => {
+        warnings.push({ name: pod.metadata?.name ?? '', reason: 'FailedCreatePodSandBox', message: String(thrown) });
+      });
+      if (!store.list().some((stored) => stored.metadata?.uid === pod.metadata?.uid)) await discard(pod);
+    },
+    end: async (pod, graceSec) => {
+      if (graceSec > 0) {
+        await running
+          .get(uidOf(pod))
+          ?.container.stop({ t: graceSec })
+          .catch(() => undefined);
+        await discard(pod);
+        return store.remove(pod);
+      }
+      store.remove(pod);
+      await discard(pod);
+    },
+    containerOf: (pod) => running.get(uidOf(pod))?.container,
+    warningsOf: (name) => warnings.filter((warning) => warning.name === name),
+    clear: async () => {
+      await Promise.all(store.list().map(async (pod) => discard(pod)));
+      const left = await docker.listContainers({ all: true, filters: { label: [label] } });
+      await Promise.all(
+        left.map(({ Id }) =>
+          docker
+            .getContainer(Id)
+            .remove({ force: true, v: true })
+            .catch(() => undefined),
+        ),
+      );
+    },
+  };
+}
+
+function cpusOf(pod: V1Pod): number {
+  return (pod.spec?.containers ?? []).reduce(
+    (sum, { resources }) => sum + quantity(resources?.requests?.['cpu'] ?? '0'),
+    0,
+  );
+}
+
+function schedule(pod: V1Pod, fits: boolean): void {
+  if (fits && pod.spec !== undefined) pod.spec.nodeName = 'node1';
+  pod.status = {
+    ...pod.status,
+    conditions: [
+      fits
+        ? { type: 'PodScheduled', status: 'True' }
+        : {
+            type: 'PodScheduled',
+            status: 'False',
+            reason: 'Unschedulable',
+            message: '0/1 nodes are available: Insufficient cpu.',
+          },
+    ],
+  };
+}
+
+function setStatus(store: PodStore, pod: V1Pod, status: Partial<V1PodStatus>, state: V1ContainerState): void {
+  store.update(pod, (stored) => {
+    const [container] = stored.spec?.containers ?? [];
+    const ready = state.running !== undefined;
+    stored.status = {
+      ...stored.status,
+      ...status,
+      conditions: [
+        ...(stored.status?.conditions ?? []).filter(({ type }) => type !== 'Ready'),
+        { type: 'Ready', status: ready ? 'True' : 'False' },
+      ],
+      containerStatuses: [
+        {
+          name: container?.name ?? '',
+          image: container?.image ?? '',
+          imageID: '',
+          ready,
+          restartCount: 0,
+          started: ready,
+          state,
+        },
+      ],
+    };
+  });
+}

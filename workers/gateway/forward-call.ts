@@ -1,0 +1,98 @@
+import type { IncomingMessage } from 'node:http';
+import { NO_USAGE, type TokenUsage } from '#core/domain/run.ts';
+import { answerError, errorBody, type Exchange } from './answer-error.ts';
+import type { Reservation } from './budget-gate.ts';
+import { giveBack, type AnswerCost } from './give-back.ts';
+import { headersForUpstream } from './headers.ts';
+import { unreachable } from './proxy-errors.ts';
+import type { CallRecorder, CallRecording } from './record-call.ts';
+import { sendCall, type RetryMeans } from './retry-upstream.ts';
+import type { RunAccount } from './run-account.ts';
+import type { CallBound } from './spend.ts';
+
+/** What forwarding needs, the same for every call. */
+export interface ForwardMeans extends RetryMeans {
+  /** Keeps what went over the wire; nothing is kept without it. */
+  readonly recorder?: CallRecorder | undefined;
+}
+
+/** One call of a guest. */
+export interface GuestCall {
+  readonly account: RunAccount;
+  readonly exchange: Exchange;
+  /** Aborts when the guest leaves before it has its answer. */
+  readonly signal: AbortSignal;
+}
+
+/** A call of a guest that may go on, with the room that is kept for it. */
+export interface AdmittedCall extends GuestCall {
+  readonly body: Buffer;
+  readonly bound: CallBound;
+  readonly reservation: Reservation;
+}
+
+/** HTTP has no status for it; servers commonly record 499 when a client left before it was answered. */
+const GUEST_LEFT = 499;
+/** The model server may have worked on the call, but nothing of that was seen. */
+const NOTHING_SEEN: AnswerCost = { kind: 'unknown', outputTokensMax: 0 };
+const FIRST_ERROR_STATUS = 400;
+const COMPRESSED_ANSWER = Buffer.from('(a compressed answer, not recorded)');
+
+/**
+ * Sends an allowed call to the model server, gives its answer to the guest and settles what it cost. An answer that did not
+ * say that, because the guest left, the server cut it or fell silent, counts all that could have gone in (`inputTokensMax`
+ * of the bound) and at most what came out: never nothing, and never less than was seen. What the server refused or never
+ * got counts nothing.
+ */
+export async function forwardCall(means: ForwardMeans, call: AdmittedCall): Promise<void> {
+  const { account, exchange, signal, body, bound, reservation } = call;
+  const { runId, epoch } = account;
+  const recording = means.recorder?.open({ runId, epoch, model: bound.model, request: body });
+  try {
+    const headers = headersForUpstream(exchange.request.rawHeaders, body.length);
+    const sent = await sendCall(means, { runId, headers, body, signal, msLeft: account.gate.msLeft });
+    if (sent.kind === 'answered') return await passOn(means, call, { answer: sent.answer, recording });
+    if (sent.kind === 'left' ? sent.sent : sent.silent) reservation.settle(costOrBound(NOTHING_SEEN, bound));
+    if (sent.kind === 'left') return recording?.end({ status: GUEST_LEFT, usage: null });
+    means.logger.warn({ runId, code: sent.code }, 'model server not reached');
+    const error = unreachable(sent.code);
+    answerError(exchange, error);
+    recording?.write(errorBody(error));
+    recording?.end({ status: error.status, usage: null });
+  } finally {
+    reservation.settle(NO_USAGE);
+  }
+}
+
+interface Passage {
+  readonly answer: IncomingMessage;
+  readonly recording: CallRecording | undefined;
+}
+
+async function passOn(means: ForwardMeans, call: AdmittedCall, { answer, recording }: Passage): Promise<void> {
+  const { account, exchange, bound, reservation } = call;
+  const status = answer.statusCode ?? 502;
+  let usage: TokenUsage | null = null;
+  const onCost = (cost: AnswerCost): void => {
+    if (cost.kind === 'reported') usage = cost.usage;
+    if (cost.kind === 'reported' || status < FIRST_ERROR_STATUS) reservation.settle(costOrBound(cost, bound));
+  };
+  const readable = answer.headers['content-encoding'] === undefined;
+  if (!readable) recording?.write(COMPRESSED_ANSWER);
+  const onPiece = (piece: Buffer): void => (readable ? recording?.write(piece) : undefined);
+  try {
+    const { secret } = means.upstream;
+    const cut = await giveBack({ answer, response: exchange.response, secret, onCost, onPiece });
+    const facts = { runId: account.runId, status, cut };
+    if (cut === 'KeyInAnswer') means.logger.error(facts, 'model server repeated its key; answer cut');
+    else means.logger.debug(facts, 'model call ended');
+  } finally {
+    onCost(NOTHING_SEEN);
+    recording?.end({ status, usage });
+  }
+}
+
+function costOrBound(cost: AnswerCost, bound: CallBound): TokenUsage {
+  if (cost.kind === 'reported') return cost.usage;
+  return { ...NO_USAGE, inputTokens: bound.inputTokensMax, outputTokens: cost.outputTokensMax };
+}

@@ -1,0 +1,77 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Transform, pipeline, type TransformCallback } from 'node:stream';
+import type { TokenUsage } from '#core/domain/run.ts';
+import { headersForGuest } from './headers.ts';
+import { createKeyGuard } from './key-guard.ts';
+import { createUsageMeter } from './usage-meter.ts';
+
+/** An answer of the model server and the guest it is for. */
+export interface Answered {
+  readonly answer: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The key that must not be passed on. */
+  readonly secret: string;
+  /** Called with what the answer cost, once, before its end reaches the guest. */
+  readonly onCost: (cost: AnswerCost) => void;
+  /** Sees each piece on its way; must not throw. */
+  readonly onPiece: (piece: Buffer) => void;
+}
+
+/** What an answer cost: as it said itself, or at most so many tokens, by what was seen of it. */
+export type AnswerCost =
+  | { readonly kind: 'reported'; readonly usage: TokenUsage }
+  | { readonly kind: 'unknown'; readonly outputTokensMax: number };
+
+/**
+ * Passes an answer on byte for byte as it comes, watching for the key and counting tokens on the way. Resolves when it has
+ * ended, with the name of the error that cut it.
+ * @throws the error of a header that Node refuses to carry, before anything was sent.
+ */
+export function giveBack({ answer, response, secret, onCost, onPiece }: Answered): Promise<string | undefined> {
+  const guard = createKeyGuard(secret);
+  let usage: TokenUsage | undefined;
+  let told = false;
+  const meter = createUsageMeter(answer.headers, (counted) => (usage = counted));
+  const tell = (): void => {
+    if (told) return;
+    told = true;
+    onCost(
+      usage === undefined ? { kind: 'unknown', outputTokensMax: meter.outputTokensMax() } : { kind: 'reported', usage },
+    );
+  };
+  const tap = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      attempt(done, () => {
+        const bytes = guard.pass(chunk);
+        onPiece(bytes);
+        meter.write(chunk);
+        if (usage !== undefined) tell();
+        return bytes;
+      });
+    },
+    flush(done) {
+      meter.end(() => {
+        tell();
+        onPiece(guard.rest());
+        done(null, guard.rest());
+      });
+    },
+  });
+  response.sendDate = false;
+  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headersForGuest(answer.rawHeaders));
+  response.flushHeaders();
+  return new Promise((resolve) => {
+    pipeline(answer, tap, response, (error) => {
+      tell();
+      resolve(error?.name);
+    });
+  });
+}
+
+function attempt(done: TransformCallback, work: () => Buffer): void {
+  try {
+    done(null, work());
+  } catch (error) {
+    done(error instanceof Error ? error : new Error('Relaying an answer failed', { cause: error }));
+  }
+}

@@ -56,10 +56,6 @@ export type App = z.infer<typeof App>;
 
 /** Variables of the process that runs requests. */
 export const Workers = Base.extend({
-  OPENAI_API_KEY: z.string().min(8).describe('Key of the model provider; it never leaves this process'),
-  OPENAI_BASE_URL: z.url().default('https://api.openai.com/v1').describe('Any server that speaks the Responses API'),
-  OPENAI_ORG_ID: z.string().min(1).optional().describe('Sent to the provider as OpenAI-Organization'),
-  OPENAI_PROJECT: z.string().min(1).optional().describe('Sent to the provider as OpenAI-Project'),
   CODEX_WRAPPER_DEFAULT_MODEL: z.string().min(1).default('gpt-5.5').describe('Model the agent uses'),
   CODEX_WRAPPER_MODEL_REASONING_EFFORT: z
     .enum(['minimal', 'low', 'medium', 'high'])
@@ -77,12 +73,6 @@ export const Workers = Base.extend({
     'Longest time an agent may be silent; it is while one command runs and while the model thinks',
   ),
   RUN_OUTPUT_BYTES_MAX: count(50_000_000).describe('Most an agent may print, in bytes'),
-  RUN_TOKENS_MAX: count(20_000_000).describe('Most tokens one request may use, input and output together'),
-  RUN_COST_USD_MAX: z.coerce
-    .number()
-    .positive()
-    .optional()
-    .describe('Most US dollars one request may cost, by MODEL_PRICES; unset: no limit in money'),
   SETUP_TIMEOUT_SEC: count(900).describe('Longest time the `setup:` commands of a repository may take'),
   DRAIN_SEC: z.coerce
     .number()
@@ -96,6 +86,12 @@ export const Workers = Base.extend({
   ),
   CHANGE_FILES_MAX: count(300).describe('Most files one change may touch'),
   CHANGE_PATCH_BYTES_MAX: count(5_000_000).describe('Largest change, in bytes of its patch'),
+  MIRRORS_BYTES_MAX: count(20_000_000_000).describe(
+    'Bytes the mirrors of repositories may take; those not used for longest go first',
+  ),
+  SETUP_CACHE_BYTES_MAX: count(10_000_000_000).describe(
+    'Bytes that results of `setup:` may take; those not used for longest go first',
+  ),
   HEALTH_PORT: z.coerce
     .number()
     .int()

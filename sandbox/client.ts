@@ -10,6 +10,7 @@ import type { SandboxHttp } from './client-http.ts';
 import type { SandboxClientOptions } from './limits.ts';
 import { downloadFile, uploadFile } from './transfer.ts';
 import { workspaceOn } from './workspace.ts';
+import type { WorkspaceOptions } from './workspace.ts';
 
 /** What a process that only talks to the sandbox needs to be told; this file is all it may know of this ring. */
 export { SandboxClientOptions } from './limits.ts';
@@ -18,7 +19,7 @@ export { SandboxClientOptions } from './limits.ts';
 const UNKNOWN_PROVISIONER = 'sandbox';
 
 /** Workspaces over any provisioner, in this process or behind {@link connectProvisioner}. */
-export function openWorkspaces(provisioner: Provisioner): Workspaces {
+export function openWorkspaces(provisioner: Provisioner, options: WorkspaceOptions = {}): Workspaces {
   return {
     get provisioner() {
       return provisioner.name;
@@ -29,15 +30,15 @@ export function openWorkspaces(provisioner: Provisioner): Workspaces {
     ready: () => provisioner.ready(),
     open: async (spec) => {
       const guest = await provisioner.create(spec);
-      return workspaceOn(provisioner.name, guest);
+      return workspaceOn(provisioner.name, guest, options);
     },
     reap: (isLive) => provisioner.reap(isLive),
   };
 }
 
 /** Workspaces of the sandbox process that listens on `SANDBOX_SOCKET`. Nothing is sent before the first call. */
-export function connectSandbox(options: SandboxClientOptions): Workspaces {
-  return openWorkspaces(connectProvisioner(options.SANDBOX_SOCKET));
+export function connectSandbox(client: SandboxClientOptions, options: WorkspaceOptions = {}): Workspaces {
+  return openWorkspaces(connectProvisioner(client.SANDBOX_SOCKET), options);
 }
 
 /** The provisioner of the sandbox process; every call throws AppError `unavailable` while that process is away. */

@@ -1,37 +1,17 @@
-import { finished } from 'node:stream';
-import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '#core/domain/errors.ts';
+import type { ErrorCode } from '#core/domain/errors.ts';
 import type { GuestCommand, GuestDoors, GuestExit } from '#core/ports/provisioner.ts';
 import { execThroughDaemon } from './daemon-exec.ts';
-import { ASKED, createSaidDecoder, encodeAsked, SAID } from './daemon-wire.ts';
-import type { SaidFrame } from './daemon-wire.ts';
+import { openLine } from './daemon-line.ts';
+import type { DaemonLine, DaemonStream } from './daemon-line.ts';
+import { ASKED, encodeAsked, SAID } from './daemon-wire.ts';
 import { GUEST_ENV } from './guest-layout.ts';
+
+export type { DaemonStream } from './daemon-line.ts';
 
 /** The main process of a guest: an init that collects the dead, and the daemon of `image/daemon.mjs`. */
 export const DAEMON_ARGV = ['/usr/bin/tini-static', '--', '/usr/local/bin/node', '/opt/astraforge/daemon.mjs'] as const;
-
-/** Milliseconds from the start of a guest until its daemon has said hello. */
-const HELLO_TIMEOUT_MS = 20_000;
-const DOORS_TIMEOUT_MS = 5_000;
-/** Milliseconds the end of a guest that is given up may take before its commands are told. */
-const ABANDON_TIMEOUT_MS = 10_000;
-/** Commands at a time in one guest. */
-const COMMANDS_MAX = 256;
-/** Bytes that may wait for a guest that does not read. */
-const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
-const ID_MAX = 0xffff_ffff;
-/** Frames of no command. */
-const HELLO_ID = 0;
-
-/** Byte streams to and from one daemon, whose stderr is not among them, and the way to end its guest. */
-export interface DaemonStream {
-  readonly input: Writable;
-  /** Its end, or failure, is the end of the guest. */
-  readonly output: Readable;
-  /** Ends the guest for good. Called at most once, when its daemon does not obey or speaks garbage; must not reject. */
-  abandon(): Promise<void>;
-}
 
 /** What commands run with. */
 export interface DaemonOptions {
@@ -58,110 +38,64 @@ export interface GuestDaemon {
   close(): void;
 }
 
+/** Milliseconds from the start of a guest until its daemon has said hello. */
+const HELLO_TIMEOUT_MS = 20_000;
+const DOORS_TIMEOUT_MS = 5_000;
+const HELLO_ID = 0;
+
 /** Opens the channel over streams that are connected already. Throws nothing; see {@link GuestDaemon.ready}. */
 export function openDaemon(stream: DaemonStream, { env = GUEST_ENV }: DaemonOptions = {}): GuestDaemon {
-  const { input, output } = stream;
-  const listeners = new Map<number, (frame: SaidFrame) => void>();
-  let lastId = HELLO_ID;
-  let isOver = false;
-  let settle: (reason: AppError) => void = () => undefined;
-  const closed = new Promise<AppError>((resolve) => (settle = resolve));
-  const end = (reason: AppError): void => {
-    isOver = true;
-    input.destroy();
-    output.destroy();
-    settle(reason);
-  };
-  const abandon = (): void => {
-    if (isOver) return;
-    isOver = true;
-    const reason = new AppError('missing', 'the workspace does not obey and was removed');
-    const gone = stream.abandon().catch(() => undefined);
-    void Promise.race([gone, delay(ABANDON_TIMEOUT_MS, undefined, { ref: false })]).then(() => end(reason));
-  };
-  const write = (frame: Uint8Array): void => {
-    if (isOver || input.destroyed) return;
-    input.write(frame);
-    if (input.writableLength > UNREAD_BYTES_MAX) abandon();
-  };
-  const listen = (id: number, onFrame: (frame: SaidFrame) => void): (() => void) => {
-    listeners.set(id, onFrame);
-    return () => void listeners.delete(id);
-  };
-  const nextId = (): number => {
-    if (listeners.size >= COMMANDS_MAX) throw new AppError('limited', 'too many commands at a time in one workspace');
-    do lastId = lastId === ID_MAX ? 1 : lastId + 1;
-    while (listeners.has(lastId));
-    return lastId;
-  };
-  /** Sends one frame, if there is one to send, and waits for the answer to it. */
-  const ask = async (question: Uint8Array | null, answer: Answer): Promise<void> => {
-    let unlisten = (): void => undefined;
-    const answered = new Promise<null>((resolve) => {
-      unlisten = listen(answer.id, ({ kind }) => (kind === answer.kind ? resolve(null) : undefined));
-    });
-    if (question !== null) write(question);
-    const waiting = new AbortController();
-    const late = delay(answer.timeoutMs, answer.late, { signal: waiting.signal }).catch(() => answer.late);
-    const failure = await Promise.race([answered, closed, late]);
-    unlisten();
-    waiting.abort();
-    if (failure !== null) throw failure;
-  };
-  const decode = createSaidDecoder((frame) => listeners.get(frame.id)?.(frame));
-  output.on('data', (chunk: Buffer) => {
-    if (!isOver && !decode(chunk)) abandon();
+  const line = openLine(stream);
+  const hello = { id: HELLO_ID, kind: SAID.hello, timeoutMs: HELLO_TIMEOUT_MS };
+  const ready = awaitAnswer(line, null, hello).catch((cause: unknown) => {
+    throw new AppError('unavailable', 'the daemon of a workspace did not start', { cause });
   });
-  input.on('error', () => undefined);
-  finished(output, { writable: false }, (error) => end(reasonOf(error ?? null)));
-  const ready = ask(null, { id: HELLO_ID, kind: SAID.hello, timeoutMs: HELLO_TIMEOUT_MS, late: silent('unavailable') });
   ready.catch(() => undefined);
   return {
-    ready: ready.catch((cause: unknown) => {
-      throw new AppError('unavailable', 'the daemon of a workspace did not start', { cause });
-    }),
+    ready,
     exec: async (command) => {
-      const id = nextId();
-      return execThroughDaemon(
-        { id, env, write, listen: (onFrame) => listen(id, onFrame), over: closed, abandon },
-        command,
-      );
+      const id = line.nextId();
+      const { write, over, abandon } = line;
+      const listen: Parameters<typeof execThroughDaemon>[0]['listen'] = (onFrame) => line.listen(id, onFrame);
+      return execThroughDaemon({ id, env, write, listen, over, abandon }, command);
     },
     setDoors: async ({ host, port, token }) => {
-      const id = nextId();
-      const payload = Buffer.from(JSON.stringify({ host, port, token }));
-      await ask(encodeAsked(ASKED.doors, id, payload), {
-        id,
-        kind: SAID.doorsSet,
-        timeoutMs: DOORS_TIMEOUT_MS,
-        late: silent('missing'),
-      });
+      const id = line.nextId();
+      const question = encodeAsked(ASKED.doors, id, Buffer.from(JSON.stringify({ host, port, token })));
+      await awaitAnswer(line, question, { id, kind: SAID.doorsSet, timeoutMs: DOORS_TIMEOUT_MS });
     },
     ping: async (timeoutMs) => {
-      const id = nextId();
-      await ask(encodeAsked(ASKED.ping, id), { id, kind: SAID.pong, timeoutMs, late: silent('missing') });
+      const id = line.nextId();
+      await awaitAnswer(line, encodeAsked(ASKED.ping, id), { id, kind: SAID.pong, timeoutMs });
     },
-    closed,
-    close: () => end(new AppError('missing', 'the workspace was destroyed')),
+    closed: line.over,
+    close: () => line.end(new AppError('missing', 'the workspace was destroyed')),
   };
 }
 
+/** A frame that is waited for. */
 interface Answer {
   readonly id: number;
   readonly kind: number;
   readonly timeoutMs: number;
-  /** What is thrown when it does not come. */
-  readonly late: AppError;
 }
 
-function silent(code: 'missing' | 'unavailable'): AppError {
+/** Sends a question, if there is one, and waits for the answer to it. Throws why there is none. */
+async function awaitAnswer(line: DaemonLine, question: Uint8Array | null, answer: Answer): Promise<void> {
+  const { id, kind, timeoutMs } = answer;
+  const waiting = new AbortController();
+  let unlisten = (): void => undefined;
+  const answered = new Promise<'answered'>((resolve) => {
+    unlisten = line.listen(id, (frame) => (frame.kind === kind ? resolve('answered') : undefined));
+  });
+  if (question !== null) line.write(question);
+  const late = delay(timeoutMs, silent('missing'), { signal: waiting.signal }).catch(() => silent('internal'));
+  const outcome = await Promise.race([answered, line.over, late]);
+  unlisten();
+  waiting.abort();
+  if (outcome !== 'answered') throw outcome;
+}
+
+function silent(code: ErrorCode): AppError {
   return new AppError(code, 'the daemon of a workspace does not answer');
-}
-
-/** A stream that just ends is a guest that ended; one that breaks is an engine that went away. */
-function reasonOf(error: Error | null): AppError {
-  if (error === null || ('code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE')) {
-    return new AppError('missing', 'the workspace ended', error === null ? {} : { cause: error });
-  }
-  return new AppError('unavailable', 'the way to the workspace broke', { cause: error });
 }

@@ -36,9 +36,9 @@ const USER_NAMESPACES_MINOR = 36;
 /**
  * One pod per guest, in a namespace that holds nothing else. Commands and files go through one WebSocket per pod that stays
  * open; when it breaks, or this process ends, the pod ends. Guests have network doors: they reach one service and nothing
- * else, which the namespace's NetworkPolicy holds, so the cluster's network must enforce those.
+ * else, which the namespace's NetworkPolicy holds, so the cluster's network must enforce those. Disposing removes warm pods.
  */
-export function createKubernetesProvisioner(settings: KubernetesSettings): Provisioner {
+export function createKubernetesProvisioner(settings: KubernetesSettings): Provisioner & AsyncDisposable {
   let cluster: Promise<Cluster> | undefined;
   const connect = async (): Promise<Cluster> => {
     cluster ??= openCluster(settings).catch((thrown: unknown) => {
@@ -65,6 +65,7 @@ export function createKubernetesProvisioner(settings: KubernetesSettings): Provi
       return pool.create(image, spec);
     },
     reap: async (isLive) => reapPods((await connect()).api, settings.instance, isLive),
+    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
 }
 

@@ -27,8 +27,13 @@ export function faultsOf(report: GuestReport, expected: ExpectedGuest): string[]
     ...mountFaults(report.mounts, expected),
     ...limitFaults(report, expected),
     ...groupFaults(report, expected.group),
-    ...report.interfaces.filter((name) => name !== 'lo').map((name) => `there is a network interface ${name}`),
+    ...networkFaults(report),
   ];
+}
+
+function networkFaults({ interfaces }: GuestReport): string[] {
+  if (interfaces.length === 0) return ['network interfaces are not reported'];
+  return interfaces.filter((name) => name !== 'lo').map((name) => `there is a network interface ${name}`);
 }
 
 function identityFaults({ status, appArmor }: GuestReport, expected: ExpectedGuest): string[] {

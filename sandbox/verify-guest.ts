@@ -2,7 +2,7 @@ import { AppError } from '#core/domain/errors.ts';
 import type { Guest } from '#core/ports/provisioner.ts';
 import { faultsOf } from './verify-faults.ts';
 import type { ExpectedGuest } from './verify-faults.ts';
-import { readReport, REPORT_FILES } from './verify-report.ts';
+import { readReport, REPORT_COMMAND } from './verify-report.ts';
 
 const REPORT_TIMEOUT_MS = 10_000;
 const REPORT_BYTES_MAX = 256 * 1024;
@@ -25,7 +25,7 @@ export async function verifyGuest(guest: Guest, expected: ExpectedGuest): Promis
 
 async function lookInside(guest: Guest, expected: ExpectedGuest): Promise<string[]> {
   const exit = await guest.exec({
-    argv: ['tail', '-v', '-n', '+1', ...REPORT_FILES],
+    argv: REPORT_COMMAND,
     cwd: '/',
     timeoutMs: REPORT_TIMEOUT_MS,
     outputBytesMax: REPORT_BYTES_MAX,

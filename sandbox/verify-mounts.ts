@@ -17,6 +17,7 @@ export interface ExpectedMounts {
 }
 
 const BYTES_PER_KIBIBYTE = 1024;
+const PAGE_BYTES = 4096;
 /** Files an engine writes for a container, and its init program. */
 const ENGINE_FILES = /^\/(?:etc\/(?:resolv\.conf|hostname|hosts)|(?:usr\/)?sbin\/docker-init|dev\/init)$/;
 /** Kernel file systems, by what they are mounted at. `/dev` can be written by root alone. */
@@ -74,7 +75,9 @@ function tmpfsFaults(mount: GuestMount, wanted: ExpectedTmpfs, userId: number): 
   const inodes = option('nr_inodes');
   return [
     ...['nosuid', 'nodev'].filter((flag) => !options.has(flag)).map((flag) => `${path} is not ${flag}`),
-    ...(sizeOf(mount) === wanted.bytes ? [] : [`${path} holds ${sizeOf(mount)} bytes, not ${wanted.bytes}`]),
+    ...(sizeOf(mount) === wholePages(wanted.bytes)
+      ? []
+      : [`${path} holds ${sizeOf(mount)} bytes, not ${wanted.bytes}`]),
     ...(wanted.inodesMax === null || countOf(inodes) === wanted.inodesMax
       ? []
       : [`${path} has ${inodes ?? 'unbounded'} inodes, not ${wanted.inodesMax}`]),
@@ -92,6 +95,11 @@ function sizeOf({ superOptions }: GuestMount): number {
     if (kibibytes !== undefined) return Number(kibibytes) * BYTES_PER_KIBIBYTE;
   }
   return Infinity;
+}
+
+/** What the kernel makes of a size. */
+function wholePages(bytes: number): number {
+  return Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
 }
 
 /** The kernel writes `500000` as it is and some multiples of 1024 with a `k`. */

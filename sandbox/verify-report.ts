@@ -34,18 +34,23 @@ const V1_PERIOD = `${CGROUP}/cpu/cpu.cfs_period_us`;
 const V1_UNLIMITED = 2 ** 60;
 
 /** Files that make a report; those of the other version of control groups are absent. */
-export const REPORT_FILES: readonly string[] = [
+const REPORT_FILES: readonly string[] = [
   ...['status', 'mountinfo', 'limits', 'attr/current', 'oom_score_adj', 'net/dev'].map((file) => `/proc/self/${file}`),
   ...['pids/pids.max', 'pids.max', 'memory.max', 'memory.swap.max', 'cpu.max'].map((file) => `${CGROUP}/${file}`),
   ...[V1_MEMORY, V1_SWAP, V1_QUOTA, V1_PERIOD],
 ];
 
-/** Reads what `tail -v -n +1` prints of {@link REPORT_FILES}. What is absent or unreadable is left out, never assumed. */
+/** Prints them, each line after the path it is from. What cannot be read is left out. */
+export const REPORT_COMMAND: readonly string[] = ['grep', '-sa', '', ...REPORT_FILES];
+
+/** Reads what {@link REPORT_COMMAND} prints. What is absent is left out, never assumed. */
 export function readReport(printed: string): GuestReport {
   const files = new Map<string, string>();
-  for (const part of printed.split(/^==> /m).slice(1)) {
-    const [, path, content] = /^(\S+) <==\n([^]*)$/.exec(part) ?? [];
-    if (path !== undefined && content?.trim()) files.set(path, content.trim());
+  for (const line of lines(printed)) {
+    const [, path, content = ''] = /^([^:]+):(.*)$/.exec(line) ?? [];
+    if (path === undefined) continue;
+    const before = files.get(path);
+    files.set(path, before === undefined ? content : `${before}\n${content}`);
   }
   const own = (file: string): string | undefined => files.get(`/proc/self/${file}`);
   return {

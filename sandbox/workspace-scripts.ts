@@ -1,3 +1,7 @@
+import { GUEST_PATHS } from './guest-layout.ts';
+
+import { FORGET_LEFT_OVERS } from './set-up-scripts.ts';
+
 /** Address that `origin` has inside: it resolves nowhere (RFC 2606), and no platform's address goes in. */
 const PLACEHOLDER_ORIGIN = 'https://origin.invalid/repository.git';
 
@@ -11,7 +15,8 @@ const BASE_INDEX = '"$HOME/.astraforge/base-index"';
 /**
  * In the empty directory it starts in: makes a repository of the bundle on stdin (commit `$1`, branch `$2`), checks the
  * commit out and keeps the index of that moment. The bundle is never stored; its header goes to git, its pack to disk.
- * The inner `cat` gives git a pipe of the guest's own user, which `/dev/stdin` needs.
+ * The inner `cat` gives git a pipe of the guest's own user, which `/dev/stdin` needs. In a pod the directory belongs to
+ * root, so git has to be told that it is safe.
  */
 export const LOAD_SCRIPT = `
 set -eu
@@ -29,6 +34,8 @@ cat >"$HOME/.gitconfig" <<'CONFIG'
 	email = ${AGENT_EMAIL}
 [gc]
 	auto = 0
+[safe]
+	directory = ${GUEST_PATHS.workspace}
 CONFIG
 cat | git bundle unbundle /dev/stdin >/dev/null
 printf 'create refs/heads/%s %s\\ncreate refs/remotes/origin/%s %s\\n' "$2" "$1" "$2" "$1" | git update-ref --stdin
@@ -54,8 +61,10 @@ printf '[core]\\n\\trepositoryformatversion = 0\\n\\tfilemode = true\\n\\tbare =
 if [ "$(cat "$HOME/.astraforge/base-sha" 2>/dev/null)" = "$1" ] && [ -f ${BASE_INDEX} ]; then
   cp -p ${BASE_INDEX} "$own/index"
 fi
+notes="$HOME/.astraforge"
 export GIT_DIR="$own" GIT_WORK_TREE="$PWD" GIT_INDEX_FILE="$own/index" HOME="$own" XDG_CONFIG_HOME="$own"
 export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_ATTR_NOSYSTEM=1 GIT_NO_REPLACE_OBJECTS=1
 [ -f "$own/index" ] || git read-tree "$1"
 git add -A --ignore-errors . >&2 || [ $? -eq 1 ]
+${FORGET_LEFT_OVERS}
 git diff --cached --binary --full-index --no-ext-diff --no-textconv --no-color -M "$1" --`;

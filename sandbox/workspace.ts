@@ -3,6 +3,8 @@ import { AppError } from '#core/domain/errors.ts';
 import type { Guest, GuestExit } from '#core/ports/provisioner.ts';
 import type { Bundle } from '#core/ports/repository.ts';
 import type { Workspace } from '#core/ports/workspace.ts';
+import { setUp } from './set-up.ts';
+import { openSetUpCache, type SetUpCacheOptions } from './set-up-cache.ts';
 import { COLLECT_SCRIPT, LOAD_SCRIPT } from './workspace-scripts.ts';
 
 /** Milliseconds to unpack and check out one repository. */
@@ -13,15 +15,30 @@ const COLLECT_TIMEOUT_MS = 120_000;
 const COMPLAINT_BYTES_MAX = 16_384;
 const COMMIT_ID = /^[0-9a-f]{40}$/;
 
+/** What workspaces are made with besides guests. */
+export interface WorkspaceOptions {
+  /** Absent: set-up runs each time. */
+  readonly setUpCache?: SetUpCacheOptions;
+}
+
 /**
- * One repository's room over any guest. Two commands inside carry everything: one takes the bundle from stdin, the other
- * prints the patch; no token, no platform address and no file of the host goes in.
+ * One repository's room over any guest. Commands inside carry everything: one takes the bundle from stdin, another prints
+ * the patch; no token, no platform address and no file of the host goes in, but what set-up left in an earlier guest.
  */
-export function workspaceOn(provisioner: string, guest: Guest): Workspace {
+export function workspaceOn(provisioner: string, guest: Guest, options: WorkspaceOptions = {}): Workspace {
+  const cache = options.setUpCache === undefined ? undefined : openSetUpCache(options.setUpCache);
+  let loaded: string | undefined;
   return {
     provisioner,
     guest,
-    load: (bundle) => loadBundle(guest, bundle),
+    load: async (bundle) => {
+      await loadBundle(guest, bundle);
+      loaded = bundle.sha;
+    },
+    setUp: async (plan) => {
+      if (loaded === undefined) throw new AppError('invalid', 'set up the workspace: nothing is loaded yet');
+      return setUp({ guest, cache, baseSha: loaded }, plan);
+    },
     collectPatch: (baseSha, bytesMax) => collectPatch(guest, baseSha, bytesMax),
     [Symbol.asyncDispose]: () => guest.destroy(),
   };

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { hostname, tmpdir } from 'node:os';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { AppError } from '#core/domain/errors.ts';
+import type { Gateway } from '#core/ports/gateway.ts';
+import type { Repositories } from '#core/ports/repository.ts';
+import type { ModelCall } from '#core/ports/store.ts';
 import type { Workspaces } from '#core/ports/workspace.ts';
 import type { Shared } from '../app/compose.ts';
 import { openGitHost } from '../app/plugins.ts';
@@ -9,7 +13,14 @@ import { Workers } from '../app/config.ts';
 import { GitHubAppVariables } from '../app/vcs/github/variables.ts';
 import { openPrompts } from './agent/prompt.ts';
 import { startConsumer } from './consumer.ts';
-import { createGateway } from './gateway/llm-proxy.ts';
+import { EgressOptions, GatewayClientOptions, LLM_PROXY_SECRET } from './gateway/gateway-options.ts';
+import {
+  allowedModels,
+  KeylessModelServerOptions,
+  ModelBudgetOptions,
+  ModelServerOptions,
+} from './gateway/model-options.ts';
+import { openGateway } from './gateway/open-gateway.ts';
 import { createRepositories } from './git/repositories.ts';
 import { handlersOf, type Handlers } from './handlers.ts';
 import { parseYaml } from './parse-yaml.ts';
@@ -22,33 +33,38 @@ const QUICK_JOBS_MAX = 8;
 const RETRY = { startsMax: 30, firstMs: 500, longestMs: 60_000 };
 const MILLISECONDS = 1_000;
 
-/** Variables of whatever runs requests. */
-export const WorkersConfig = Workers.extend(GitHubAppVariables.shape);
+/** Variables of whatever runs requests, as {@link workersVariables} reads them. */
+const WorkersConfig = Workers.extend(KeylessModelServerOptions.shape)
+  .extend(ModelBudgetOptions.shape)
+  .extend(GatewayClientOptions.shape)
+  .extend(EgressOptions.shape)
+  .extend(GitHubAppVariables.shape);
 export type WorkersConfig = z.infer<typeof WorkersConfig>;
+
+/** The schema to read them by: the model's key is needed, or, where a gateway service holds it, the secret to ask that. */
+export function workersVariables(env: Readonly<Record<string, string | undefined>>) {
+  const remote = (env['LLM_PROXY_URL'] ?? '').trim() !== '';
+  if (remote) return WorkersConfig.extend({ LLM_PROXY_SECRET });
+  return WorkersConfig.extend({ OPENAI_API_KEY: ModelServerOptions.shape.OPENAI_API_KEY });
+}
 
 async function openHandlers(
   config: WorkersConfig,
   shared: Shared,
-  rooms: { workspaces: Workspaces; gateway: Awaited<ReturnType<typeof createGateway>> },
+  rooms: { workspaces: Workspaces; gateway: Gateway; repositories: Repositories },
 ): Promise<Handlers> {
   const host = openGitHost(config, shared);
-  const secure = new URL(config.GITHUB_SERVER_URL).protocol === 'https:';
   return handlersOf({
     ...shared,
     ...rooms,
     host,
-    repositories: createRepositories({
-      directory: path.join(config.DATA_DIRECTORY, 'mirrors'),
-      logger: shared.logger,
-      allowProtocols: secure ? ['https'] : ['https', 'http'],
-      hostEnv: process.env,
-    }),
     executor: await openExecutor(config.EXECUTOR),
     renderPrompt: await openPrompts(),
     author: (near) => host.commitAuthor(near),
     limits: { filesMax: config.CHANGE_FILES_MAX, allowed: new Set(config.CHANGE_ALLOW) },
     agent: {
       model: config.CODEX_WRAPPER_DEFAULT_MODEL,
+      models: allowedModels(config, config.CODEX_WRAPPER_DEFAULT_MODEL),
       reasoningEffort: config.CODEX_WRAPPER_MODEL_REASONING_EFFORT,
       timeoutMs: config.RUN_TIMEOUT_SEC * MILLISECONDS,
       idleMs: config.RUN_IDLE_SEC * MILLISECONDS,
@@ -64,41 +80,51 @@ async function openHandlers(
   });
 }
 
+function openRepositories(config: WorkersConfig, { logger }: Shared): ReturnType<typeof createRepositories> {
+  const secure = new URL(config.GITHUB_SERVER_URL).protocol === 'https:';
+  return createRepositories({
+    directory: path.join(config.DATA_DIRECTORY, 'mirrors'),
+    logger,
+    allowProtocols: secure ? ['https'] : ['https', 'http'],
+    hostEnv: process.env,
+    mirrorsBytesMax: config.MIRRORS_BYTES_MAX,
+  });
+}
+
+/** Where results of set-up are kept, for {@link Workspaces} that this process opens. */
+export function setUpCacheOf(config: Workers): { directory: string; bytesMax: number } {
+  return { directory: path.join(config.DATA_DIRECTORY, 'set-up'), bytesMax: config.SETUP_CACHE_BYTES_MAX };
+}
+
 /** Starts taking work over ports that are open already. Disposing hands unfinished runs over, within DRAIN_SEC. */
 export async function startWorkers(
   config: WorkersConfig,
   shared: Shared,
   workspaces: Workspaces,
 ): Promise<AsyncDisposable> {
-  const { logger } = shared;
-  shared.redactor.register(config.OPENAI_API_KEY);
-  const gateway = await createGateway({
-    upstream: {
-      baseUrl: config.OPENAI_BASE_URL,
-      apiKey: config.OPENAI_API_KEY,
-      ...(config.OPENAI_ORG_ID === undefined ? {} : { organization: config.OPENAI_ORG_ID }),
-      ...(config.OPENAI_PROJECT === undefined ? {} : { project: config.OPENAI_PROJECT }),
-    },
-    directory: config.SOCKET_DIRECTORY ?? path.join(tmpdir(), `astraforge-doors-${process.getuid?.() ?? 0}`),
-    logger,
-  });
-  const handlers = await openHandlers(config, shared, { workspaces, gateway });
+  const { logger, redactor } = shared;
+  if (workspaces.doors === 'network' && config.LLM_PROXY_URL === undefined) {
+    throw new AppError(
+      'invalid',
+      'Workspaces on a cluster reach the model through the gateway service: set LLM_PROXY_URL',
+    );
+  }
+  const record = (call: ModelCall): Promise<void> => shared.store.modelCalls.recordCall(call);
+  const gateway = await openGateway(config, { logger, redactor, record });
+  const repositories = openRepositories(config, shared);
+  const handlers = await openHandlers(config, shared, { workspaces, gateway, repositories });
   const quick = { 'handle-delivery': QUICK_JOBS_MAX, 'report-progress': QUICK_JOBS_MAX };
   const concurrency = { ...quick, 'execute-run': config.WORKER_CONCURRENCY };
-  const consumer = startConsumer({
-    connection: shared.queueConnection,
-    handlers,
-    concurrency,
-    logger,
-    retry: RETRY,
-  });
+  const connection = shared.queueConnection;
+  const consumer = startConsumer({ connection, handlers, concurrency, logger, retry: RETRY });
   const ending = new AbortController();
-  const schedule = startSchedule({ ...shared, workspaces }, ending.signal);
+  const schedule = startSchedule({ ...shared, workspaces, gateway }, ending.signal);
   return {
     [Symbol.asyncDispose]: async () => {
       await consumer.drain(config.DRAIN_SEC * MILLISECONDS);
       ending.abort();
       await schedule;
+      await repositories[Symbol.asyncDispose]();
       await gateway[Symbol.asyncDispose]();
     },
   };

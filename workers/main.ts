@@ -4,10 +4,10 @@ import { readConfig } from '../app/config.ts';
 import { serve } from '../app/http/server.ts';
 import { runRoot, untilStopped } from '../app/process.ts';
 import { connectSandbox, SandboxClientOptions } from '../sandbox/client.ts';
-import { startWorkers, WorkersConfig } from './compose.ts';
+import { setUpCacheOf, startWorkers, workersVariables } from './compose.ts';
 
 async function main(): Promise<void> {
-  const config = readConfig(WorkersConfig.extend(SandboxClientOptions.shape), process.env);
+  const config = readConfig(workersVariables(process.env).extend(SandboxClientOptions.shape), process.env);
   await using shared = await compose(config, { name: 'workers' });
   const workspaces = connectSandbox(config);
   await workspaces.ready().catch((err: unknown) => shared.logger.warn({ err }, 'the sandbox does not answer yet'));

@@ -7,20 +7,36 @@ import { relayOutbox } from '#core/usecases/relay-outbox.ts';
 import { sweepRuns } from '#core/usecases/sweep-runs.ts';
 
 const SWEEP_EVERY_MS = 5_000;
+const SWEEP_DOORS_EVERY_MS = 60_000;
 
-/** Starts what happens by itself: relaying committed jobs, and sweeping (at once, then every 5 s). Ends when the signal aborts. */
-export function startSchedule(
-  deps: { store: Store; queue: JobQueue; workspaces: Workspaces; runtime: Runtime; logger: Logger },
-  signal: AbortSignal,
-): Promise<unknown> {
-  return Promise.all([relayOutbox({ ...deps, outbox: deps.store.outbox }, signal), sweepLoop(deps, signal)]);
+/** What happens by itself needs. `gateway` removes the sockets that dead processes left. */
+interface ScheduleDeps {
+  readonly store: Store;
+  readonly queue: JobQueue;
+  readonly workspaces: Workspaces;
+  readonly gateway: { sweep(): Promise<number> };
+  readonly runtime: Runtime;
+  readonly logger: Logger;
 }
 
-async function sweepLoop(deps: Parameters<typeof startSchedule>[0], signal: AbortSignal): Promise<void> {
+/** Starts what happens by itself: relaying committed jobs, and sweeping (at once, then again and again). Ends when the signal aborts. */
+export function startSchedule(deps: ScheduleDeps, signal: AbortSignal): Promise<unknown> {
+  return Promise.all([
+    relayOutbox({ ...deps, outbox: deps.store.outbox }, signal),
+    repeat(deps, { everyMs: SWEEP_EVERY_MS, work: () => sweepRuns(deps) }, signal),
+    repeat(deps, { everyMs: SWEEP_DOORS_EVERY_MS, work: () => deps.gateway.sweep() }, signal),
+  ]);
+}
+
+async function repeat(
+  deps: ScheduleDeps,
+  { everyMs, work }: { everyMs: number; work: () => Promise<unknown> },
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
-    await sweepRuns(deps).catch((thrown: unknown) =>
+    await work().catch((thrown: unknown) =>
       deps.logger.warn({ err: toAppError(thrown, 'Sweeping') }, 'sweeping failed, trying on'),
     );
-    await deps.runtime.wait(SWEEP_EVERY_MS, signal);
+    await deps.runtime.wait(everyMs, signal);
   }
 }

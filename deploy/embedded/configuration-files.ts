@@ -4,6 +4,7 @@ const READ_BY: Readonly<Record<Reader, string>> = {
   app: 'app',
   workers: 'workers',
   sandbox: 'sandbox',
+  gateway: 'gateway',
   start: '`npm start`',
   compose: 'compose',
 };
@@ -15,7 +16,8 @@ const INTRODUCTION = `# Configuration
 
 Everything is set by environment variables. \`npm start\` reads a file \`.env\` in its directory as well, and so does Docker Compose;
 \`.env.example\` lists all of them. Each process reads its own variables once, at its start, and refuses to start with all faults named
-at once. Empty text counts as unset. \`npm start\` runs app, workers and sandbox in one process and reads the variables of all three.
+at once. Empty text counts as unset. \`npm start\` runs app, workers and sandbox in one process and reads the variables of all three. The gateway is a process of its own only where
+it is wanted (LLM_PROXY_URL).
 `;
 
 /** The text of `docs/configuration.md`. */

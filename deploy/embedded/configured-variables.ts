@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { App, Base, Workers } from '../../app/config.ts';
-import { GitHubAppVariables, GitHubDoorVariables, GitHubVariables } from '../../app/vcs/github/variables.ts';
+import { GitHubDoorVariables, GitHubVariables } from '../../app/vcs/github/variables.ts';
 import { SandboxClientOptions, SandboxOptions } from '../../sandbox/limits.ts';
+import { workersVariables } from '../../workers/compose.ts';
+import { GatewayVariables } from '../../workers/gateway-main.ts';
+import { EgressOptions, GatewayClientOptions, GatewayServiceOptions } from '../../workers/gateway/gateway-options.ts';
+import { ModelBudgetOptions, ModelServerOptions } from '../../workers/gateway/model-options.ts';
 import { SetUpOptions } from './set-up-variables.ts';
 
-/** Who reads a variable: one of the three processes, `npm start` alone, or the compose file alone. */
-export type Reader = 'app' | 'workers' | 'sandbox' | 'start' | 'compose';
+/** Who reads a variable: one of the processes, `npm start` alone, or the compose file alone. */
+export type Reader = 'app' | 'workers' | 'sandbox' | 'gateway' | 'start' | 'compose';
 
 /** One variable as documented. */
 export interface ConfiguredVariable {
@@ -45,13 +49,14 @@ const SandboxProcess = SandboxOptions.extend({
 
 const READERS: Readonly<Record<Reader, z.ZodObject>> = {
   app: App.extend(GitHubDoorVariables.shape),
-  workers: Workers.extend(GitHubAppVariables.shape).extend(SandboxClientOptions.shape),
+  workers: workersVariables({}).extend(SandboxClientOptions.shape),
   sandbox: SandboxProcess,
+  gateway: GatewayVariables,
   start: SetUpOptions,
   compose: Compose.extend({ PORT: App.shape.PORT }),
 };
 
-const READER_IDS = ['app', 'workers', 'sandbox', 'start', 'compose'] as const satisfies readonly Reader[];
+const READER_IDS = ['app', 'workers', 'sandbox', 'gateway', 'start', 'compose'] as const satisfies readonly Reader[];
 
 const Choice = z.object({ enum: z.array(z.string()).default([]) });
 
@@ -59,8 +64,11 @@ const GROUPS: readonly (readonly [string, z.ZodObject])[] = [
   ['GitHub App', GitHubVariables],
   ['npm start', SetUpOptions],
   ['Web door', App],
-  ['Agent and model', Workers],
+  ['Agent and runs', Workers],
+  ['Model', ModelServerOptions.extend(ModelBudgetOptions.shape)],
   ['Workspaces', SandboxOptions],
+  ['Egress', EgressOptions],
+  ['Gateway as a service', GatewayClientOptions.extend(GatewayServiceOptions.shape)],
   ['Data, queue and logs', Base],
   ['Docker Compose', Compose],
 ];

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { ConfigError, readConfig } from '../../app/config.ts';
 import { runRoot, untilStopped } from '../../app/process.ts';
 import { permissionText } from './permission-page.ts';
-import { lacksApp, SetUpVariables, StartVariables } from './set-up-variables.ts';
+import { lacksApp, SetUpVariables, startVariables } from './set-up-variables.ts';
 import { openSetUp } from './setup.ts';
 import { start } from './start.ts';
 
@@ -32,7 +32,8 @@ async function setUp(env: Env, stopped: Promise<undefined>): Promise<Env | undef
       'which github.com cannot reach. Set PUBLIC_URL to the https address of a proxy or tunnel to this machine first.',
     );
   }
-  if (config.OPENAI_API_KEY === undefined) say('OPENAI_API_KEY is needed as well: put it into .env.');
+  if (config.OPENAI_API_KEY === undefined && config.LLM_PROXY_URL === undefined)
+    say('OPENAI_API_KEY is needed as well: put it into .env.');
   const variables = await Promise.race([page.registered, stopped]);
   if (variables === undefined) return undefined;
   say(`The App is written to ${ENV_FILE}: ${Object.keys(variables).join(', ')}. Keep that file to yourself.`);
@@ -40,7 +41,7 @@ async function setUp(env: Env, stopped: Promise<undefined>): Promise<Env | undef
 }
 
 async function serve(env: Env, stopped: Promise<undefined>): Promise<void> {
-  const { PUBLIC_URL } = readConfig(StartVariables, env);
+  const { PUBLIC_URL } = readConfig(startVariables(env), env);
   const running = await Promise.race([start(env, { onProgress: say }), stopped]);
   if (running === undefined) return;
   say(`AstraForge serves on ${running.url}; GitHub reaches it at ${PUBLIC_URL ?? running.url}/webhooks/github`);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Everything } from './start.ts';
+import { everythingFor } from './start.ts';
 
 /** The variables that are known once a GitHub App is; while none of them is set, there is no App. */
 const ofTheApp = { APP_ID: true, PRIVATE_KEY: true, WEBHOOK_SECRET: true } as const;
@@ -20,11 +20,16 @@ export const SetUpOptions = z.object({
 });
 
 /** What a start without an App needs: everything that is set must be right, the model key may still be missing. */
-export const SetUpVariables = Everything.omit(ofTheApp).partial({ OPENAI_API_KEY: true }).extend(SetUpOptions.shape);
+export const SetUpVariables = everythingFor({})
+  .omit(ofTheApp)
+  .partial({ OPENAI_API_KEY: true })
+  .extend(SetUpOptions.shape);
 export type SetUpVariables = z.infer<typeof SetUpVariables>;
 
 /** What a start with an App needs. */
-export const StartVariables = Everything.extend(SetUpOptions.shape);
+export function startVariables(env: Readonly<Record<string, string | undefined>>) {
+  return everythingFor(env).extend(SetUpOptions.shape);
+}
 
 /** Whether not one variable of a GitHub App is set; with some of them, the environment is faulty rather than new. */
 export function lacksApp(env: Readonly<Record<string, string | undefined>>): boolean {

@@ -8,7 +8,7 @@ import { GitHubDoorVariables } from '../../app/vcs/github/variables.ts';
 import { openWorkspaces } from '../../sandbox/client.ts';
 import { SandboxOptions } from '../../sandbox/limits.ts';
 import { chooseProvisioner } from '../../sandbox/plugins.ts';
-import { startWorkers, WorkersConfig } from '../../workers/compose.ts';
+import { startWorkers, workersVariables } from '../../workers/compose.ts';
 
 /** Everything in one process, running. Disposing drains it. */
 export interface Running extends AsyncDisposable {
@@ -19,8 +19,10 @@ export interface Running extends AsyncDisposable {
   readonly shared: Shared;
 }
 
-/** All variables of all processes. */
-export const Everything = App.extend(WorkersConfig.shape).extend(GitHubDoorVariables.shape).extend(SandboxOptions.shape);
+/** All variables of all processes, as the environment makes them necessary. */
+export function everythingFor(env: Readonly<Record<string, string | undefined>>) {
+  return App.extend(workersVariables(env).shape).extend(GitHubDoorVariables.shape).extend(SandboxOptions.shape);
+}
 
 /**
  * Starts sandbox, workers and app in this process over the same ports as apart: on the embedded database, or on the
@@ -31,7 +33,7 @@ export async function start(
   env: Readonly<Record<string, string | undefined>>,
   watch: { writeLog?: (line: string) => void; onProgress?: (line: string) => void } = {},
 ): Promise<Running> {
-  const config = readConfig(Everything, env);
+  const config = readConfig(everythingFor(env), env);
   const shared = await compose(config, {
     name: 'astraforge',
     ...(watch.writeLog === undefined ? {} : { writeLog: watch.writeLog }),

@@ -13,6 +13,7 @@ const CONNECTIONS_MAX = 512;
 const HEAD_BYTES_MAX = 8_192;
 const CONNECT_TIMEOUT_MS = 10_000;
 const HEAD_END = '\r\n\r\n';
+const ACCEPTED = /^HTTP\/1\.[01] 200[ \r]/;
 
 /** What breaks on one side breaks the other: a cut answer must not look like a finished one, so the client sees a reset. */
 function tie(source, target, cut) {
@@ -29,8 +30,9 @@ function join(client, upstream) {
 }
 
 /** Asks the service for one door; the client is joined to it after a 200 and reset after anything else. */
-function joinThrough(network, name, client) {
-  const upstream = net.connect({ host: network.host, port: network.port, allowHalfOpen: true, noDelay: true });
+function joinThrough({ host, port, token }, door, client) {
+  const upstream = net.connect({ host, port, allowHalfOpen: true, noDelay: true });
+  const stages = [client, upstream].flatMap((side) => ['error', 'close', 'end'].map((event) => ({ side, event })));
   let head = Buffer.alloc(0);
   const refuse = () => {
     upstream.destroy();
@@ -40,18 +42,16 @@ function joinThrough(network, name, client) {
     head = Buffer.concat([head, chunk]);
     const end = head.indexOf(HEAD_END);
     if (end === -1 && head.length <= HEAD_BYTES_MAX) return;
-    if (end === -1 || !/^HTTP\/1\.[01] 200[ \r]/.test(head.toString('latin1'))) return refuse();
+    if (end === -1 || !ACCEPTED.test(head.toString('latin1'))) return refuse();
     upstream.pause().off('data', take).setTimeout(0);
-    for (const name of ['error', 'close', 'end']) for (const side of [client, upstream]) side.off(name, refuse);
+    for (const { side, event } of stages) side.off(event, refuse);
     const rest = head.subarray(end + HEAD_END.length);
     if (rest.length > 0) upstream.unshift(rest);
     join(client, upstream);
   };
-  for (const name of ['error', 'close', 'end']) for (const side of [client, upstream]) side.on(name, refuse);
+  for (const { side, event } of stages) side.on(event, refuse);
   upstream.setTimeout(CONNECT_TIMEOUT_MS, refuse).on('data', take);
-  upstream.write(
-    `CONNECT ${name} HTTP/1.1\r\nHost: ${name}\r\nProxy-Authorization: Bearer ${network.token}${HEAD_END}`,
-  );
+  upstream.write(`CONNECT ${door} HTTP/1.1\r\nHost: ${door}\r\nProxy-Authorization: Bearer ${token}${HEAD_END}`);
 }
 
 /** Listens at both doors. `network` says the service to use, or undefined for the sockets; it is asked for each connection. */

@@ -33,6 +33,13 @@ export function encode(kind, id, payload = Buffer.alloc(0)) {
   return frame;
 }
 
+/** One frame that carries a number of 32 bits. */
+export function encodeNumber(kind, id, number) {
+  const payload = Buffer.alloc(4);
+  payload.writeInt32BE(number);
+  return encode(kind, id, payload);
+}
+
 /** Output of any size, in frames that the host takes. */
 export function* encodeOutput(kind, id, chunk) {
   for (let at = 0; at < chunk.length; at += OUTPUT_BYTES_MAX)

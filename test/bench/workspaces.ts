@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Guest, Provisioner } from '#core/ports/provisioner.ts';
 import { OWN_IMAGE, SandboxOptions } from '../../sandbox/limits.ts';
-import { chooseProvisioner } from '../../sandbox/plugins.ts';
+import { chooseProvisioner, type ChosenProvisioner } from '../../sandbox/plugins.ts';
 import { engineAnswers } from '../services/engine-answers.ts';
 import type { BenchContext, BenchResult, Figure } from './figure.ts';
 import { median, spreadOf } from './statistics.ts';
@@ -40,9 +40,9 @@ export async function benchWorkspaces({ quick, say }: BenchContext): Promise<Ben
   await using cold = await openProvisioner(0, doors.root);
   await using warm = await openProvisioner(1, doors.root);
   say('starting workspaces');
-  const times = await measureStarts({ cold, warm, doors }, starts);
+  const times = await measureStarts({ cold: cold.provisioner, warm: warm.provisioner, doors }, starts);
   say('running commands');
-  const guest = await cold.create(specFor(doors));
+  const guest = await cold.provisioner.create(specFor(doors));
   try {
     const answers = await measureExecs(guest, execs);
     return { title, method, figures: [...startFigures(times), ...execFigures(answers)], tables: [], leftOut: [] };
@@ -71,14 +71,13 @@ async function openDoors(): Promise<Doors> {
   };
 }
 
-async function openProvisioner(poolSize: number, socketRoot: string): Promise<Provisioner & AsyncDisposable> {
+function openProvisioner(poolSize: number, socketRoot: string): Promise<ChosenProvisioner> {
   const options = SandboxOptions.parse({
     PROVISIONER: 'docker',
     SANDBOX_POOL_SIZE: String(poolSize),
     SANDBOX_INSTANCE: `bench-${randomUUID().slice(0, 8)}`,
   });
-  const { provisioner } = await chooseProvisioner(options, { onProgress: () => undefined, socketRoot });
-  return provisioner;
+  return chooseProvisioner(options, { onProgress: () => undefined, socketRoot });
 }
 
 function specFor({ directory }: Doors) {

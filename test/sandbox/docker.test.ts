@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Guest } from '#core/ports/provisioner.ts';
 import { textOf } from './guest-scene.ts';
 import type { ProvisionerSubject } from './guest-scene.ts';
+import { GUEST_ENV } from '../../sandbox/guest-layout.ts';
 import { ensureImage } from '../../sandbox/docker-image.ts';
 import { eventually } from '../contract/eventually.ts';
 import { describeWith } from '../services/describe-with.ts';
@@ -62,7 +63,7 @@ describeWith(['docker', 'codex'], 'a container of ours', () => {
     expect(found.Mounts.map(({ Destination: at, RW: writable }) => [at, writable])).toEqual([
       ['/run/astraforge', false],
     ]);
-    expect(found.Config.Env.map((line) => line.split('=')[0])).toEqual(['PATH', 'HOME', 'LANG']);
+    expect(found.Config.Env.map((line) => line.split('=')[0])).toEqual(Object.keys(GUEST_ENV));
     expect(Object.keys(found.Config.Labels).filter((label) => label !== 'astraforge.recipe')).toEqual([
       'astraforge.epoch',
       'astraforge.instance',

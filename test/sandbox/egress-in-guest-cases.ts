@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -157,21 +156,17 @@ async function roomFor(subject: ProvisionerSubject, registries: Registries, host
     resolve: async () => ['127.0.0.1'],
     connect: (host) => connect({ host, port: registries.port, allowHalfOpen: true }),
   });
-  const directory = await subject.makeSocketDirectory();
-  const path = join(directory, 'egress.sock');
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
+  const stand = await subject.openDoors();
+  stand.answer('egress', (socket) => {
     connections += 1;
     door.accept(socket);
   });
-  server.listen(path);
-  await once(server, 'listening');
-  await chmod(path, 0o666);
   const labels = { runId: `run_${randomUUID()}`, epoch: 1 };
-  const guest = await subject.provisioner.create({ labels, doors: { kind: 'sockets', directory } });
+  const guest = await subject.provisioner.create({ labels, doors: stand.doors });
   onTestFinished(async () => {
     await guest.destroy();
     await door.close();
-    server.close();
+    await stand[Symbol.asyncDispose]();
   });
   await guest.upload(TRUST, Buffer.from(registries.cert));
   return {

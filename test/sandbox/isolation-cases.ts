@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { GUEST_ENV } from '../../sandbox/guest-layout.ts';
 import type { GuestScene } from './guest-scene.ts';
 
 /** Variables a guest's commands have; nothing of the host's environment is among them. */
-const FIXED_VARIABLES = ['HOME', 'LANG', 'PATH', 'PWD'];
+const FIXED_VARIABLES = [...Object.keys(GUEST_ENV), 'PWD'].toSorted();
 
 /** What a command is, sees and may change. */
 export function isolationCases(scene: () => GuestScene): void {
@@ -17,7 +18,7 @@ export function isolationCases(scene: () => GuestScene): void {
 
   test('the environment holds the fixed keys and nothing of the host', async () => {
     process.env['ASTRAFORGE_TEST_CANARY'] = 'canary-of-the-host';
-    const names = await scene().sh('env | cut -d= -f1 | sort');
+    const names = await scene().sh('env | cut -d= -f1 | LC_ALL=C sort');
     expect(names.split('\n')).toEqual(FIXED_VARIABLES);
     const all = await scene().sh("cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n'");
     expect(all).toContain('HOME=/home/agent');

@@ -4,7 +4,7 @@ import { z } from 'zod';
 const SECRET_CHARACTERS_MIN = 32;
 
 /** The secret of both sides. */
-const LLM_PROXY_SECRET = z
+export const LLM_PROXY_SECRET = z
   .string()
   .min(SECRET_CHARACTERS_MIN)
   .describe('Secret that workers and the gateway service share, at least 32 characters');
@@ -28,6 +28,23 @@ export const GatewayClientOptions = z.object({
     .describe('Seconds to wait for the gateway service'),
 });
 export type GatewayClientOptions = z.infer<typeof GatewayClientOptions>;
+
+/** Variables of whoever connects workspaces to allowed hosts. */
+export const EgressOptions = z.object({
+  EGRESS_PRIVATE_HOSTS: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((host) => host.trim())
+        .filter((host) => host !== ''),
+    )
+    .describe(
+      'Hosts that workspaces may reach although their addresses are private, comma-separated, e.g. a company registry; a repository still has to ask for them in `egress:`',
+    ),
+});
+export type EgressOptions = z.infer<typeof EgressOptions>;
 
 /** Variables of the gateway service, besides those of the model. */
 export const GatewayServiceOptions = z.object({

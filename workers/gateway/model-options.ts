@@ -40,7 +40,6 @@ export const ModelServerOptions = z.object({
   OPENAI_API_KEY: z
     .string()
     .min(8)
-    .optional()
     .describe('Key of the model provider, Azure included; it never leaves the process that holds it'),
   OPENAI_BASE_URL: z
     .url({ protocol: /^https?$/ })
@@ -61,31 +60,35 @@ export const ModelServerOptions = z.object({
     'JSON, US dollars per million tokens by model: `{"<model>":{"input":1.25,"cachedInput":0.125,"output":10}}`; needed for costs',
   ),
 });
-export type ModelServerOptions = z.infer<typeof ModelServerOptions>;
+
+/** The same for a process that may have left the key to the gateway service. */
+export const KeylessModelServerOptions = ModelServerOptions.partial({ OPENAI_API_KEY: true });
+export type KeylessModelServerOptions = z.infer<typeof KeylessModelServerOptions>;
 
 /** Variables of a worker: what one run may use of the model. */
 export const ModelBudgetOptions = z.object({
   MODELS_ALLOWED: modelList.describe('Models that workspaces may ask, comma-separated; unset: only the configured one'),
-  RUN_TOKENS_MAX: z.coerce.number().int().min(1).default(5_000_000).describe('Input and output tokens one run may use'),
+  RUN_TOKENS_MAX: z.coerce.number().int().min(1).default(20_000_000).describe('Input and output tokens one request may use, over all its tries'),
   RUN_COST_USD_MAX: z.coerce
     .number()
     .positive()
     .optional()
-    .describe('US dollars one run may spend, by MODEL_PRICES; unset: no limit in money'),
+    .describe('US dollars one request may cost, over all its tries, by MODEL_PRICES; unset: no limit in money'),
 });
 export type ModelBudgetOptions = z.infer<typeof ModelBudgetOptions>;
-
-/** Both, for a process that runs requests and holds the key. */
-export const ModelOptions = ModelServerOptions.extend(ModelBudgetOptions.shape);
-export type ModelOptions = z.infer<typeof ModelOptions>;
 
 /**
  * The model server these variables name. Azure's v1 API is `<endpoint>/openai/v1` (Microsoft: "Azure OpenAI v1 API").
  * @throws AppError `invalid` that names the variable to set.
  */
-export function upstreamOf(options: ModelServerOptions): UpstreamOptions {
+export function upstreamOf(options: KeylessModelServerOptions): UpstreamOptions {
   const { LLM_PROVIDER: provider, OPENAI_API_KEY: apiKey, AZURE_OPENAI_ENDPOINT: endpoint } = options;
-  if (apiKey === undefined) throw new AppError('invalid', 'OPENAI_API_KEY is not set: the key of the model provider');
+  if (apiKey === undefined) {
+    throw new AppError(
+      'invalid',
+      'OPENAI_API_KEY is not set: give this process the key of the model provider, or set LLM_PROXY_URL to a gateway that has it',
+    );
+  }
   if (provider === 'azure') {
     if (endpoint === undefined) throw new AppError('invalid', 'LLM_PROVIDER=azure needs AZURE_OPENAI_ENDPOINT');
     return { provider, baseUrl: azureUrl(endpoint, options.AZURE_OPENAI_API_VERSION), apiKey };

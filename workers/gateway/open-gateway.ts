@@ -6,12 +6,12 @@ import type { Logger } from '#core/ports/runtime.ts';
 import type { ModelCall } from '#core/ports/store.ts';
 import type { GatewayClientOptions } from './gateway-options.ts';
 import { createGateway, type HeldGateway } from './llm-proxy.ts';
-import { modelOf, type ModelConfig } from './model-config.ts';
+import { proxyConfigOf, type ProxyConfig } from './proxy-config.ts';
 import { createCallRecorder } from './record-call.ts';
 import { createRemoteGateway } from './remote-gateway.ts';
 
 /** What a worker knows of its gateway. */
-export interface GatewayConfig extends GatewayClientOptions, ModelConfig {
+export interface GatewayConfig extends GatewayClientOptions, ProxyConfig {
   readonly SOCKET_DIRECTORY?: string | undefined;
 }
 
@@ -35,10 +35,10 @@ export async function openGateway(config: GatewayConfig, deps: GatewayDeps): Pro
   const { LLM_PROXY_URL: url, LLM_PROXY_SECRET: secret } = config;
   const directory = config.SOCKET_DIRECTORY ?? join(tmpdir(), `astraforge-doors-${process.getuid?.() ?? 0}`);
   if (url === undefined) {
-    const model = modelOf(config);
-    redactor.register(model.upstream.apiKey);
+    const proxy = proxyConfigOf(config);
+    redactor.register(proxy.upstream.apiKey);
     const recorder = createCallRecorder({ redactor, record, logger });
-    return await createGateway({ ...model, directory, logger, recorder });
+    return await createGateway({ ...proxy, directory, logger, recorder });
   }
   if (secret === undefined) throw new AppError('invalid', 'LLM_PROXY_URL is set, but LLM_PROXY_SECRET is not');
   redactor.register(secret);

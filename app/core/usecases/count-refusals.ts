@@ -31,7 +31,10 @@ const TEXT_CHARS_MAX = 300;
  * Counts the refusals of a run: an event in its log for each kind, and hosts with their numbers on the run itself
  * (added to those of its earlier tries).
  */
-export function countRefusals(held: HeldRun, runtime: Pick<Runtime, 'now'>): RefusalCount {
+export function countRefusals(
+  held: Pick<HeldRun, 'note' | 'amend' | 'run'>,
+  runtime: Pick<Runtime, 'now'>,
+): RefusalCount {
   const kinds = new Map<string, Kind>();
   let finished = false;
   const tell = (kind: Kind, nowMs: number): void => {

@@ -15,7 +15,8 @@ export type OpenRoomDeps = ReadRepositoryConfigDeps & {
   readonly gateway: Gateway;
   readonly runtime: Runtime;
   readonly logger: Logger;
-  readonly agent: RunLimits & { readonly model: string };
+  /** `models`: those that may be asked, the one in use among them. */
+  readonly agent: RunLimits & { readonly models: readonly string[] };
 };
 
 /** An empty workspace with its doors, as the repository's configuration wants it. Disposing closes both. */
@@ -70,7 +71,7 @@ function termsOf(
   return {
     kind: deps.workspaces.doors,
     budget: budgetLeft(agent, held.run, deadline),
-    models: [agent.model],
+    models: agent.models,
     egress: given.config.egress,
     onRefused: given.onRefused,
   };

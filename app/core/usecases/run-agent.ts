@@ -22,7 +22,11 @@ export type RunAgentDeps = FetchBundleDeps &
     readonly executor: Executor;
     readonly redactor: Redactor;
     readonly renderPrompt: (request: WorkRequest) => string;
-    readonly agent: RunLimits & { readonly model: string; readonly reasoningEffort: string };
+    readonly agent: RunLimits & {
+      readonly model: string;
+      readonly models: readonly string[];
+      readonly reasoningEffort: string;
+    };
   };
 
 /** What the agent left: a change on record, nothing, or a run that ended short with what was done until then. */

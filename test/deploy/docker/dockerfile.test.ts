@@ -7,11 +7,12 @@ import { z } from 'zod';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const dockerfile = read('deploy/docker/Dockerfile');
-/** Which dependencies of package.json the Dockerfile leaves out, and which alone the sandbox keeps. */
+/** Which dependencies of package.json the Dockerfile leaves out, and which alone a process keeps. */
 const leftOut = [...dockerfile.matchAll(/dependencies\.([\w-]+)(?=[ \n])/g)].map(([, name]) => name ?? '');
-const keptBySandbox = [...(/kept = \[([^\]]+)\]/.exec(dockerfile)?.[1] ?? '').matchAll(/'([^']+)'/g)].map(
-  ([, name]) => name,
-);
+const keptBy = (id: string): string[] => {
+  const list = /kept = \[([^\]]+)\]/.exec(stage(dockerfile, `${id}-packages`).join('\n'))?.[1] ?? '';
+  return [...list.matchAll(/'([^']+)'/g)].map(([, name]) => name ?? '');
+};
 
 /** The instructions of a stage, continued lines joined. */
 function stage(text: string, name: string): string[] {
@@ -41,12 +42,13 @@ const declared = Object.keys(Package.parse(JSON.parse(read('package.json'))).dep
 
 describe('deploy/docker/Dockerfile', () => {
   test.each([
-    ['app', declared.filter((name) => !leftOut.includes(name))],
-    ['workers', declared.filter((name) => !leftOut.includes(name))],
-    ['sandbox', keptBySandbox],
-  ] as const)('puts everything that %s loads into its image', (id, installed) => {
+    ['app', 'app/main.ts', declared.filter((name) => !leftOut.includes(name))],
+    ['workers', 'workers/main.ts', declared.filter((name) => !leftOut.includes(name))],
+    ['sandbox', 'sandbox/main.ts', keptBy('sandbox')],
+    ['gateway', 'workers/gateway-main.ts', keptBy('gateway')],
+  ] as const)('puts everything that %s loads into its image', (id, root, installed) => {
     const copied = stage(dockerfile, id).flatMap((line) => /^COPY (?:--from=\S+ )?(\S+) (\S+)$/.exec(line)?.[2] ?? []);
-    const { files, packages } = loadedBy(`${id}/main.ts`);
+    const { files, packages } = loadedBy(root);
     expect(files.size).toBeGreaterThan(15);
     expect([...files].filter((file) => !copied.some((directory) => file.startsWith(`${directory}/`)))).toEqual([]);
     expect([...packages].filter((name) => !installed.includes(name))).toEqual([]);
@@ -58,12 +60,12 @@ describe('deploy/docker/Dockerfile', () => {
     const installs = dockerfile
       .split('\n')
       .filter((line) => line.includes('npm install') && line.includes('--omit=dev'));
-    expect(installs).toHaveLength(3);
+    expect(installs).toHaveLength(4);
     for (const line of installs) expect(line).toContain('--omit=optional');
   });
 
-  test('ends app and workers as a user who is not root', () => {
-    for (const id of ['app', 'workers'])
+  test('ends app, workers and gateway as a user who is not root', () => {
+    for (const id of ['app', 'workers', 'gateway'])
       expect(stage(dockerfile, id).findLast((line) => line.startsWith('USER '))).toBe('USER 10002:10002');
     expect(read('deploy/docker/sandbox-entrypoint.sh')).toMatch(/^owner=10002$/m);
   });

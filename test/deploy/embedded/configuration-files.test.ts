@@ -33,6 +33,7 @@ describe('the documented configuration', () => {
     ['app', 'app/main.ts'],
     ['workers', 'workers/main.ts'],
     ['sandbox', 'sandbox/main.ts'],
+    ['gateway', 'workers/gateway-main.ts'],
   ] as const)(
     'says what %s reads and what it cannot start without',
     { timeout: TEST_TIMEOUT_MS },

@@ -36,7 +36,7 @@ export function containerOptions(pod: V1Pod, container: V1Container, node: NodeS
     OpenStdin: container.stdin === true,
     StdinOnce: container.stdinOnce === true,
     Tty: container.tty === true,
-    Labels: { [node.label]: pod.metadata?.uid ?? '' },
+    Labels: { [node.label]: pod.metadata?.name ?? '' },
     HostConfig: hostConfig(pod, container, node),
   };
 }

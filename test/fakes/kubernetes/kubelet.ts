@@ -2,11 +2,12 @@ import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import type { Container } from 'dockerode';
-import type { V1ContainerState, V1Pod, V1PodStatus } from '@kubernetes/client-node';
+import type { V1Pod } from '@kubernetes/client-node';
 import { quantity } from './admit-pod.ts';
 import { containerOptions } from './container-options.ts';
 import { openPodNetwork } from './pod-network.ts';
 import type { PodNetwork, ServiceRoute } from './pod-network.ts';
+import { schedule, setStatus } from './pod-status.ts';
 import type { PodStore } from './pod-store.ts';
 
 /** The only node of the stand-in. */
@@ -19,6 +20,8 @@ export interface Kubelet {
   containerOf(pod: V1Pod): Container | undefined;
   /** Warnings about a pod, as events. */
   warningsOf(name: string): { reason: string; message: string }[];
+  /** Whether there is a container of a pod, whatever became of the pod. */
+  holds(name: string): Promise<boolean>;
   /** Removes everything, whatever state it is in. */
   clear(): Promise<void>;
 }
@@ -77,7 +80,7 @@ export function createKubelet(settings: KubeletSettings): Kubelet {
       docker,
       image: NETWORK_IMAGE,
       hostname: pod.spec?.hostname ?? pod.metadata?.name ?? '',
-      labels: { [label]: uid },
+      labels: { [label]: pod.metadata?.name ?? '' },
       directory: join(own, 'net'),
       route,
     });
@@ -154,6 +157,8 @@ export function createKubelet(settings: KubeletSettings): Kubelet {
     },
     containerOf: (pod) => running.get(uidOf(pod))?.container,
     warningsOf: (name) => warnings.filter((warning) => warning.name === name),
+    holds: async (name) =>
+      (await docker.listContainers({ all: true, filters: { label: [`${label}=${name}`] } })).length > 0,
     clear: async () => {
       await Promise.all(store.list().map(async (pod) => discard(pod)));
       const left = await docker.listContainers({ all: true, filters: { label: [label] } });
@@ -174,47 +179,4 @@ function cpusOf(pod: V1Pod): number {
     (sum, { resources }) => sum + quantity(resources?.requests?.['cpu'] ?? '0'),
     0,
   );
-}
-
-function schedule(pod: V1Pod, fits: boolean): void {
-  if (fits && pod.spec !== undefined) pod.spec.nodeName = 'node1';
-  pod.status = {
-    ...pod.status,
-    conditions: [
-      fits
-        ? { type: 'PodScheduled', status: 'True' }
-        : {
-            type: 'PodScheduled',
-            status: 'False',
-            reason: 'Unschedulable',
-            message: '0/1 nodes are available: Insufficient cpu.',
-          },
-    ],
-  };
-}
-
-function setStatus(store: PodStore, pod: V1Pod, status: Partial<V1PodStatus>, state: V1ContainerState): void {
-  store.update(pod, (stored) => {
-    const [container] = stored.spec?.containers ?? [];
-    const ready = state.running !== undefined;
-    stored.status = {
-      ...stored.status,
-      ...status,
-      conditions: [
-        ...(stored.status?.conditions ?? []).filter(({ type }) => type !== 'Ready'),
-        { type: 'Ready', status: ready ? 'True' : 'False' },
-      ],
-      containerStatuses: [
-        {
-          name: container?.name ?? '',
-          image: container?.image ?? '',
-          imageID: '',
-          ready,
-          restartCount: 0,
-          started: ready,
-          state,
-        },
-      ],
-    };
-  });
 }

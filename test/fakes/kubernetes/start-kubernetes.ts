@@ -42,6 +42,8 @@ export interface KubernetesStandIn extends AsyncDisposable {
   readonly store: Cluster['store'];
   /** What was asked for and allowed, oldest first. */
   readonly attempts: readonly Attempt[];
+  /** Whether the cluster or its node still has anything of a pod. */
+  holds(name: string): Promise<boolean>;
   /** Cuts every connection that is open. */
   cutConnections(): void;
 }
@@ -118,6 +120,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Kuber
     namespace: NAMESPACE,
     store,
     attempts: cluster.attempts,
+    holds: async (name) => store.list().some(({ metadata }) => metadata?.name === name) || kubelet.holds(name),
     cutConnections: () => {
       for (const socket of sockets) socket.destroy();
     },

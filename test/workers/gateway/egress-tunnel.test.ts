@@ -85,7 +85,7 @@ describe('a tunnel to an allowed host', () => {
 
   test('is broken on one side when it breaks on the other', async () => {
     const held: Socket[] = [];
-    const server = await startOutside((socket) => void held.push(socket));
+    const server = await startOutside((socket) => void held.push(socket.resume()));
     const scene = await sceneFor(server.port);
     const first = await scene.tunnel(`${HOST}:80`);
     first.write(REQUEST);
@@ -98,6 +98,7 @@ describe('a tunnel to an allowed host', () => {
     await eventually(async () => held.length === 2);
     second.destroy();
     await eventually(async () => held[1]?.destroyed === true || held[1]?.readableEnded === true);
+    expect(scene.refused).toEqual([]);
   });
 });
 

@@ -101,7 +101,9 @@ test('windows that end one after the other keep a door open', async () => {
   const run = await open.open({ kind: 'network' });
   const until = Date.now() + 1_000;
   while (Date.now() < until) {
-    expect((await openTunnel({ port: open.service.port, token: tokenOf(run) }, 'model')).status).toBe(200);
+    const tunnel = await openTunnel({ port: open.service.port, token: tokenOf(run) }, 'model');
+    expect(tunnel.status).toBe(200);
+    tunnel.socket.destroy();
   }
   expect(open.service.doors()).toBe(1);
 });

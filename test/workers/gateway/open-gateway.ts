@@ -10,6 +10,7 @@ import {
   type LlmDoor,
   type LlmGateway,
 } from '../../../workers/gateway/llm-proxy.ts';
+import type { Provider } from '../../../workers/gateway/upstream.ts';
 import { startModelServer, type ModelServer } from './model-server.ts';
 
 /** A gateway in front of a tiny model server, with one door open. */
@@ -67,6 +68,9 @@ export function randomKey(): string {
 export interface OpenOptions extends Partial<Pick<GatewayOptions, 'limits' | 'prices' | 'recorder' | 'privateHosts'>> {
   /** Where the proxy looks for the model server. */
   readonly baseUrl?: string;
+  /** A random one when left out. */
+  readonly apiKey?: string;
+  readonly provider?: Provider;
   readonly organization?: string;
   readonly project?: string;
   readonly terms?: Partial<DoorTerms>;
@@ -74,12 +78,11 @@ export interface OpenOptions extends Partial<Pick<GatewayOptions, 'limits' | 'pr
 
 /** Opens all three in a directory of their own. */
 export async function openGateway(options: OpenOptions = {}): Promise<OpenGateway> {
-  const { baseUrl, organization, project, terms, ...shared } = options;
+  const { baseUrl, apiKey = randomKey(), provider, organization, project, terms, ...shared } = options;
   const directory = await mkdtemp(join(tmpdir(), 'gw-'));
   const server = await startModelServer();
-  const apiKey = randomKey();
   const log = recordLog();
-  const upstream = { baseUrl: baseUrl ?? server.baseUrl, apiKey, organization, project };
+  const upstream = { provider, baseUrl: baseUrl ?? server.baseUrl, apiKey, organization, project };
   const gateway = await createGateway({ upstream, directory, logger: log, ...shared });
   const runId = randomUUID();
   const refusals: Refusal[] = [];

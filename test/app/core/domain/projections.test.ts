@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHECK_TEXT_BYTES_MAX, projectCheck } from '#core/domain/check.ts';
 import { projectComment } from '#core/domain/comment.ts';
-import { commitMessage, projectProposal, titleOf } from '#core/domain/proposal.ts';
+import { commitMessage, projectProposal, titleOf, unfinishedMessage } from '#core/domain/proposal.ts';
 import type { Run, RunStatus } from '#core/domain/run.ts';
 import { utf8Bytes, wellFormed } from '#core/domain/text-limit.ts';
 import { aRequest, aRun } from './samples.ts';
@@ -103,4 +103,53 @@ it('a commit names the request and who asked for it', () => {
   expect(commitMessage(aRequest())).toBe(
     'Fix the failing test\n\nRequest: 11111111-1111-4111-8111-111111111111\nRequested-by: ada <3+ada@users.noreply.github.com>\n',
   );
+});
+
+it('what a workspace was not let reach is one line of comment and check, with how to allow it', () => {
+  const blocked = { 'registry.example': 3, 'once.example': 1 };
+  const run = aRun({ status: 'running', blocked });
+  const line =
+    'blocked: `registry.example` (3 times), `once.example` (once); add hosts to `egress:` in `.astraforge.yml` to allow them';
+  for (const text of [projectComment(aRequest(), run, { checkUrl: 'u', now }), check(run).summary])
+    expect(text.split('\n')).toContain(line);
+  const many = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`h${at}.example`, at + 2]));
+  const long = projectComment(aRequest(), aRun({ blocked: many }), { checkUrl: 'u', now });
+  expect(long).toContain('`h59.example` (61 times), `h58.example`');
+  expect(long).toContain('`h50.example` (52 times), 50 more; add');
+});
+
+it('kept work is named in comment and check, and nothing is when there is none', () => {
+  const run = aRun({ status: 'timed_out', savedBranch: 'astraforge/x-wip' });
+  const line = 'Work in progress was kept in branch `astraforge/x-wip`.';
+  for (const text of [projectComment(aRequest(), run, { checkUrl: 'u', now }), check(run).summary])
+    expect(text.split('\n')).toContain(line);
+  expect(check(aRun({ status: 'timed_out' })).summary).not.toMatch(/Work in progress|blocked/);
+});
+
+it('dollars are shown where the price is known, in pull request, comment and check', () => {
+  const usage = { inputTokens: 12_000, cachedInputTokens: 4_000, outputTokens: 345, reasoningTokens: 20 };
+  const shown = (costUsd: number | null) => {
+    const run = aRun({ usage, costUsd, startedAt, provisioner: 'docker' });
+    const { body } = projectProposal(aRequest(), run, { runUrl: 'u', now });
+    return [body, projectComment(aRequest(), run, { checkUrl: 'u', now }), check(run).summary];
+  };
+  for (const text of shown(0.123)) expect(text).toContain('345 out), $0.12');
+  for (const text of shown(0.001)) expect(text).toContain('345 out), less than $0.01');
+  for (const text of shown(null)) expect(text).not.toContain('$');
+});
+
+it('a commit of unfinished work says so and why', () => {
+  expect(unfinishedMessage(aRequest(), 'Stopped for @ada\nDetails')).toBe(
+    'Unfinished: Fix the failing test\n\nThe run ended before the work was done, and nobody has checked this: Stopped for @\u200Bada\n\nRequest: 11111111-1111-4111-8111-111111111111\nRequested-by: ada <3+ada@users.noreply.github.com>\n',
+  );
+});
+
+it('no text of a stranger can be so long that the end of a comment or pull request is cut off', () => {
+  const long = '@a ! [<!-- \n'.repeat(20_000);
+  const failure = { code: 'x', message: long };
+  const run = aRun({ status: 'failed', finalMessage: long, failure, savedBranch: 'b', startedAt, finishedAt: now });
+  expect(projectComment(aRequest(), run, { checkUrl: 'u', now })).toMatch(/<\/sub>$/);
+  const { body } = projectProposal(aRequest({ prompt: long }), run, { runUrl: 'https://check.test', now });
+  expect(body).toMatch(/\(https:\/\/check\.test\)$/);
+  expect(utf8Bytes(body)).toBeLessThan(60_000);
 });

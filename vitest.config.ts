@@ -1,20 +1,14 @@
 import { defineConfig } from 'vitest/config';
-import { leftOutReporter } from './test/services/left-out-reporter.ts';
+import { runSettings } from './test/services/run-settings.ts';
 
-const jsonReport = process.env['ASTRAFORGE_TEST_REPORT'];
-const strict = (process.env['ASTRAFORGE_REQUIRE'] ?? '') !== '';
+/** Suites that take long or need a machine to themselves; each has a script of its own. */
+const LONG = ['test/long/**', 'test/containment/**', 'test/cluster/**'];
 
 export default defineConfig({
   test: {
+    ...runSettings,
     include: ['test/**/*.test.ts'],
-    exclude: ['test/fixtures/**', '**/node_modules/**'],
-    globalSetup: ['test/services/global-setup.ts'],
-    pool: 'forks',
+    exclude: [...runSettings.exclude, ...LONG],
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
-    teardownTimeout: 30_000,
-    reporters: ['default', leftOutReporter({ strict }), ...(jsonReport === undefined ? [] : ['json' as const])],
-    ...(jsonReport === undefined ? {} : { outputFile: { json: jsonReport } }),
   },
 });

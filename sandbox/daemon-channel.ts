@@ -8,8 +8,6 @@ import type { DaemonLine, DaemonStream } from './daemon-line.ts';
 import { ASKED, encodeAsked, SAID } from './daemon-wire.ts';
 import { GUEST_ENV } from './guest-layout.ts';
 
-export type { DaemonStream } from './daemon-line.ts';
-
 /** The main process of a guest: an init that collects the dead, and the daemon of `image/daemon.mjs`. */
 export const DAEMON_ARGV = ['/usr/bin/tini-static', '--', '/usr/local/bin/node', '/opt/astraforge/daemon.mjs'] as const;
 

@@ -78,17 +78,14 @@ export async function execThroughDaemon(line: ExecLine, command: GuestCommand): 
 
 /** A zero byte would end an argument early; what the kernel will not take is not worth sending. */
 function encodeStart({ id, env }: ExecLine, command: GuestCommand): Buffer {
-  const text = JSON.stringify({
-    argv: command.argv,
-    cwd: command.cwd ?? GUEST_PATHS.workspace,
-    env: { ...env, ...command.env },
-    hasStdin: command.stdin !== undefined,
-  });
-  if (text.includes('\\u0000')) {
+  const { argv, cwd = GUEST_PATHS.workspace } = command;
+  const variables = { ...env, ...command.env };
+  if ([...argv, cwd, ...Object.entries(variables).flat()].some((word) => word.includes('\0'))) {
     throw new AppError('invalid', 'a command, its directory or its variables hold a zero byte');
   }
-  const payload = Buffer.from(text);
-  if (payload.length > START_BYTES_MAX || command.argv.length === 0) {
+  const hasStdin = command.stdin !== undefined;
+  const payload = Buffer.from(JSON.stringify({ argv, cwd, env: variables, hasStdin }));
+  if (payload.length > START_BYTES_MAX || argv.length === 0) {
     throw new AppError('invalid', 'a command is empty or too long');
   }
   return encodeAsked(ASKED.start, id, payload);

@@ -43,6 +43,7 @@ export function openLine({ input, output, abandon: endGuest }: DaemonStream): Da
   const listeners = new Map<number, (frame: SaidFrame) => void>();
   let lastId = 0;
   let isOver = false;
+  let isAbandoned = false;
   let settle: (reason: AppError) => void = () => undefined;
   const over = new Promise<AppError>((resolve) => (settle = resolve));
   const end = (reason: AppError): void => {
@@ -53,7 +54,7 @@ export function openLine({ input, output, abandon: endGuest }: DaemonStream): Da
   };
   const abandon = (): void => {
     if (isOver) return;
-    isOver = true;
+    [isOver, isAbandoned] = [true, true];
     const reason = new AppError('missing', 'the workspace did not obey and was removed');
     const late = delay(ABANDON_TIMEOUT_MS, undefined, { ref: false });
     void Promise.race([endGuest().catch(() => undefined), late]).then(() => end(reason));
@@ -63,7 +64,9 @@ export function openLine({ input, output, abandon: endGuest }: DaemonStream): Da
     if (!isOver && !decode(chunk)) abandon();
   });
   input.on('error', () => undefined);
-  finished(output, { writable: false }, (error) => end(reasonOf(error ?? null)));
+  finished(output, { writable: false }, (error) => {
+    if (!isAbandoned) end(reasonOf(error ?? null));
+  });
   return {
     write: (frame) => {
       if (isOver || input.destroyed) return;

@@ -1,7 +1,7 @@
 import { Duplex, PassThrough } from 'node:stream';
 import type { Container } from 'dockerode';
 import { AppError } from '#core/domain/errors.ts';
-import type { DaemonStream } from './daemon-channel.ts';
+import type { DaemonStream } from './daemon-line.ts';
 import { createDemux } from './docker-demux.ts';
 import { removeContainer } from './docker-remove.ts';
 

@@ -13,7 +13,7 @@ import { containerSpec } from './docker-spec.ts';
 import type { DockerLimits } from './docker-spec.ts';
 import type { GuestDoorDirectories } from './guest-doors.ts';
 import { GUEST_ENV, GUEST_PATHS } from './guest-layout.ts';
-import type { Cell } from './pool.ts';
+import type { Cell } from './cell.ts';
 import { downloadFile, uploadFile } from './transfer.ts';
 import { expectedContainer } from './verify-expected.ts';
 import { verifyGuest } from './verify-guest.ts';

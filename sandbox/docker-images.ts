@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { AppError } from '#core/domain/errors.ts';
 import { ensureImage } from './docker-image.ts';
 import type { EngineImage } from './docker-image-engine.ts';
 
@@ -9,6 +10,8 @@ const KNOWN_MAX = 16;
 export interface PreparedImages {
   /** `onProgress` hears of what is still to be done, also when somebody else asked first. Throws as `ensureImage`. */
   prepare(image: string, onProgress: (line: string) => void): Promise<EngineImage>;
+  /** One that was prepared, by its digest. Throws AppError `internal` for any other. */
+  known(id: string): EngineImage;
   /** An image can be removed while we run; the next who asks makes it again. */
   forget(image: string): void;
 }
@@ -22,6 +25,7 @@ interface Preparation {
 /** `own` is the name of the image that may be built here. */
 export function openImages(docker: Docker, own: string): PreparedImages {
   const known = new Map<string, Preparation>();
+  const byId = new Map<string, EngineImage>();
   const begin = (image: string): Preparation => {
     const listeners = new Set<(line: string) => void>();
     const onProgress = (line: string): void => listeners.forEach((listener) => listener(line));
@@ -39,10 +43,17 @@ export function openImages(docker: Docker, own: string): PreparedImages {
       const { result, listeners } = known.get(image) ?? begin(image);
       listeners.add(onProgress);
       try {
-        return await result;
+        const found = await result;
+        byId.set(found.id, found);
+        return found;
       } finally {
         listeners.delete(onProgress);
       }
+    },
+    known: (id) => {
+      const image = byId.get(id);
+      if (image === undefined) throw new AppError('internal', 'create a workspace: its image was not prepared');
+      return image;
     },
     forget: (image) => void known.delete(image),
   };

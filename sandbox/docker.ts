@@ -3,7 +3,6 @@ import { AppError } from '#core/domain/errors.ts';
 import type { Guest, GuestSpec, Provisioner } from '#core/ports/provisioner.ts';
 import { makeCell } from './docker-cell.ts';
 import { fitLimits, pingEngine } from './docker-engine.ts';
-import type { EngineImage } from './docker-image-engine.ts';
 import { openImages } from './docker-images.ts';
 import { reapContainers } from './docker-reap.ts';
 import type { DockerLimits } from './docker-spec.ts';
@@ -36,8 +35,6 @@ export function createDockerProvisioner(settings: DockerSettings): Provisioner &
   const docker = new Docker();
   const doors = openGuestDoors(settings.socketRoot, settings.instance);
   const images = openImages(docker, OWN_IMAGE);
-  /** By digest, which is what the pool keeps apart: after an update nothing of the old image is given out. */
-  const byId = new Map<string, EngineImage>();
   let fitted: Promise<DockerLimits> | undefined;
   const fit = (): Promise<DockerLimits> => {
     fitted ??= fitLimits(docker, settings, settings.onProgress).catch((thrown: unknown) => {
@@ -46,25 +43,16 @@ export function createDockerProvisioner(settings: DockerSettings): Provisioner &
     });
     return fitted;
   };
-  const prepare = async (name: string, onProgress: (line: string) => void): Promise<string> => {
-    await fit();
-    const image = await images.prepare(name, onProgress);
-    byId.set(image.id, image);
-    return image.id;
-  };
+  /** Images by digest: after an update nothing of the old one is given out. */
   const pool = openPool({
     size: settings.poolSize,
     onFailure: ({ message }) => settings.onProgress(`a workspace that waits for a run: ${message}`),
-    make: async (id, run) => {
-      const image = byId.get(id);
-      if (image === undefined) throw new AppError('internal', 'create a workspace: its image was not prepared');
-      return makeCell({ docker, doors, limits: await fit() }, image, run);
-    },
+    make: async (id, run) => makeCell({ docker, doors, limits: await fit() }, images.known(id), run),
   });
   const create = async (spec: GuestSpec): Promise<Guest> => {
     const name = spec.image ?? settings.image;
     if (name !== settings.image) requireAllowedImage(settings.imagesAllowed, name);
-    const id = await prepare(name, spec.onProgress ?? settings.onProgress);
+    const { id } = await images.prepare(name, spec.onProgress ?? settings.onProgress);
     return pool.create(id, spec).catch((thrown: unknown) => {
       images.forget(name);
       throw thrown;
@@ -75,7 +63,8 @@ export function createDockerProvisioner(settings: DockerSettings): Provisioner &
     doors: 'sockets',
     ready: async () => {
       await pingEngine(docker);
-      pool.warm(await prepare(settings.image, settings.onProgress));
+      await fit();
+      pool.warm((await images.prepare(settings.image, settings.onProgress)).id);
     },
     create: async (spec) => {
       if (spec.doors.kind === 'sockets') return create(spec);

@@ -14,7 +14,7 @@ import type { PodLimits } from './kubernetes-pod.ts';
 import { daemonCommand } from './kubernetes-scripts.ts';
 import { untilRunning } from './kubernetes-start.ts';
 import { TMP_BYTES } from './limits.ts';
-import type { Cell } from './pool.ts';
+import type { Cell } from './cell.ts';
 import { downloadFile, uploadFile } from './transfer.ts';
 
 /** Milliseconds a node has to end a pod's processes and say so. */

@@ -1,6 +1,6 @@
 import { toAppError } from '#core/domain/errors.ts';
 import type { AppError } from '#core/domain/errors.ts';
-import type { Cell } from './pool.ts';
+import type { Cell } from './cell.ts';
 
 /** How the places of one image are made and removed. */
 export interface ShelfSettings {
@@ -27,55 +27,42 @@ const LONGEST_RETRY_MS = 60_000;
 /** Begins to fill at once. A place that cannot be made, or that died waiting, is replaced after a growing pause. */
 export function openShelf({ size, make, discard, onFailure }: ShelfSettings): Shelf {
   const waiting = new Set<Cell>();
-  let isClosed = false;
   let failures = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let filling: Promise<void> | undefined;
-  const fillLater = (pauseMs: number): void => {
-    if (isClosed || timer !== undefined || filling !== undefined) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      filling = fill().finally(() => {
-        filling = undefined;
-        if (waiting.size < size) fillLater(pauseAfter(failures));
-      });
-    }, pauseMs);
-    timer.unref();
-  };
-  const fill = async (): Promise<void> => {
-    while (!isClosed && waiting.size < size) {
-      try {
-        await put(await make());
-      } catch (thrown) {
-        failures += 1;
-        return onFailure(toAppError(thrown, 'make a workspace that waits'));
-      }
-    }
-  };
-  const put = async (cell: Cell): Promise<void> => {
-    if (isClosed) return discard(cell);
+  const put = (cell: Cell): void => {
     waiting.add(cell);
     void cell.closed.then(() => {
       if (!waiting.delete(cell)) return;
       failures += 1;
       void discard(cell);
-      fillLater(pauseAfter(failures));
+      filler.fillIn(pauseAfter(failures));
     });
   };
-  fillLater(0);
+  const filler = openFiller(async (isClosed) => {
+    while (!isClosed() && waiting.size < size) {
+      try {
+        const cell = await make();
+        if (isClosed()) await discard(cell);
+        else put(cell);
+      } catch (thrown) {
+        failures += 1;
+        onFailure(toAppError(thrown, 'make a workspace that waits'));
+        return pauseAfter(failures);
+      }
+    }
+    return waiting.size < size ? REFILL_DELAY_MS : null;
+  });
+  filler.fillIn(0);
   return {
     take: () => {
       const [cell] = waiting;
       if (cell === undefined) return undefined;
       waiting.delete(cell);
       failures = 0;
-      fillLater(REFILL_DELAY_MS);
+      filler.fillIn(REFILL_DELAY_MS);
       return cell;
     },
     close: async () => {
-      isClosed = true;
-      clearTimeout(timer);
-      await filling;
+      await filler.close();
       const left = [...waiting];
       waiting.clear();
       await Promise.all(left.map(discard));
@@ -83,6 +70,40 @@ export function openShelf({ size, make, discard, onFailure }: ShelfSettings): Sh
   };
 }
 
+interface Filler {
+  /** Starts in so many milliseconds, unless it is at work or about to be. */
+  fillIn(pauseMs: number): void;
+  /** Resolves when it is no longer at work; it never will be again. */
+  close(): Promise<void>;
+}
+
+/** Runs `fill` one at a time; it resolves with the milliseconds after which it wants to run again, or null. */
+function openFiller(fill: (isClosed: () => boolean) => Promise<number | null>): Filler {
+  let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let filling: Promise<void> | undefined;
+  const run = async (): Promise<void> => {
+    const pauseMs = await fill(() => isClosed);
+    filling = undefined;
+    if (pauseMs !== null) fillIn(pauseMs);
+  };
+  const fillIn = (pauseMs: number): void => {
+    if (isClosed || timer !== undefined || filling !== undefined) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      filling = run();
+    }, pauseMs).unref();
+  };
+  return {
+    fillIn,
+    close: async () => {
+      isClosed = true;
+      clearTimeout(timer);
+      await filling;
+    },
+  };
+}
+
 function pauseAfter(failures: number): number {
-  return failures === 0 ? REFILL_DELAY_MS : Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS);
+  return Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS);
 }

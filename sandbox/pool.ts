@@ -1,21 +1,9 @@
 import { toAppError } from '#core/domain/errors.ts';
 import type { AppError } from '#core/domain/errors.ts';
 import type { Guest, GuestLabels, GuestSpec } from '#core/ports/provisioner.ts';
+import type { Cell } from './cell.ts';
 import { openShelf } from './pool-shelf.ts';
 import type { Shelf } from './pool-shelf.ts';
-
-/** A started place. It may wait for a run, and serves one. */
-export interface Cell {
-  /** Settles when it died, and never rejects. */
-  readonly closed: Promise<unknown>;
-  /**
-   * Makes it the run's, once, before anything runs in it. Throws AppError `missing` or `unavailable` when it is dead, which
-   * has to be found out here, and others when the specification is at fault.
-   */
-  assign(spec: GuestSpec): Promise<Guest>;
-  /** Idempotent. */
-  destroy(): Promise<void>;
-}
 
 /** How places are made, and how many wait. */
 export interface PoolSettings {
@@ -57,13 +45,15 @@ export function openPool({ size, make, onFailure }: PoolSettings): GuestPool {
     }
     return shelf;
   };
-  const assign = async (cell: Cell, spec: GuestSpec): Promise<Guest> => {
-    try {
-      return await cell.assign(spec);
-    } catch (thrown) {
-      await discard(cell);
-      throw toAppError(thrown, 'create a workspace');
-    }
+  const assign = (cell: Cell, spec: GuestSpec): Promise<Guest> => assignOr(discard, cell, spec);
+  /** Where none can be made, none can be kept either: the image may be gone. The next guest tries anew. */
+  const startCold = async (image: string, spec: GuestSpec): Promise<Guest> => {
+    const cell = await make(image, spec.labels).catch((thrown: unknown) => {
+      void shelves.get(image)?.close();
+      shelves.delete(image);
+      throw thrown;
+    });
+    return assign(cell, spec);
   };
   return {
     warm: (image) => void shelfOf(image),
@@ -74,7 +64,7 @@ export function openPool({ size, make, onFailure }: PoolSettings): GuestPool {
         if (!(outcome instanceof Error)) return outcome;
         if (!DEAD.has(outcome.code)) throw outcome;
       }
-      return assign(await make(image, spec.labels), spec);
+      return startCold(image, spec);
     },
     [Symbol.asyncDispose]: async () => {
       const open = [...shelves.values()];
@@ -82,4 +72,14 @@ export function openPool({ size, make, onFailure }: PoolSettings): GuestPool {
       await Promise.all(open.map((shelf) => shelf.close()));
     },
   };
+}
+
+/** A place that could not be given to a run is not given to another. */
+async function assignOr(discard: (cell: Cell) => Promise<void>, cell: Cell, spec: GuestSpec): Promise<Guest> {
+  try {
+    return await cell.assign(spec);
+  } catch (thrown) {
+    await discard(cell);
+    throw toAppError(thrown, 'create a workspace');
+  }
 }

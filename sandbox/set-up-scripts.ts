@@ -1,5 +1,5 @@
-/** Git that heeds no hook and no file monitor; what runs inside could have configured both. */
-const PLAIN_GIT = 'git -c core.hooksPath=/dev/null -c core.fsmonitor=false';
+/** Git that heeds no hook, no file monitor and no other work tree; what runs inside could have configured all three. */
+const PLAIN_GIT = 'git --git-dir=.git --work-tree=. -c core.hooksPath=/dev/null -c core.fsmonitor=false';
 
 /** Where the host's own notes about a workspace are, beside what `LOAD_SCRIPT` puts there. */
 const NOTES = '"$HOME/.astraforge"';
@@ -15,6 +15,7 @@ const STAMP = 'set-up-ended';
  * each with a zero byte (at most 64 KiB). Starts from the index of the untouched checkout, so that neither staging nor
  * `assume-unchanged` hides anything and only touched files are written. What set-up staged as new stays as a loose file.
  * Then notes which files git would take for the agent's work. A tick of the file system's clock has to pass after that.
+ * How Codex works is not set-up's to say, so what it left in Codex' directory goes.
  */
 export const SETTLE_SCRIPT = `
 set -eu
@@ -25,6 +26,7 @@ if ! cp -p ${NOTES}/base-index .git/index 2>/dev/null; then
 fi
 ${PLAIN_GIT} diff --name-only -z --no-ext-diff --no-textconv --no-renames "$1" -- | head -c 65536
 ${PLAIN_GIT} reset -q --hard "$1"
+rm -rf "$HOME/.codex"
 mkdir -p ${NOTES}
 ${PLAIN_GIT} ls-files --others --exclude-per-directory=.gitignore -z >${NOTES}/${LEFT_OVERS}
 : >${NOTES}/${STAMP}
@@ -46,7 +48,7 @@ export const EXIT_SUBMODULES = 46;
 
 /**
  * Prints an archive of what is not tracked in the workspace, ignored or not, and of the home directory. Names in it are
- * relative to the root. Left out: Codex' own directory and our notes, which belong to this run. Zstandard where there is one.
+ * relative to the root. Left out: our notes, which belong to this run. Zstandard where there is one.
  */
 export const SAVE_SCRIPT = `
 set -eu -o pipefail
@@ -55,7 +57,7 @@ room=\${PWD#/} home=\${HOME#/}
 compress() { if command -v zstd >/dev/null; then zstd -q -1 -T0 -c; else gzip -1 -c; fi; }
 {
   ${PLAIN_GIT} ls-files --others --directory -z | sed -z "s|^|$room/|"
-  cd / && find "$home" -mindepth 1 -maxdepth 1 ! -name .codex ! -name .astraforge -print0
+  cd / && find "$home" -mindepth 1 -maxdepth 1 ! -name .astraforge -print0
 } | tar --create --file - --directory / --null --files-from - | compress`;
 
 /**
@@ -66,7 +68,7 @@ export const RESTORE_SCRIPT = `
 set -eu -o pipefail
 umask 0
 case "$1" in zstd) zstd -q -d -c ;; *) gzip -d -c ;; esac |
-  tar --extract --file - --directory / --no-same-owner --no-same-permissions`;
+  tar --extract --file - --directory / --no-same-owner --no-same-permissions --no-overwrite-dir`;
 
 /** Removes what an archive left that could not be unpacked whole: everything but the checkout of commit `$1`. */
 export const CLEAN_SCRIPT = `
@@ -75,4 +77,4 @@ find . "$HOME" -mindepth 1 -type d ! -perm -700 -exec chmod u+rwx {} + 2>/dev/nu
 cp -p ${NOTES}/base-index .git/index
 ${PLAIN_GIT} reset -q --hard "$1"
 ${PLAIN_GIT} clean -q -ffdx
-find "$HOME" -mindepth 1 -maxdepth 1 ! -name .codex ! -name .astraforge ! -name .gitconfig -exec rm -rf {} +`;
+find "$HOME" -mindepth 1 -maxdepth 1 ! -name .astraforge ! -name .gitconfig -exec rm -rf {} +`;

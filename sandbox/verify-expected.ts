@@ -6,19 +6,20 @@ import type { ExpectedGuest } from './verify-faults.ts';
 /** What a container of `containerSpec` with these limits is like from inside, by profile. */
 export function expectedContainer(limits: DockerLimits): ExpectedGuest {
   const { profile = 'standard', appArmor = false, pidsMax, memoryBytes, cpus } = limits;
+  const inodesMax = profile === 'strong' ? null : INODES_MAX;
   return {
     userId: GUEST_USER_ID,
-    seccomp: profile === 'standard',
-    appArmor: appArmor && profile === 'standard' ? 'docker-default' : null,
+    kernel: profile === 'strong' ? 'gvisor' : 'linux',
+    appArmor: appArmor ? 'docker-default' : null,
     oomScore: OOM_SCORE,
     openFilesMax: OPEN_FILES_MAX,
     sharedMemoryBytes: SHARED_MEMORY_BYTES,
-    group: profile === 'standard' ? { pidsMax, memoryBytes, cpus } : null,
+    group: { pidsMax, memoryBytes, cpus },
     readOnly: [GUEST_PATHS.sockets],
     tmpfs: [
-      { path: '/tmp', bytes: TMP_BYTES, inodesMax: INODES_MAX, mode: '1777' },
-      { path: GUEST_PATHS.home, bytes: HOME_BYTES, inodesMax: INODES_MAX, mode: '700' },
-      { path: GUEST_PATHS.workspace, bytes: limits.workspaceBytes, inodesMax: INODES_MAX, mode: '700' },
+      { path: '/tmp', bytes: TMP_BYTES, inodesMax, mode: '1777' },
+      { path: GUEST_PATHS.home, bytes: HOME_BYTES, inodesMax, mode: '700' },
+      { path: GUEST_PATHS.workspace, bytes: limits.workspaceBytes, inodesMax, mode: '700' },
     ],
   };
 }

@@ -1,6 +1,6 @@
 import type { GuestMount } from './verify-report.ts';
 
-/** A writable place in memory. `inodesMax` null: not bounded by itself. `mode` as the kernel prints it: octal, no zero in front. */
+/** A writable place in memory. `inodesMax` null: not bounded by itself. `mode` in octal without a zero in front. */
 export interface ExpectedTmpfs {
   readonly path: string;
   readonly bytes: number;
@@ -10,6 +10,8 @@ export interface ExpectedTmpfs {
 
 /** What may be mounted besides what every engine mounts. */
 export interface ExpectedMounts {
+  /** Who answers the guest's calls: the host's own kernel, or gVisor's, which reports and has less to protect. */
+  readonly kernel: 'linux' | 'gvisor';
   readonly userId: number;
   readonly tmpfs: readonly ExpectedTmpfs[];
   readonly readOnly: readonly string[];
@@ -30,9 +32,15 @@ const KERNEL_MOUNTS: Readonly<Record<string, string>> = {
 /** The mode a tmpfs has when mountinfo names none. */
 const DEFAULT_MODE = '1777';
 
+/** Flags of every writable place; gVisor lets nobody make a device and does not report them. */
+const FLAGS = { linux: ['nosuid', 'nodev'], gvisor: [] } as const;
+/** How gVisor shows the files of the host that it serves through a process of its own. */
+const SERVED_FILES = '9p';
+
 /** Everything about the mounts that differs from what was asked for, one sentence each. */
 export function mountFaults(mounts: readonly GuestMount[], expected: ExpectedMounts): string[] {
-  const known = [...expected.tmpfs.map(({ path }) => path), ...expected.readOnly, '/', '/proc/sys', '/sys'];
+  const ofKernel = expected.kernel === 'linux' ? ['/', '/sys', '/proc/sys'] : ['/', '/sys'];
+  const known = [...expected.tmpfs.map(({ path }) => path), ...expected.readOnly, ...ofKernel];
   const absent = known.filter((path) => !mounts.some((mount) => mount.path === path));
   return [
     ...absent.map((path) => `${path} is not a mount of its own`),
@@ -43,16 +51,17 @@ export function mountFaults(mounts: readonly GuestMount[], expected: ExpectedMou
 function faultsOfMount(mount: GuestMount, expected: ExpectedMounts): string[] {
   const { path, type } = mount;
   const tmpfs = expected.tmpfs.find((wanted) => wanted.path === path);
-  if (tmpfs !== undefined) return tmpfsFaults(mount, tmpfs, expected.userId);
+  if (tmpfs !== undefined) return tmpfsFaults(mount, tmpfs, expected);
   if (path === '/dev/shm') {
     const size = sizeOf(mount);
     return size <= expected.sharedMemoryBytes
       ? []
       : [`/dev/shm holds ${size} bytes, not ${expected.sharedMemoryBytes}`];
   }
+  if (path === '/' && expected.kernel === 'gvisor' && type !== SERVED_FILES) return ['/ is not served by gVisor'];
   if (path === '/' || expected.readOnly.includes(path) || ENGINE_FILES.test(path)) return writableFault(mount);
   if (KERNEL_MOUNTS[path] === type) return [];
-  if (isCovered(mount)) return [];
+  if (isCovered(mount) || (expected.kernel === 'gvisor' && isOfGvisor(mount))) return [];
   return [`${path} shows ${mount.root} of ${mount.source} (${type}), which nobody asked for`];
 }
 
@@ -63,36 +72,40 @@ function isCovered({ path, root, type, options }: GuestMount): boolean {
   return options.has('ro') || (root === '/null' && type === 'tmpfs');
 }
 
+/** gVisor makes up control groups of its own, which bound nothing outside. */
+function isOfGvisor({ path, type }: GuestMount): boolean {
+  return type === 'cgroup' && path.startsWith('/sys/fs/cgroup/');
+}
+
 function writableFault({ path, options }: GuestMount): string[] {
   return options.has('ro') ? [] : [`${path} is writable`];
 }
 
-function tmpfsFaults(mount: GuestMount, wanted: ExpectedTmpfs, userId: number): string[] {
+function tmpfsFaults(mount: GuestMount, wanted: ExpectedTmpfs, { userId, kernel }: ExpectedMounts): string[] {
   const { path, type, options, superOptions } = mount;
   if (type !== 'tmpfs') return [`${path} is ${type}, not tmpfs`];
   const option = (name: string): string | undefined =>
     [...superOptions].find((found) => found.startsWith(`${name}=`))?.slice(name.length + 1);
   const inodes = option('nr_inodes');
+  const mode = (option('mode') ?? DEFAULT_MODE).replace(/^0/, '');
   return [
-    ...['nosuid', 'nodev'].filter((flag) => !options.has(flag)).map((flag) => `${path} is not ${flag}`),
+    ...FLAGS[kernel].filter((flag) => !options.has(flag)).map((flag) => `${path} is not ${flag}`),
     ...(sizeOf(mount) === wholePages(wanted.bytes)
       ? []
       : [`${path} holds ${sizeOf(mount)} bytes, not ${wanted.bytes}`]),
     ...(wanted.inodesMax === null || countOf(inodes) === wanted.inodesMax
       ? []
       : [`${path} has ${inodes ?? 'unbounded'} inodes, not ${wanted.inodesMax}`]),
-    ...((option('mode') ?? DEFAULT_MODE) === wanted.mode
-      ? []
-      : [`${path} has mode ${option('mode')}, not ${wanted.mode}`]),
+    ...(mode === wanted.mode ? [] : [`${path} has mode ${mode}, not ${wanted.mode}`]),
     ...(option('uid') === String(userId) ? [] : [`${path} belongs to user ${option('uid') ?? '0'}, not ${userId}`]),
   ];
 }
 
-/** Bytes a tmpfs may hold; infinite when it names no size. */
+/** Bytes a tmpfs may hold; infinite when it names no size. Linux counts in KiB, gVisor in bytes. */
 function sizeOf({ superOptions }: GuestMount): number {
   for (const option of superOptions) {
-    const kibibytes = /^size=(\d+)k$/.exec(option)?.[1];
-    if (kibibytes !== undefined) return Number(kibibytes) * BYTES_PER_KIBIBYTE;
+    const [, digits, unit] = /^size=(\d+)(k?)$/.exec(option) ?? [];
+    if (digits !== undefined) return Number(digits) * (unit === 'k' ? BYTES_PER_KIBIBYTE : 1);
   }
   return Infinity;
 }

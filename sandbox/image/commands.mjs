@@ -20,8 +20,10 @@ export function createCommands(say) {
   const living = () => [...running.values()].filter(({ isOver }) => !isOver);
   const sweep = createSweeper(() => living().map(({ child }) => child.pid));
   const setFlowing = (isFlowing) => {
-    for (const { child } of running.values())
-      for (const stream of [child.stdout, child.stderr]) isFlowing ? stream.resume() : stream.pause();
+    for (const stream of [...running.values()].flatMap(({ child }) => [child.stdout, child.stderr])) {
+      if (isFlowing) stream.resume();
+      else stream.pause();
+    }
   };
   const print = (id, kind, chunk) => {
     let isBehind = false;

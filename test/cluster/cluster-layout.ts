@@ -20,7 +20,15 @@ export interface ClusterLayout {
 /** Name of the only node. */
 export const NODE_NAME = 'node1';
 /** Ports of this machine, all but the kubelet's on 127.0.0.1. */
-export const PORTS = { etcd: 23790, etcdPeer: 23800, api: 16443, manager: 16257, scheduler: 16259, kubelet: 16250, kubeletHealth: 16248 };
+export const PORTS = {
+  etcd: 23790,
+  etcdPeer: 23800,
+  api: 16443,
+  manager: 16257,
+  scheduler: 16259,
+  kubelet: 16250,
+  kubeletHealth: 16248,
+};
 /** Addresses of pods and of services; nothing outside this machine sees them. */
 export const POD_SUBNET = '10.213.77.0/24';
 export const SERVICE_SUBNET = '10.213.78.0/24';

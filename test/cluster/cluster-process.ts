@@ -16,10 +16,15 @@ export interface ClusterProcess extends AsyncDisposable {
 }
 
 /** Starts a program of the cluster; what it prints goes to a file, which is named when it ends early. */
-export async function startProcess(name: string, [program, ...args]: CommandLine, logs: string): Promise<ClusterProcess> {
+export async function startProcess(
+  name: string,
+  [program, ...args]: CommandLine,
+  logs: string,
+): Promise<ClusterProcess> {
   const log = createWriteStream(`${logs}/${name}.log`);
   await once(log, 'open');
-  const child = spawn(program, args, { stdio: ['ignore', log, log] });
+  // In a group of its own, so that an interrupted terminal does not end it before what depends on it.
+  const child = spawn(program, args, { stdio: ['ignore', log, log], detached: true });
   let ended = false;
   const end = once(child, 'exit').then(
     () => (ended = true),
@@ -53,7 +58,8 @@ export async function untilSo(awaited: Awaited, isSo: () => Promise<boolean>): P
   const deadline = performance.now() + timeoutMs;
   while (!(await isSo().catch(() => false))) {
     const dead = processes.find((process) => process.hasEnded());
-    if (dead !== undefined) throw new Error(`${dead.name} ended while ${what} was awaited; see ${logs}/${dead.name}.log`);
+    if (dead !== undefined)
+      throw new Error(`${dead.name} ended while ${what} was awaited; see ${logs}/${dead.name}.log`);
     if (performance.now() > deadline) throw new Error(`${what} did not happen within ${timeoutMs} ms; see ${logs}`);
     await wait(LOOK_EVERY_MS);
   }

@@ -9,14 +9,18 @@ import type { ClusterLayout } from './cluster-layout.ts';
 export type CommandLine = readonly [program: string, ...args: string[]];
 
 /** Command lines of everything that runs, by name. */
-export type ClusterPrograms = Readonly<Record<'etcd' | 'api' | 'manager' | 'scheduler' | 'containerd' | 'kubelet', CommandLine>>;
+export type ClusterPrograms = Readonly<
+  Record<'etcd' | 'api' | 'manager' | 'scheduler' | 'containerd' | 'kubelet', CommandLine>
+>;
 
 const PODS_PIDS_MAX = 1_024;
 
 /** Writes the configuration files and says how each program is started. */
 export async function clusterPrograms(layout: ClusterLayout, keys: ClusterKeys): Promise<ClusterPrograms> {
   const { bin, run, nodeAddress } = layout;
-  await Promise.all([layout.logs, layout.kubeletRoot, join(run, 'cni')].map((path) => mkdir(path, { recursive: true })));
+  await Promise.all(
+    [layout.logs, layout.kubeletRoot, join(run, 'cni')].map((path) => mkdir(path, { recursive: true })),
+  );
   await writeFile(join(run, 'cni', '10-pods.conf'), JSON.stringify(podNetwork(run)));
   await writeFile(join(run, 'containerd.toml'), containerdConfiguration(layout));
   await writeFile(join(run, 'kubelet.yaml'), stringify(kubeletConfiguration(layout, keys)));
@@ -93,7 +97,12 @@ function options(program: string, named: Readonly<Record<string, string>>): Comm
 
 /** One pair of interfaces per pod and no bridge, so that whatever a pod sends passes the host's filter. */
 function podNetwork(run: string): unknown {
-  const ipam = { type: 'host-local', subnet: POD_SUBNET, routes: [{ dst: '0.0.0.0/0' }], dataDir: join(run, 'addresses') };
+  const ipam = {
+    type: 'host-local',
+    subnet: POD_SUBNET,
+    routes: [{ dst: '0.0.0.0/0' }],
+    dataDir: join(run, 'addresses'),
+  };
   return { cniVersion: '0.3.1', name: 'astraforge-cluster', type: 'ptp', ipMasq: false, ipam };
 }
 
@@ -129,7 +138,11 @@ function kubeletConfiguration({ nodeAddress }: ClusterLayout, keys: ClusterKeys)
     port: PORTS.kubelet,
     readOnlyPort: 0,
     healthzPort: PORTS.kubeletHealth,
-    authentication: { anonymous: { enabled: false }, webhook: { enabled: false }, x509: { clientCAFile: keys.authority } },
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: false },
+      x509: { clientCAFile: keys.authority },
+    },
     authorization: { mode: 'AlwaysAllow' },
     cgroupDriver: 'cgroupfs',
     enforceNodeAllocatable: [],

@@ -1,6 +1,12 @@
 /** The kinds of ways out that are tried. */
 export type Category =
-  'system calls' | 'capabilities and namespaces' | 'mounts and kernel files' | 'secrets' | 'network' | 'proxy' | 'limits';
+  | 'system calls'
+  | 'capabilities and namespaces'
+  | 'mounts and kernel files'
+  | 'secrets'
+  | 'network'
+  | 'proxy'
+  | 'limits';
 
 /**
  * Which container has to succeed where a workspace must not: `loose` is root, privileged and in every namespace of the

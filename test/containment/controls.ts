@@ -11,7 +11,7 @@ import type { RunProgram } from './containers.ts';
 import { startCanaryHolder, startHostServices } from './host-services.ts';
 import type { ProbeFacts } from './run-probes.ts';
 import { SECRET_PLACES } from './secret-checks.ts';
-import { startSibling, TOLD_NAMES } from './sibling.ts';
+import { engineGateway, startSibling, TOLD_NAMES } from './sibling.ts';
 import type { Sibling } from './sibling.ts';
 import type { Undo } from './undo.ts';
 import { METADATA_ADDRESS } from './network-checks.ts';
@@ -19,6 +19,7 @@ import { GUEST_PATHS, GUEST_USER_ID } from '../../sandbox/guest-layout.ts';
 
 /** The surroundings of a workspace under test: what there is to be reached, and two containers that reach it. */
 export interface Controls {
+  /** What checks may name, but for the doors of a guest. */
   readonly facts: ProbeFacts;
   readonly run: Readonly<Record<ControlName, RunProgram>>;
 }
@@ -61,6 +62,7 @@ export async function openControls(input: ControlsInput, undo: Undo): Promise<Co
     ...(await startHostServices(undo)),
     hostName: hostname(),
     siblingName: sibling.name,
+    gateway: await engineGateway(),
     sharedMemoryKey: 0x4153_0000 + (process.pid & 0xffff),
     groupDirectory: GROUP_DIRECTORY,
     groupFile: `${GROUP_DIRECTORY}/cgroup.procs`,

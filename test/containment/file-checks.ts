@@ -3,8 +3,32 @@ import type { Check } from './check.ts';
 
 const COMMON = { category: 'mounts and kernel files', threats: ['T15'], control: 'loose' } as const;
 
-const READ_ONLY_DIRECTORIES = ['/', '/usr', '/usr/bin', '/usr/local/bin', '/etc', '/opt', '/opt/astraforge', '/var/tmp', '/var/log', '/run', '/home', '/dev', '/root'];
-const READ_ONLY_FILES = ['/etc/passwd', '/etc/hosts', '/etc/resolv.conf', '/etc/hostname', '/etc/ld.so.cache', '/usr/bin/git', '/usr/local/bin/node', '/opt/codex/bin/codex', '/opt/astraforge/forward.mjs'];
+const READ_ONLY_DIRECTORIES = [
+  '/',
+  '/usr',
+  '/usr/bin',
+  '/usr/local/bin',
+  '/etc',
+  '/opt',
+  '/opt/astraforge',
+  '/var/tmp',
+  '/var/log',
+  '/run',
+  '/home',
+  '/dev',
+  '/root',
+];
+const READ_ONLY_FILES = [
+  '/etc/passwd',
+  '/etc/hosts',
+  '/etc/resolv.conf',
+  '/etc/hostname',
+  '/etc/ld.so.cache',
+  '/usr/bin/git',
+  '/usr/local/bin/node',
+  '/opt/codex/bin/codex',
+  '/opt/astraforge/forward.mjs',
+];
 /** Each opened for writing, none written to. */
 const KERNEL_SETTINGS = [
   '/proc/sys/kernel/core_pattern',
@@ -20,7 +44,15 @@ const KERNEL_SETTINGS = [
   '/sys/kernel/mm/transparent_hugepage/enabled',
   '/sys/class/net/lo/mtu',
 ];
-const KERNEL_SECRETS = ['/proc/keys', '/proc/timer_list', '/sys/firmware', '/proc/slabinfo', '/proc/kpagecount', '/proc/vmallocinfo', '/dev/kmsg'];
+const KERNEL_SECRETS = [
+  '/proc/keys',
+  '/proc/timer_list',
+  '/sys/firmware',
+  '/proc/slabinfo',
+  '/proc/kpagecount',
+  '/proc/vmallocinfo',
+  '/dev/kmsg',
+];
 const DEVICES = ['/dev/kmsg', '/dev/net/tun', '/dev/loop-control', '/dev/loop0', '/dev/fuse', '/dev/userfaultfd'];
 const ENGINE_PLACES = ['/var/run/docker.sock', '/run/docker.sock'];
 
@@ -31,9 +63,11 @@ export const FILE_CHECKS: readonly Check[] = checksOf(COMMON, [
   ...KERNEL_SETTINGS.map((path) => [`setting.${path}`, ['open_for_writing', path]] as const),
   ...KERNEL_SECRETS.map((path) => [`kernel.${path}`, ['open_for_reading', path]] as const),
   ...DEVICES.map((path) => [`device.${path}`, ['open_for_writing', path]] as const),
+  ...DEVICES.map((path) => [`present.${path}`, ['exists', path]] as const),
   ...ENGINE_PLACES.map((path) => [`engine.${path}`, ['exists', path], { threats: ['T13', 'T15'] }] as const),
   ['engine.answers', ['unix_socket', '/var/run/docker.sock'], { threats: ['T13', 'T15'] }],
   ['mount.root-read-only', ['mount_lacks', '/', 'read-only']],
+  ['mount.nothing-of-the-host', ['foreign_mounts']],
   ['mount.sockets-read-only', ['mount_lacks', '/run/astraforge', 'read-only']],
   ...['/workspace', '/home/agent', '/tmp'].flatMap((path) => [
     [`mount.${path}-nosuid`, ['mount_lacks', path, 'nosuid']] as const,

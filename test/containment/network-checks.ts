@@ -10,7 +10,8 @@ export const METADATA_ADDRESS = '169.254.169.254';
 
 /** Services of ours that run on a host, each really there while the checks run, on every address. */
 const SERVICES = ['redis', 'postgres', 'http'] as const;
-const METADATA_FORMS = {
+/** The same address in every form that a resolver takes. */
+export const METADATA_FORMS = {
   dotted: METADATA_ADDRESS,
   decimal: '2852039166',
   hexadecimal: '0xa9fea9fe',
@@ -19,11 +20,18 @@ const METADATA_FORMS = {
   'IPv6-mapped': `::ffff:${METADATA_ADDRESS}`,
   'IPv6-mapped hexadecimal': '::ffff:a9fe:a9fe',
 } as const;
-const LOOPBACK_FORMS = ['0.0.0.0', '127.1', '0x7f000001', '2130706433', '::', '::ffff:127.0.0.1', 'localhost'];
-const NAMES = ['host.docker.internal', 'gateway.docker.internal', 'metadata.google.internal', '$siblingName', 'canary.example'];
+/** This machine's own loopback, likewise. */
+export const LOOPBACK_FORMS = ['0.0.0.0', '127.1', '0x7f000001', '2130706433', '::', '::ffff:127.0.0.1', 'localhost'];
+const NAMES = [
+  'host.docker.internal',
+  'gateway.docker.internal',
+  'metadata.google.internal',
+  '$siblingName',
+  'canary.example',
+];
 
-/** Every address of this machine, with its interface where the address needs one; links of running containers left out. */
-function hostAddresses(): string[] {
+/** Every address of this machine, with its interface where the address needs one; networks of running containers left out. */
+export function hostAddresses(): string[] {
   return Object.entries(networkInterfaces()).flatMap(([name, found]) =>
     /^(?:veth|br-)/.test(name)
       ? []
@@ -40,6 +48,8 @@ export const NETWORK_CHECKS: readonly Check[] = checksOf(COMMON, [
   ...hostAddresses()
     .filter((address) => !address.includes(':'))
     .map((address) => [`host.${address}.icmp`, ['icmp', address, 'raw']] as const),
+  ...SERVICES.map((service) => [`host.gateway.${service}`, ['tcp', '$gateway', `$${service}`, service]] as const),
+  ['host.gateway.icmp', ['icmp', '$gateway', 'raw']],
   ...LOOPBACK_FORMS.map((form) => [`loopback.${form}`, ['tcp', form, '$redis', 'redis']] as const),
   ...Object.entries(METADATA_FORMS).map(
     ([name, form]) => [`metadata.${name}`, ['tcp', form, 80, 'http'], ORDINARY] as const,

@@ -3,7 +3,7 @@ import type { Answer, Check } from './check.ts';
 import type { RunProgram } from './containers.ts';
 
 /** Files of the program that runs inside, in their order. */
-const PROBE_FILES = ['syscalls', 'identity', 'files', 'secrets', 'network', 'limits', 'run'];
+const PROBE_FILES = ['syscalls', 'identity', 'files', 'secrets', 'network', 'proxy', 'limits', 'run'];
 const BATCH_MAX = 40;
 
 /** Values for arguments that begin with `$`. */
@@ -16,7 +16,11 @@ export async function probeProgram(): Promise<string> {
 }
 
 /** Tries checks inside, one after the other, each in a process of its own. A check without an answer is absent from the result. */
-export async function runProbes(run: RunProgram, checks: readonly Check[], facts: ProbeFacts): Promise<Map<string, Answer>> {
+export async function runProbes(
+  run: RunProgram,
+  checks: readonly Check[],
+  facts: ProbeFacts,
+): Promise<Map<string, Answer>> {
   const program = await probeProgram();
   const answers = new Map<string, Answer>();
   for (let begin = 0; begin < checks.length; begin += BATCH_MAX) {

@@ -37,7 +37,14 @@ export const SECRET_CHECKS: readonly Check[] = checksOf(COMMON, [
   ['files.etc', ['files_hold', '/etc', ...WORDS]],
   ['files.run', ['files_hold', '/run', ...WORDS]],
   ['git.configuration', ['output_holds', 'git config --list --show-origin', ...WORDS]],
-  ['git.credential', ['output_holds', 'printf "protocol=https\\nhost=github.com\\n\\n" | GIT_TERMINAL_PROMPT=0 timeout 5 git credential fill', ...WORDS]],
+  [
+    'git.credential',
+    [
+      'output_holds',
+      'printf "protocol=https\\nhost=github.com\\n\\n" | GIT_TERMINAL_PROMPT=0 timeout 5 git credential fill',
+      ...WORDS,
+    ],
+  ],
   ['npm.configuration', ['output_holds', 'cat ~/.npmrc /root/.npmrc', ...WORDS]],
   ['mounts.secrets', ['mounts_mention', ...SECRET_PLACES]],
 ]);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import Docker from 'dockerode';
+import { z } from 'zod';
 import { startContainer } from './containers.ts';
 import { METADATA_ADDRESS } from './network-checks.ts';
 import type { Undo } from './undo.ts';
@@ -10,6 +11,13 @@ import type { Undo } from './undo.ts';
 export interface Sibling {
   readonly network: string;
   readonly name: string;
+}
+
+/** Address of this machine on the engine's own network. */
+export async function engineGateway(): Promise<string> {
+  const { IPAM: ipam } = await new Docker().getNetwork('bridge').inspect();
+  return z.object({ Config: z.tuple([z.object({ Gateway: z.string() })]).rest(z.unknown()) }).parse(ipam).Config[0]
+    .Gateway;
 }
 
 /** Small, so that nothing else of the link-local range is taken. */

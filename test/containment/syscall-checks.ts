@@ -5,6 +5,8 @@ const COMMON = { category: 'system calls', threats: ['T15'], control: 'loose' } 
 const NO_FILE = '/nonexistent/file';
 const AT_FDCWD = -100;
 const PROCESS_KEYRING = -2;
+/** What an unprivileged user may ask `userfaultfd(2)` for. */
+const USER_MODE_ONLY = 1;
 /** Bits above what the kernel reads of a socket family: a filter that compares for inequality lets them pass. */
 const STRAY_BIT = 2 ** 32;
 
@@ -48,7 +50,7 @@ const CALLS: readonly (readonly [string, number, ...Exclude<Check['probe'][1], u
   ['keyctl', 250, 0, PROCESS_KEYRING, 1],
   ['bpf', 321, 0, { zeros: 128 }, 72],
   ['perf_event_open', 298, { zeros: 128 }, 0, -1, -1, 0],
-  ['userfaultfd', 323, 0],
+  ['userfaultfd', 323, USER_MODE_ONLY],
   ['open_by_handle_at', 304, AT_FDCWD, { zeros: 128 }, 0],
   ['name_to_handle_at', 303, AT_FDCWD, '/', { zeros: 256 }, { zeros: 8 }, 0],
   ['reboot', 169, 0, 0, 0, 0],

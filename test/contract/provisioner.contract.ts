@@ -4,6 +4,9 @@ import { openScene, type GuestScene, type ProvisionerSubject } from '../sandbox/
 import { isolationCases } from '../sandbox/isolation-cases.ts';
 import { lifecycleCases } from '../sandbox/lifecycle-cases.ts';
 import { networkCases } from '../sandbox/network-cases.ts';
+import { streamCases } from '../sandbox/stream-cases.ts';
+import { setUpCases } from '../sandbox/set-up-cases.ts';
+import { hostileSetUpCases } from '../sandbox/set-up-hostile-cases.ts';
 import { transferCases } from '../sandbox/transfer-cases.ts';
 import { workspaceCases } from '../sandbox/workspace-cases.ts';
 
@@ -25,9 +28,12 @@ export function provisionerContract(open: () => Promise<ProvisionerSubject>): vo
   afterEach(() => scene[Symbol.asyncDispose]());
   const current = (): GuestScene => scene;
   describe('runs commands:', () => execCases(current));
+  describe('carries streams:', () => streamCases(current));
   describe('moves files:', () => transferCases(current));
   describe('confines:', () => isolationCases(current));
   describe('lets nothing out but the socket:', () => networkCases(current));
   describe('holds a repository:', () => workspaceCases(current));
+  describe('sets a repository up:', () => setUpCases(() => subject));
+  describe('distrusts what set-up left:', () => hostileSetUpCases(() => subject));
   describe('leaves nothing:', () => lifecycleCases(current));
 }

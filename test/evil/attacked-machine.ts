@@ -9,7 +9,7 @@ const CONNECT_TIMEOUT_MS = 2_000;
 
 /** A real server on every address of this machine, and a file that nobody but an attacker would make. */
 export async function openAttackedMachine(): Promise<Targets & AsyncDisposable> {
-  const server = createServer((socket) => socket.end('reached\n'));
+  const server = createServer((socket) => socket.on('error', () => socket.destroy()).end('reached\n'));
   await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the attacked server has no port');

@@ -77,7 +77,7 @@ describeWith(['codex', 'confinement'], 'a run that is cut', () => {
     ['for its output', 'be loud', 'failure', 'after 400,000 bytes of output (RUN_OUTPUT_BYTES_MAX)'],
     ['for its tokens', 'be costly', 'failure', 'used up its 30,000 tokens (RUN_TOKENS_MAX)'],
     ['by its model', 'break', 'failure', 'The model refused this.'],
-  ])('%s says which limit it was and keeps its work in a branch', async (_, words, conclusion, reason) => {
+  ])('%s says which limit it was and keeps its work in a branch', async (...[, words, conclusion, reason]) => {
     const outcome = await outcomeOf(words);
     const { check, comments, pulls } = outcome;
     expect(check.conclusion).toBe(conclusion);

@@ -1,11 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { GuestScene } from './guest-scene.ts';
 import { textOf } from './guest-scene.ts';
 import { eventually } from '../contract/eventually.ts';
 
-const STDIN_BYTES = 5 * 1024 * 1024;
 /** Time in which a living heartbeat would have beaten many times. */
 const SILENCE_MS = 400;
 /** A child that leaves its parent, session and environment behind and beats until somebody kills it. */
@@ -25,30 +23,6 @@ export function execCases(scene: () => GuestScene): void {
     expect([absent.exitCode, data.exitCode]).toEqual([127, 126]);
     expect(textOf(absent.stderr)).toMatch(/no-such-program.*(not found|No such file)/);
     expect([absent.stdout.length, data.stdout.length, data.stderr.length > 0]).toEqual([0, 0, true]);
-  });
-
-  test('stdin of any bytes and size arrives whole and then ends', async () => {
-    const bytes = randomBytes(STDIN_BYTES);
-    const exit = await scene().run(['sha256sum'], { stdin: bytes });
-    expect(textOf(exit.stdout)).toContain(createHash('sha256').update(bytes).digest('hex'));
-    expect(textOf((await scene().run(['cat'])).stdout)).toBe('');
-  });
-
-  test('a command that ends before it has read its stdin ends normally', async () => {
-    const exit = await scene().run(['sh', '-c', 'exit 3'], { stdin: randomBytes(STDIN_BYTES) });
-    expect(exit).toMatchObject({ end: 'exited', exitCode: 3 });
-  });
-
-  test('output streams while the command still waits for input', async () => {
-    const seen: string[] = [];
-    async function* answerWhenAsked(): AsyncGenerator<Uint8Array> {
-      await eventually(async () => seen.join('').includes('question'));
-      yield Buffer.from('answer\n');
-    }
-    const script = 'echo question; read -r line; echo "got $line"';
-    const onStdout = (chunk: Uint8Array): void => void seen.push(textOf(chunk));
-    const exit = await scene().run(['sh', '-c', script], { stdin: answerWhenAsked(), onStdout });
-    expect([exit.exitCode, exit.stdout.length, seen.join('')]).toEqual([0, 0, 'question\ngot answer\n']);
   });
 
   test('working directory and extra variables are taken', async () => {
@@ -107,12 +81,18 @@ export function execCases(scene: () => GuestScene): void {
     expect(await fallsSilent(scene())).toBe(true);
   });
 
-  test('ending one command leaves another alone', async () => {
+  test('ending one command, whatever it detached, leaves another and what that detached alone', async () => {
     const abort = new AbortController();
-    const other = scene().run(['sh', '-c', 'sleep 1.5; echo done']);
-    setTimeout(() => abort.abort(), 300);
-    expect((await scene().run(['sleep', '60'], { signal: abort.signal })).end).toBe('aborted');
+    const other = scene().run([
+      'sh',
+      '-c',
+      "setsid -f sh -c 'sleep 1; echo kept >/workspace/kept'; until [ -e /workspace/kept ]; do sleep 0.05; done; echo done",
+    ]);
+    const onStdout = (): void => abort.abort();
+    const script = `${DETACHED_HEART}; echo beating; sleep 60`;
+    expect((await scene().run(['sh', '-c', script], { signal: abort.signal, onStdout })).end).toBe('aborted');
     expect(textOf((await other).stdout)).toBe('done\n');
+    expect(await fallsSilent(scene())).toBe(true);
   });
 }
 

@@ -19,6 +19,8 @@ export interface AdminOptions {
 
 /** An order names at most a thousand hosts. */
 const ORDER_BYTES_MAX = 1024 * 1024;
+/** Whoever knocks again and again must not fill the log. */
+const WARN_EVERY_MS = 60_000;
 const DOOR_PATH = /^\/doors\/([A-Za-z0-9_-]{1,64})\/(events|close)\?after=(\d{1,15})$/;
 const STATUS = {
   invalid: 400,
@@ -34,10 +36,13 @@ const STATUS = {
 /** Answers requests of workers; whoever does not know the secret is told so, and that is false. Never throws. */
 export function createAdminHandler(options: AdminOptions): (exchange: Exchange) => boolean {
   const expected = digest(options.secret);
+  let quietUntil = 0;
   return (exchange) => {
     const { request, response } = exchange;
     if (!timingSafeEqual(digest(bearerOf(request)), expected)) {
-      options.logger.warn({ method: request.method }, 'gateway refused a caller without the secret');
+      const level = Date.now() < quietUntil ? 'debug' : 'warn';
+      options.logger[level]({ address: request.socket.remoteAddress }, 'gateway refused a caller without the secret');
+      if (level === 'warn') quietUntil = Date.now() + WARN_EVERY_MS;
       response.setHeader('connection', 'close');
       answerAppError(response, new AppError('denied', 'The secret is not the one of this gateway'));
       return false;

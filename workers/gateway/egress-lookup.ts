@@ -16,6 +16,8 @@ export interface LookupTerms {
   readonly resolve: ResolveHost;
   /** Hosts that may have addresses of this machine or of private networks. */
   readonly mayBeInner: HostMatcher;
+  /** Asked at every lookup, since addresses come and go. */
+  readonly ownAddresses: () => readonly string[];
   readonly timeoutMs: number;
 }
 
@@ -30,6 +32,11 @@ export const systemResolve: ResolveHost = async (host) => {
   const found = await lookup(host, { all: true, verbatim: true });
   return found.map(({ address }) => address);
 };
+
+/** All addresses of this machine. */
+export function machineAddresses(): readonly string[] {
+  return Object.values(networkInterfaces()).flatMap((found) => (found ?? []).map(({ address }) => address));
+}
 
 /**
  * Looks names up and checks what they stand for. One address that may not be reached spoils the name, since the guest's side
@@ -49,10 +56,13 @@ export function createLookup(terms: LookupTerms): (host: string) => Promise<Chec
   };
 }
 
-async function lookUp({ resolve, mayBeInner, timeoutMs }: LookupTerms, host: string): Promise<CheckedAddresses> {
+async function lookUp(
+  { resolve, mayBeInner, ownAddresses, timeoutMs }: LookupTerms,
+  host: string,
+): Promise<CheckedAddresses> {
   const addresses = await withDeadline(resolve(host), timeoutMs).catch(() => []);
   if (addresses.length === 0) return { kind: 'failed', why: 'its name has no address' };
-  const own = Object.values(networkInterfaces()).flatMap((found) => (found ?? []).map(({ address }) => address));
+  const own = ownAddresses();
   for (const address of addresses) {
     const { reach, kind } = judgeAddress(address, own);
     if (reach === 'open' || (reach === 'inner' && mayBeInner(host))) continue;

@@ -4,7 +4,7 @@ import type { Logger } from '#core/ports/runtime.ts';
 import { answerRefusal } from './egress-answer.ts';
 import { serveConnection, type EgressServing } from './egress-connection.ts';
 import { matchHosts } from './egress-host.ts';
-import { createLookup, systemResolve } from './egress-lookup.ts';
+import { createLookup, machineAddresses, systemResolve } from './egress-lookup.ts';
 
 /** What one run may take of the network. Times in milliseconds. */
 export interface EgressLimits {
@@ -80,14 +80,6 @@ export function openEgressDoor(options: EgressOptions): EgressDoor {
     logger.debug({ target, why }, 'egress refused');
     options.onRefused(`${target} (${why})`);
   };
-  const serve = async (client: Duplex): Promise<void> => {
-    const refusal = await serveConnection(serving, client);
-    if (refusal === null) client.destroy();
-    else {
-      refuse(refusal.target, refusal.why);
-      answerRefusal(client, refusal);
-    }
-  };
   const turnAway = (client: Duplex): void => {
     client.destroy();
     // Said once, since a guest that has gone wild would make it say so for ever.
@@ -103,7 +95,7 @@ export function openEgressDoor(options: EgressOptions): EgressDoor {
       }
       count.connections += 1;
       client.once('close', () => open.delete(client));
-      open.set(client, serve(client));
+      open.set(client, serveAndTell(client, serving, { refuse, logger }));
     },
     bytes: () => ({ ...bytes }),
     async close() {
@@ -117,12 +109,35 @@ export function openEgressDoor(options: EgressOptions): EgressDoor {
   };
 }
 
+interface Told {
+  refuse(target: string, why: string): void;
+  readonly logger: Logger;
+}
+
+/** Serves a connection, tells of a refusal, and closes. Never rejects. */
+async function serveAndTell(client: Duplex, serving: EgressServing, { refuse, logger }: Told): Promise<void> {
+  try {
+    const refusal = await serveConnection(serving, client);
+    if (refusal === null) return void client.destroy();
+    refuse(refusal.target, refusal.why);
+    answerRefusal(client, refusal);
+  } catch (error) {
+    client.destroy();
+    logger.error({ error }, 'egress connection failed');
+  }
+}
+
 function servingOf(options: EgressOptions, limits: EgressLimits, bytes: { up: number; down: number }): EgressServing {
   const { hosts, privateHosts = [], resolve = systemResolve, connect = connectTo } = options;
   let spent = false;
   return {
     allows: matchHosts(hosts),
-    lookUp: createLookup({ resolve, mayBeInner: matchHosts(privateHosts), timeoutMs: limits.lookupTimeoutMs }),
+    lookUp: createLookup({
+      resolve,
+      mayBeInner: matchHosts(privateHosts),
+      ownAddresses: machineAddresses,
+      timeoutMs: limits.lookupTimeoutMs,
+    }),
     connecting: { connect, timeoutMs: limits.connectTimeoutMs },
     openingTimeoutMs: limits.openingTimeoutMs,
     maySend: () => !spent,

@@ -11,10 +11,14 @@ export const LLM_PROXY_SECRET = z
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 
+/** Without a default port, which URLs leave out: then the text has it not either, or is refused. */
+const originOf = (text: string): string => (URL.canParse(text) ? new URL(text).origin : '');
+
 /** Variables of a worker that says where the gateway is; without `LLM_PROXY_URL` it is in the worker itself. */
 export const GatewayClientOptions = z.object({
   LLM_PROXY_URL: z
     .url({ protocol: /^https?$/ })
+    .refine((text) => text.replace(/\/$/, '') === originOf(text), 'must be scheme, host and port, and nothing else')
     .optional()
     .describe(
       'Gateway service that holds the model key, by the address of its GATEWAY_ADMIN_PORT; unset: the worker holds the key',

@@ -35,9 +35,10 @@ export const DEFAULT_LIMITS: RelayLimits = {
  * Passes `POST /v1/responses` on to the model server and its answer back, both byte for byte, adding the key. The body is
  * read whole first: only what `decideCall` allows and the run's budget has room for goes on; the rest is answered with
  * an error and reported. The answer is not buffered. A guest that goes away takes its upstream call along. An answer that
- * did not say what it cost is counted by estimate, see `forwardCall`.
+ * did not say what it cost is counted by estimate, see `forwardCall`. Resolves when the call is over, counted and
+ * recorded; never rejects.
  */
-export function relayCall(relay: Relay, account: RunAccount, exchange: Exchange): void {
+export async function relayCall(relay: Relay, account: RunAccount, exchange: Exchange): Promise<void> {
   const { response } = exchange;
   const refusal = refusalByHead(exchange.request, relay.limits);
   if (refusal !== undefined) {
@@ -49,7 +50,7 @@ export function relayCall(relay: Relay, account: RunAccount, exchange: Exchange)
   response.once('close', () => {
     if (!response.writableFinished) leaving.abort();
   });
-  relayWhole(relay, { account, exchange, signal: leaving.signal }).catch((error: unknown) => {
+  await relayWhole(relay, { account, exchange, signal: leaving.signal }).catch((error: unknown) => {
     relay.logger.error({ error: error instanceof Error ? error.name : 'unknown' }, 'relaying a model call failed');
     response.destroy();
   });

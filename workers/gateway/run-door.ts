@@ -33,7 +33,7 @@ export interface RunDoor extends Pick<RunDoors, 'usage' | 'costUsd' | 'exhausted
   egress(socket: Duplex): void;
   /** Ties a connection to the run, so that it is cut with it; false when the run has too many or is over. */
   hold(socket: Duplex): boolean;
-  /** Cuts everything of the run. Idempotent. */
+  /** Cuts everything of the run; what was used is final when it resolves. Idempotent. */
   end(): Promise<void>;
 }
 
@@ -47,6 +47,7 @@ export const CONNECTIONS_MAX = 128;
 export function openRunDoor(run: { runId: string; epoch: number }, terms: RunTerms, means: DoorMeans): RunDoor {
   const { logger } = means.relay;
   const held = new Set<Duplex>();
+  const calls = new Set<Promise<void>>();
   let over = false;
   const account = openAccount(run, {
     budget: terms.budget,
@@ -68,7 +69,11 @@ export function openRunDoor(run: { runId: string; epoch: number }, terms: RunTer
     exhausted: account.exhausted,
     refused: account.refused,
     refuse: account.refuse,
-    model: (exchange) => relayCall(means.relay, account, exchange),
+    model(exchange) {
+      const call = relayCall(means.relay, account, exchange);
+      calls.add(call);
+      void call.finally(() => calls.delete(call));
+    },
     egress: egress.accept,
     hold(socket) {
       if (held.has(socket)) return true;
@@ -78,11 +83,12 @@ export function openRunDoor(run: { runId: string; epoch: number }, terms: RunTer
       return true;
     },
     async end() {
-      if (!over) logger.info({ ...run, refused: account.refused(), ...account.usage() }, 'doors of a run closed');
+      const first = !over;
       over = true;
       account.end();
       for (const socket of held) socket.destroy();
-      await egress.close();
+      await Promise.all([egress.close(), ...calls]);
+      if (first) logger.info({ ...run, refused: account.refused(), ...account.usage() }, 'doors of a run closed');
     },
   };
 }

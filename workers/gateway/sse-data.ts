@@ -42,17 +42,17 @@ export function createSseReader(charactersMax: number, onData: (data: string) =>
     write(chunk) {
       const text = decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
       let from = 0;
-      for (let index = 0; index < text.length; index += 1) {
-        const character = text[index];
-        if (character !== '\n' && character !== '\r') {
-          afterCr = false;
-          continue;
-        }
-        keep(text.slice(from, index));
-        from = index + 1;
-        if (!(character === '\n' && afterCr)) endLine();
-        afterCr = character === '\r';
+      let lf = text.indexOf('\n');
+      let cr = text.indexOf('\r');
+      while (lf !== -1 || cr !== -1) {
+        const at = lf === -1 || cr === -1 ? Math.max(lf, cr) : Math.min(lf, cr);
+        keep(text.slice(from, at));
+        if (!(at === 0 && afterCr && lf === 0)) endLine();
+        from = at + (at === cr && lf === cr + 1 ? 2 : 1);
+        if (lf < from) lf = text.indexOf('\n', from);
+        if (cr < from) cr = text.indexOf('\r', from);
       }
+      if (text !== '') afterCr = text.endsWith('\r');
       keep(text.slice(from));
     },
   };

@@ -45,7 +45,7 @@ export function joinThrough(options: TunnelOptions, door: 'model' | 'egress', gu
     headers: { 'proxy-authorization': `Bearer ${token}` },
     timeout,
     createConnection: () => {
-      const address = { host, port, timeout, allowHalfOpen: true };
+      const address = { host, port, timeout, allowHalfOpen: true, noDelay: true };
       return secure ? connectTls({ ...address, servername: host }) : connect(address);
     },
   });

@@ -3,6 +3,7 @@ import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { z } from 'zod';
 import type { TokenUsage } from '#core/domain/run.ts';
+import { isObject } from './json-object.ts';
 import { createSseReader } from './sse-data.ts';
 
 /** Reads a copy of one answer and finds out what it cost. Never throws. */
@@ -30,9 +31,6 @@ const LastEvent = z.object({
   response: z.object({ usage: Usage }),
 });
 const WholeAnswer = z.object({ usage: Usage });
-
-const Delta = z.object({ delta: z.string() });
-const DoneItem = z.object({ type: z.literal('response.output_item.done'), item: z.unknown() });
 
 /** Parsing only what may count keeps the meter out of the way. */
 const COUNTED_EVENT = /"delta"|"usage"|"response\.output_item\.done"/;
@@ -83,11 +81,12 @@ function streamReader(onUsage: (usage: TokenUsage) => void): Reader {
   const events = createSseReader(EVENT_CHARACTERS_MAX, (data) => {
     if (!COUNTED_EVENT.test(data)) return;
     const event = parseJson(data);
-    const usage = LastEvent.safeParse(event).data?.response.usage;
+    const usage = data.includes('"usage"') ? LastEvent.safeParse(event).data?.response.usage : undefined;
     if (usage !== undefined) onUsage(toTokenUsage(usage));
-    deltaBytes += Buffer.byteLength(Delta.safeParse(event).data?.delta ?? '');
-    const done = DoneItem.safeParse(event).data;
-    if (done !== undefined) itemBytes += Buffer.byteLength(JSON.stringify(done.item) ?? '');
+    if (!isObject(event)) return;
+    if (typeof event['delta'] === 'string') deltaBytes += Buffer.byteLength(event['delta']);
+    if (event['type'] === 'response.output_item.done')
+      itemBytes += Buffer.byteLength(JSON.stringify(event['item'] ?? ''));
   });
   return {
     write: (chunk) => events.write(chunk),

@@ -2,7 +2,7 @@ import type { RunBudget } from '../domain/budget.ts';
 import type { TokenUsage } from '../domain/run.ts';
 import type { GuestDoors } from './provisioner.ts';
 
-/** Something a workspace tried and was not let; `what` is a host with its port, or what was wrong with a model call. */
+/** Something a workspace tried and was not let; `what` is a host with its port and, in brackets, why, or what was wrong with a model call. */
 export interface Refusal {
   readonly door: 'model' | 'egress';
   readonly what: string;

@@ -71,14 +71,16 @@ function kindOf(kinds: Map<string, Kind>, { door, what }: Refusal): Kind {
 
 function shownText(door: Refusal['door'], what: string): string {
   if (door === 'model') return what.slice(0, TEXT_CHARS_MAX);
-  return HOST_AND_PORT.test(what) ? what.toLowerCase() : 'not a host name';
+  const [target = '', ...why] = what.split(' ');
+  if (!HOST_AND_PORT.test(target)) return 'not a host name';
+  return [target.toLowerCase(), ...why].join(' ').slice(0, TEXT_CHARS_MAX);
 }
 
 /** Numbers by host, whatever the port. */
 function blockedHosts(before: Readonly<Record<string, number>>, kinds: Iterable<Kind>): Record<string, number> {
   const hosts = new Map(Object.entries(before));
   for (const { door, what, count } of kinds) {
-    const host = what.replace(/:\d+$/, '');
+    const [host = ''] = what.split(/:\d+(?: |$)/);
     if (door === 'egress') hosts.set(host, (hosts.get(host) ?? 0) + count);
   }
   return Object.fromEntries(hosts);

@@ -13,9 +13,10 @@ export type StopReason = 'cancel' | 'lost' | 'handover';
 /** What holding needs. */
 export type HoldRunDeps = RunJournalDeps & { readonly logger: Logger };
 
-const HEARTBEAT_MS = 1_000;
+/** A cancelled run hears of it with the next heartbeat and must end its agent within 2 s. */
+const HEARTBEAT_MS = 500;
 const FLUSH_MS = 250;
-/** A claim is taken over after this silence: ten missed heartbeats. */
+/** A claim is taken over after this silence: twenty missed heartbeats. */
 export const SILENT_MS = 10_000;
 
 /**

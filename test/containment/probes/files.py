@@ -55,6 +55,16 @@ def mounts_mention(*words):
 
 
 @probe
+def foreign_mounts():
+    """Directories and files of a disk, but for the three that an engine writes and the doors."""
+    known = ("/etc/resolv.conf", "/etc/hostname", "/etc/hosts", "/run/astraforge", "/sbin/docker-init", "/usr/sbin/docker-init")
+    with open("/proc/self/mountinfo") as file:
+        mounts = [line.split(" - ") for line in file]
+    found = [own.split()[4] for own, theirs in mounts if theirs.split()[1].startswith("/dev/")]
+    return any(path not in known for path in found), found
+
+
+@probe
 def replace_socket(path):
     """Takes the place of a door: needs a writable directory."""
     os.rename(path, f"{path}.gone")

@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { connect, createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openEgressDoor } from '../../../workers/gateway/egress.ts';
-import { createLookup, systemResolve } from '../../../workers/gateway/egress-lookup.ts';
+import { createLookup, machineAddresses, systemResolve } from '../../../workers/gateway/egress-lookup.ts';
 import { eventually } from '../../contract/eventually.ts';
 import { connectHead, openEgressScene } from './egress-scene.ts';
 import { startOutside } from './outside-server.ts';
@@ -56,6 +56,22 @@ describe('an allowed name', () => {
     }
   });
 
+  test('that stands for a public address is refused where that address is this machine’s', async () => {
+    const addresses = ['8.8.8.8', '2606:4700::1'];
+    for (const address of addresses) {
+      const terms = { resolve: async () => [address], mayBeInner: () => false, timeoutMs: 1_000 };
+      expect(await createLookup({ ...terms, ownAddresses: () => addresses })(HOST)).toEqual({
+        kind: 'refused',
+        why: 'its address is own',
+      });
+      expect(await createLookup({ ...terms, ownAddresses: () => [] })(HOST)).toEqual({
+        kind: 'checked',
+        addresses: [address],
+      });
+    }
+    expect(machineAddresses()).toContain('127.0.0.1');
+  });
+
   test('that is public at first and private afterwards is asked for once and connected to as it was checked', async () => {
     const server = await startOutside((socket) => void socket.end('served'));
     const answers = [['8.8.8.8'], ['127.0.0.1'], ['10.0.0.1']];
@@ -95,6 +111,7 @@ describe('an allowed name', () => {
         return new Promise((resolve) => answers.set(host, resolve));
       },
       mayBeInner: () => false,
+      ownAddresses: () => [],
       timeoutMs: 5_000,
     });
     const waiting = ['a.test', 'a.test', 'b.test', 'c.test', 'd.test'].map(lookUp);

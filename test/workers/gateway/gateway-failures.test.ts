@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { startCuttableProxy } from './cuttable-proxy.ts';
-import { callDoor, modelBody } from './guest-call.ts';
+import { callBody } from './a-model-call.ts';
+import { callDoor } from './guest-call.ts';
 import { openTunnel } from './guest-tunnel.ts';
 import { directoryOf, openRemote, tokenOf } from './open-remote.ts';
 
@@ -35,7 +37,8 @@ test('a wrong secret is refused and named, and neither secret is written anywher
     code: 'denied',
     message: expect.stringContaining('LLM_PROXY_SECRET'),
   });
-  const written = [...open.serviceLog.lines, ...open.workerLog.lines, String(await refused.catch(String))].join('\n');
+  const thrown = await refused.then(() => '', inspect);
+  const written = [...open.serviceLog.lines, ...open.workerLog.lines, thrown].join('\n');
   expect(written).toContain('without the secret');
   for (const each of [secret, open.secret]) expect(written).not.toContain(each);
 });
@@ -117,11 +120,11 @@ test('a service that ends takes its doors along: calls fail at once and the run 
   });
   const run = await open.open({ kind: 'sockets' });
   const at = { socketPath: join(directoryOf(run), 'llm.sock') };
-  await callDoor(at, { body: [modelBody('hi')] });
+  await callDoor(at, { body: [callBody()] });
   await expect.poll(() => run.usage().inputTokens).toBe(5);
   await open.service[Symbol.asyncDispose]();
   const startedAt = Date.now();
-  const answer = await callDoor(at, { body: [modelBody('hi')] });
+  const answer = await callDoor(at, { body: [callBody()] });
   expect([answer.status, answer.body.toString()]).toEqual([502, expect.stringContaining('gateway_unreachable')]);
   expect(Date.now() - startedAt).toBeLessThan(1_000);
   await expect.poll(() => tryExhausted(run), { timeout: 10_000 }).toBe('unavailable');

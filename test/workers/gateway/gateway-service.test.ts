@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { spawnProcess } from '../../process/spawn-process.ts';
-import { callDoor, modelBody } from './guest-call.ts';
+import { callBody } from './a-model-call.ts';
+import { callDoor } from './guest-call.ts';
 import { callThroughTunnel, openTunnel } from './guest-tunnel.ts';
 import { startModelServer, type ModelServer } from './model-server.ts';
 import { randomKey } from './open-gateway.ts';
 import { openRemote, tokenOf } from './open-remote.ts';
 import { startGatewayService, type StartedGateway } from './start-gateway-service.ts';
 
+const HOLD_REMOTE_DOOR = fileURLToPath(new URL('./hold-remote-door.ts', import.meta.url));
 const NetworkDoors = z.object({ port: z.number(), token: z.string() });
 
 describe('the gateway as a process of its own', () => {
@@ -37,13 +40,13 @@ describe('the gateway as a process of its own', () => {
   test('joins a run of a worker elsewhere with the model, which sees the key that only the service has', async () => {
     await using open = await openRemote({ worker: worker() });
     const run = await open.open({ kind: 'network' });
-    const answer = await callThroughTunnel({ port: service.port, token: tokenOf(run) }, modelBody('hi'));
+    const answer = await callThroughTunnel({ port: service.port, token: tokenOf(run) }, callBody());
     expect(answer).toContain('200 OK');
     expect(model.received.at(-1)?.headers.authorization).toBe(`Bearer ${apiKey}`);
   });
 
   test('closes the doors of a worker that was killed, within seconds', async () => {
-    const held = spawnProcess('test/workers/gateway/hold-remote-door.ts', {
+    const held = spawnProcess(HOLD_REMOTE_DOOR, {
       LLM_PROXY_URL: service.url,
       LLM_PROXY_SECRET: service.secret,
     });
@@ -77,7 +80,7 @@ describe('the gateway as a process of its own', () => {
     expect(Date.now() - startedAt).toBeLessThan(1_000);
     for (const run of [network, sockets]) await expect.poll(() => codeOf(run), { timeout: 10_000 }).toBe('unavailable');
     const again = await open.open({ kind: 'network' });
-    expect(await callThroughTunnel({ port, token: tokenOf(again) }, modelBody('hi'))).toContain('200 OK');
+    expect(await callThroughTunnel({ port, token: tokenOf(again) }, callBody())).toContain('200 OK');
   }, 60_000);
 
   test('ends with 0 on SIGTERM, and neither key, secret nor token was ever written, at the most talkative level', async () => {
@@ -85,7 +88,7 @@ describe('the gateway as a process of its own', () => {
     await using open = await openRemote({ worker: { url: new URL(own.url), secret: own.secret } });
     const run = await open.open({ kind: 'network' });
     const token = tokenOf(run);
-    const bodies = [await callThroughTunnel({ port: own.port, token }, modelBody(`${token} ${own.secret}`))];
+    const bodies = [await callThroughTunnel({ port: own.port, token }, callBody({ input: `${token} ${own.secret}` }))];
     for (const authorization of [`Bearer ${token}x`, `Bearer ${own.secret}`, `Bearer ${apiKey}`]) {
       for (const port of [own.port, own.adminPort]) {
         bodies.push((await callDoor({ port }, { path: `/${token}`, headers: { authorization } })).body.toString());

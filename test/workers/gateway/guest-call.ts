@@ -21,11 +21,6 @@ export interface GuestAnswer {
   readonly body: Buffer;
 }
 
-/** The smallest body of a call that is let through, asking `MODEL` of open-gateway.ts. */
-export function modelBody(input: string, model = 'test-model'): Buffer {
-  return Buffer.from(JSON.stringify({ model, input, store: false }));
-}
-
 /** Makes a call and reads the whole answer; rejects when the connection is cut. */
 export function callDoor(door: Door, call: GuestCall = {}): Promise<GuestAnswer> {
   return new Promise((resolve, reject) => {

@@ -50,7 +50,10 @@ test('headers named like parts of an object are passed on as what they say', asy
   await using open = await openGateway();
   const head = 'POST /v1/responses HTTP/1.1\r\nHost: x\r\nConnection: close\r\n';
   const odd = '__proto__: a\r\nconstructor: b\r\ntoString: c\r\nX-Twice: 1\r\nX-Twice: 2\r\n';
-  await send(open.at.socketPath, Buffer.from(`${head}${odd}Content-Length: ${callBody().length}\r\n\r\n${callBody()}`));
+  await send(
+    open.at.socketPath,
+    Buffer.from(`${head}${odd}Content-Length: ${callBody().length}\r\n\r\n${callBody().toString()}`),
+  );
   const sent = open.server.received[0]?.rawHeaders.join('|');
   expect(sent).toContain('__proto__|a|constructor|b|tostring|c|x-twice|1|x-twice|2');
 });
@@ -70,7 +73,7 @@ test.each([
   const port = address !== null && typeof address === 'object' ? address.port : 0;
   await using open = await openGateway({ baseUrl: `http://127.0.0.1:${port}/v1`, limits: { retryWaitMs: 1 } });
   const head = 'POST /v1/responses HTTP/1.1\r\nHost: x\r\nConnection: close\r\n';
-  const request = `${head}Content-Length: ${callBody().length}\r\n\r\n${callBody()}`;
+  const request = `${head}Content-Length: ${callBody().length}\r\n\r\n${callBody().toString()}`;
   const answer = await send(open.at.socketPath, Buffer.from(request));
   expect(answer).toMatch(/^(HTTP\/1\.1 (200|502) |$)/);
   expect((await callDoor(open.at, { path: '/' })).status).toBe(403);

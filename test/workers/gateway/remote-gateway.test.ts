@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { callDoor, modelBody } from './guest-call.ts';
+import { callBody } from './a-model-call.ts';
+import { callDoor } from './guest-call.ts';
 import { callThroughTunnel, openTunnel } from './guest-tunnel.ts';
 import { directoryOf, openRemote, tokenOf, type OpenRemote } from './open-remote.ts';
 
@@ -18,7 +19,7 @@ test('a guest on the network reaches the model with its token alone, and the wor
   answerWithUsage(open);
   const run = await open.open({ kind: 'network' });
   expect(run.doors).toMatchObject({ kind: 'network', host: '127.0.0.1', port: open.service.port });
-  const answer = await callThroughTunnel({ port: open.service.port, token: tokenOf(run) }, modelBody('hi'));
+  const answer = await callThroughTunnel({ port: open.service.port, token: tokenOf(run) }, callBody());
   expect(answer).toContain('"input_tokens":5');
   expect(open.server.received[0]?.headers.authorization).toBe(`Bearer ${open.apiKey}`);
   await expect.poll(() => run.usage().inputTokens).toBe(5);
@@ -32,7 +33,7 @@ test('a guest with sockets reaches the same service through sockets of the worke
   const run = await open.open({ kind: 'sockets' });
   const socketPath = join(directoryOf(run), 'llm.sock');
   expect((await readdir(directoryOf(run))).toSorted()).toEqual(['egress.sock', 'llm.sock']);
-  const answer = await callDoor({ socketPath }, { body: [modelBody('hi')] });
+  const answer = await callDoor({ socketPath }, { body: [callBody()] });
   expect(answer.status).toBe(200);
   expect(open.server.received[0]?.headers.authorization).toBe(`Bearer ${open.apiKey}`);
   await run[Symbol.asyncDispose]();
@@ -58,7 +59,7 @@ test('calls are recorded at the worker, without the key and without the token th
   open.server.answer(async ({ response, body }) => {
     response.writeHead(200, { 'content-type': 'text/plain' }).end(await body());
   });
-  const echoed = modelBody(`my token is ${tokenOf(run)}`);
+  const echoed = callBody({ input: `my token is ${tokenOf(run)}` });
   await callThroughTunnel({ port: open.service.port, token: tokenOf(run) }, echoed);
   await run[Symbol.asyncDispose]();
   expect(open.recorded).toMatchObject([{ runId: run.runId, epoch: 1, status: 200, model: 'test-model' }]);
@@ -72,7 +73,7 @@ test('a limit that is reached shows at the worker', async () => {
   answerWithUsage(open);
   const deadline = new Date(Date.now() - 1_000).toISOString();
   const run = await open.open({ kind: 'network', budget: { tokensMax: 1_000, costUsdMax: null, deadline } });
-  await callThroughTunnel({ port: open.service.port, token: tokenOf(run) }, modelBody('hi'));
+  await callThroughTunnel({ port: open.service.port, token: tokenOf(run) }, callBody());
   await expect.poll(() => run.exhausted()).toBe('deadline');
   expect(open.server.received).toEqual([]);
 });
@@ -96,10 +97,10 @@ test('two runs are counted for themselves, and closing one leaves the other', as
   answerWithUsage(open);
   const [one, two] = [await open.open({ kind: 'network' }), await open.open({ kind: 'network' })];
   const at = (run: typeof one) => ({ port: open.service.port, token: tokenOf(run) });
-  await callThroughTunnel(at(one), modelBody('hi'));
+  await callThroughTunnel(at(one), callBody());
   await one[Symbol.asyncDispose]();
-  await callThroughTunnel(at(two), modelBody('hi'));
-  await callThroughTunnel(at(two), modelBody('hi'));
+  await callThroughTunnel(at(two), callBody());
+  await callThroughTunnel(at(two), callBody());
   await two[Symbol.asyncDispose]();
   expect([one.usage().inputTokens, two.usage().inputTokens]).toEqual([5, 10]);
 });
@@ -114,4 +115,19 @@ test('a closed door cuts what came in through it, and its token opens nothing an
   await tunnel.closed;
   expect((await openTunnel(at, 'model')).status).toBe(403);
   expect(open.service.doors()).toBe(0);
+});
+
+test('a call that the end of its run cuts is recorded and counted all the same', async () => {
+  await using open = await openRemote();
+  const run = await open.open({ kind: 'network' });
+  open.server.answer(async ({ response, body }) => {
+    await body();
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: {"half":1}\n\n');
+  });
+  const cut = callThroughTunnel({ port: open.service.port, token: tokenOf(run) }, callBody());
+  await expect.poll(() => open.server.received).toHaveLength(1);
+  await run[Symbol.asyncDispose]();
+  await cut;
+  expect(open.recorded).toMatchObject([{ runId: run.runId, status: 200 }]);
+  expect(run.usage().inputTokens).toBeGreaterThan(0);
 });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { createServer as createHttpServer, request } from 'node:http';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { retryWaitMs } from '../../../workers/gateway/retry-after.ts';
@@ -68,10 +68,11 @@ test('a connection that is refused is tried again', async () => {
   await using open = await openGateway({ baseUrl: `http://127.0.0.1:${port}/v1`, limits: { retryWaitMs: 400 } });
   const called = callDoor(open.at, { body: CALL });
   await expect.poll(() => open.log.lines.join()).toContain('model call is sent again');
-  const late = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate'));
+  const late = createHttpServer((incoming, response) => void incoming.resume().once('end', () => response.end('late')));
   await new Promise<void>((resolve) => late.listen(port, '127.0.0.1', resolve));
   expect((await called).body.toString()).toBe('late');
-  await new Promise((resolve) => late.close(resolve));
+  late.close();
+  late.closeAllConnections();
 });
 
 test('the server’s own wait is kept, in seconds', async () => {

@@ -75,21 +75,39 @@ test('a planted link in place of the directory stops the start', async () => {
 
 test('a new gateway removes what a killed process left and keeps what a living one uses', async () => {
   await using open = await openGateway();
-  const doors = join(open.directory, 'doors');
-  const [killed, abandoned, starting] = ['killed-aaaaaa', 'abandon-bbbbbb', 'starting-cccccc'].map((n) =>
-    join(doors, n),
-  );
-  for (const path of [killed, abandoned, starting]) await mkdir(path ?? '');
-  const script = `require('net').createServer().listen(process.argv[1], () => console.log('up'))`;
-  const child = spawn(process.execPath, ['-e', script, `${killed}/llm.sock`], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(child.stdout, 'data');
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-  await utimes(abandoned ?? '', 0, 0);
-  await chmod(doors, 0o755);
+  const { doors, starting } = await leaveDead(open.directory);
   const second = await createGateway({ upstream, directory: open.directory, logger: recordLog() });
   const left = (await readdir(doors)).map((name) => join(doors, name));
   expect(new Set(left)).toEqual(new Set([open.door.doors.directory, starting]));
   await second[Symbol.asyncDispose]();
   expect(await mode(doors)).toBe('700');
 });
+
+test('sweeping removes what a killed process left meanwhile and touches no door that is open', async () => {
+  await using open = await openGateway();
+  await using neighbour = await createGateway({ upstream, directory: open.directory, logger: recordLog() });
+  const other = await neighbour.open({ runId: 'neighbour', epoch: 1 }, generousTerms());
+  const { doors, starting } = await leaveDead(open.directory);
+  expect(await open.gateway.sweep()).toBe(2);
+  const left = (await readdir(doors)).map((name) => join(doors, name));
+  expect(new Set(left)).toEqual(new Set([open.door.doors.directory, other.doors.directory, starting]));
+  expect(await open.gateway.sweep()).toBe(0);
+  expect((await callDoor(open.at, { path: '/' })).status).toBe(403);
+});
+
+/** Leaves the directory of a killed process, an abandoned one, and one that was made just now. */
+async function leaveDead(directory: string): Promise<{ doors: string; starting: string }> {
+  const doors = join(directory, 'doors');
+  const [killed = '', abandoned = '', starting = ''] = ['killed-aaaaaa', 'abandon-bbbbbb', 'starting-cccccc'].map(
+    (name) => join(doors, name),
+  );
+  for (const path of [killed, abandoned, starting]) await mkdir(path);
+  const script = `require('net').createServer().listen(process.argv[1], () => console.log('up'))`;
+  const child = spawn(process.execPath, ['-e', script, `${killed}/llm.sock`], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  await utimes(abandoned, 0, 0);
+  await chmod(doors, 0o755);
+  return { doors, starting };
+}

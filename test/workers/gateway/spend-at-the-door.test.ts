@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { RunBudget } from '#core/domain/budget.ts';
-import { callBody, CALL } from './a-model-call.ts';
+import { callBody, callBodyOf, CALL } from './a-model-call.ts';
 import { callDoor } from './guest-call.ts';
 import { generousTerms, MODEL, openGateway, type OpenGateway } from './open-gateway.ts';
 
@@ -40,9 +40,7 @@ test.each([
 ] as const)('fifty calls at once overspend by less than one of them: %s', async (limit, limits, variable) => {
   await using open = await openGateway({ terms: budget(limits), prices: PRICES });
   answerWith(open, { input: 1_000, output: 0 }, 5);
-  const calls = await Promise.all(
-    Array.from({ length: 50 }, () => callDoor(open.at, { body: [callBody({ max_output_tokens: 10 })] })),
-  );
+  const calls = await Promise.all(Array.from({ length: 50 }, () => callDoor(open.at, { body: [callBodyOf(1_200)] })));
   const answered = calls.filter((answer) => answer.status === 200);
   expect([answered.length, open.server.received.length]).toEqual([3, 3]);
   expect(open.door.usage().inputTokens).toBe(3_000);

@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { createBearerTokens } from '../../../workers/gateway/bearer.ts';
-import { callDoor, modelBody } from './guest-call.ts';
+import { callBody } from './a-model-call.ts';
+import { callDoor } from './guest-call.ts';
 import { openTcpDoor } from './open-tcp-door.ts';
 
 const bearer = (token: string): { authorization: string } => ({ authorization: `Bearer ${token}` });
@@ -12,7 +13,7 @@ const bearer = (token: string): { authorization: string } => ({ authorization: `
 test("a running run's token opens the door, and the model server gets the real key in its place", async () => {
   await using world = await openTcpDoor();
   const pass = world.mint('run-1');
-  const body = modelBody('x'.repeat(100_000));
+  const body = callBody({ input: 'x'.repeat(100_000) });
   world.server.answer(async ({ response, body: read }) => {
     response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(await read());
   });
@@ -78,9 +79,9 @@ test('with a token still only the one call passes, and each run is counted for i
     const usage = { input_tokens: 5, output_tokens: 2 };
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ usage }));
   });
-  await callDoor(world.at, { headers: bearer(one.token), body: [modelBody('hi')] });
-  await callDoor(world.at, { headers: bearer(one.token), body: [modelBody('hi')] });
-  await callDoor(world.at, { headers: bearer(two.token), body: [modelBody('hi')] });
+  await callDoor(world.at, { headers: bearer(one.token), body: [callBody()] });
+  await callDoor(world.at, { headers: bearer(one.token), body: [callBody()] });
+  await callDoor(world.at, { headers: bearer(two.token), body: [callBody()] });
   expect((await callDoor(world.at, { headers: bearer(two.token), path: '/v1/files' })).status).toBe(403);
   expect([one.room.usage().inputTokens, two.room.usage().inputTokens]).toEqual([10, 5]);
   expect([one.room.refused(), two.room.refused(), world.door.strangers()]).toEqual([0, 1, 0]);
@@ -102,7 +103,7 @@ test('ending a run cuts its calls under way and leaves those of others', async (
         agent: false,
         headers: bearer(token),
       });
-      call.on('error', () => undefined).end(modelBody('hi'));
+      call.on('error', () => undefined).end(callBody());
       const [answer] = await once(call, 'response');
       return answer.on('error', () => undefined).resume();
     }),
@@ -123,7 +124,7 @@ test('health is told to everybody and by GET only', async () => {
 test('neither token nor key is ever logged', async () => {
   await using world = await openTcpDoor();
   const pass = world.mint('run-1');
-  await callDoor(world.at, { headers: bearer(pass.token), body: [modelBody('hi')] });
+  await callDoor(world.at, { headers: bearer(pass.token), body: [callBody()] });
   await callDoor(world.at, { headers: bearer(`${pass.token}x`) });
   const written = world.log.lines.join('\n');
   expect(written).not.toBe('');

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { callDoor, modelBody } from './guest-call.ts';
+import { callBody } from './a-model-call.ts';
+import { callDoor } from './guest-call.ts';
 import { callThroughTunnel, openTunnel } from './guest-tunnel.ts';
 import { openTcpDoor } from './open-tcp-door.ts';
 
@@ -28,7 +29,7 @@ test('a tunnel to the model takes one call after the other, and nothing but the 
   await using world = await openTcpDoor();
   const pass = world.mint('run-1');
   const tunnel = await openTunnel({ ...world.at, token: pass.token }, 'model');
-  const body = modelBody('hi').toString();
+  const body = callBody().toString();
   const call = `POST /v1/responses HTTP/1.1\r\nHost: model\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   for (const count of [1, 2]) {
     tunnel.socket.write(call);
@@ -61,7 +62,7 @@ test('a tunnel inside a tunnel is refused', async () => {
 test('inside a tunnel no token of another run changes whose tunnel it is', async () => {
   await using world = await openTcpDoor();
   const [one, two] = [world.mint('run-1'), world.mint('run-2', { models: [] })];
-  const body = modelBody('hi');
+  const body = callBody();
   const tunnel = await openTunnel({ ...world.at, token: two.token }, 'model');
   const head = `POST /v1/responses HTTP/1.1\r\nHost: m\r\nAuthorization: Bearer ${one.token}\r\nConnection: close`;
   tunnel.socket.write(`${head}\r\nContent-Length: ${body.length}\r\n\r\n${body.toString()}`);
@@ -90,7 +91,7 @@ test('one run cannot take more than its share of connections, and others still g
   }
   expect(tunnels.filter(({ status }) => status === 200)).toHaveLength(128);
   expect(tunnels.at(-1)?.status).toBe(503);
-  expect(await callThroughTunnel({ ...world.at, token: modest.token }, modelBody('hi'))).toContain('200 OK');
+  expect(await callThroughTunnel({ ...world.at, token: modest.token }, callBody())).toContain('200 OK');
   await greedy.end();
   await Promise.all(tunnels.map(({ closed }) => closed));
 });

@@ -21,7 +21,7 @@ it.each([
   ['nothing used now', used(1, 0.2), { ...unused, costUsd: 0 }, 0.2],
   ['a price not known now', used(1, 0.2), used(1, null), null],
   ['a price not known before', used(1, null), used(1, 0.2), null],
-])('dollars with %s', (_, before, now, costUsd) => {
+])('dollars with %s', (...[, before, now, costUsd]) => {
   expect(spentTogether(before, now).costUsd).toBe(costUsd);
 });
 

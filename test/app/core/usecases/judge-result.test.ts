@@ -19,7 +19,7 @@ it.each([
   ['failed', 'cost', 'failed', 'budget', 'The run used up its 2.5 US dollars (RUN_COST_USD_MAX).'],
   ['failed', 'deadline', 'timed_out', 'timeout', 'The agent was stopped after 60 s (RUN_TIMEOUT_SEC).'],
   ['idle', 'tokens', 'failed', 'budget', 'The run used up its 1,000,000 tokens (RUN_TOKENS_MAX).'],
-] as const)('%s with %s used up is %s for %s', (outcome, exhausted, status, code, message) => {
+] as const)('%s with %s used up is %s for %s', (...[outcome, exhausted, status, code, message]) => {
   expect(shortfallOf({ outcome, reason }, exhausted, limits)).toEqual({ status, failure: { code, message } });
 });
 

@@ -57,11 +57,12 @@ describe('a repository’s configuration', () => {
   });
 
   it('that is too large or no file is a fault; one that cannot be asked for is an error', async () => {
-    const failing = (error: AppError) =>
-      readRepositoryConfig(
-        { host: { readDefaultBranchFile: () => Promise.reject(error) }, parseYaml },
-        aRequest().repo,
-      );
+    const failing = (error: AppError) => {
+      const readDefaultBranchFile = async (): Promise<never> => {
+        throw error;
+      };
+      return readRepositoryConfig({ host: { readDefaultBranchFile }, parseYaml }, aRequest().repo);
+    };
     expect(await failing(new AppError('invalid', 'it is larger than 65536 bytes'))).toMatchObject({ kind: 'faulty' });
     await expect(failing(new AppError('unavailable', 'GitHub is away'))).rejects.toMatchObject({ code: 'unavailable' });
   });

@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { OWN_IMAGE } from '../../sandbox/limits.ts';
+import type { GitHubStandIn } from '../fakes/github/stand-in.ts';
+import type { RepositoryRecord } from '../fakes/github/records.ts';
+import { say, shell, type Scenario } from '../fakes/model/scenario.ts';
+import { startScriptedModel, type ScriptedModel } from '../fakes/model/scripted-model.ts';
+import { seen } from '../flow/ask.ts';
+import { environment, startHost, until } from '../flow/world.ts';
+import { spawnProcess, type Spawned } from '../process/spawn-process.ts';
+import { describeWith } from '../services/describe-with.ts';
+import { openDocker } from '../sandbox/open-subject.ts';
+import { privateEngineLacks, startPrivateEngine, type PrivateEngine } from './private-engine.ts';
+import { watchContainers } from './watch-containers.ts';
+
+const WORK_SEC = 10;
+const DOWN_MS = 2_000;
+const RECOVERY_DEADLINE_MS = 180_000;
+const TEST_TIMEOUT_MS = 300_000;
+const REAPED_WITHIN_MS = 60_000;
+
+/** Works for a while, so that there is time for the engine to go away, and leaves one file. */
+const longWork: Scenario = {
+  name: 'longWork',
+  steps: [
+    {
+      items: [
+        say('This takes a while.'),
+        shell(`for i in $(seq 1 ${WORK_SEC}); do echo "tick $i"; sleep 1; done; date +%s%N >NOTES.md; echo ticked`),
+      ],
+    },
+    { waitMs: 60_000 },
+    { expect: /ticked/, items: [say('The notes are written.')] },
+  ],
+};
+
+const lacking = privateEngineLacks();
+const suite = lacking === undefined ? describeWith.bind(undefined, ['docker', 'codex']) : skipped;
+function skipped(title: string, body: () => void): void {
+  describe.skip(title, { meta: { leftOut: lacking ?? '' } }, body);
+}
+
+suite('a container engine that is restarted in the middle of a run', () => {
+  let engine: PrivateEngine;
+  let github: GitHubStandIn;
+  let repository: RepositoryRecord;
+  let model: ScriptedModel;
+  let directory: string;
+  let astraforge: Spawned;
+
+  beforeAll(async () => {
+    await using own = await openDocker();
+    await own.provisioner.ready();
+    engine = await startPrivateEngine(OWN_IMAGE);
+  });
+  afterAll(() => engine[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    [{ github, repository }, model, directory] = await Promise.all([
+      startHost(),
+      startScriptedModel({ scenario: longWork }),
+      mkdtemp(path.join(tmpdir(), 'af-')),
+    ]);
+    const more = { PROVISIONER: 'docker', DOCKER_HOST: engine.host, SOCKET_DIRECTORY: path.join(directory, 'doors') };
+    astraforge = spawnProcess('deploy/embedded/main.ts', environment({ github, model, directory }, more));
+    github.webhookTarget = `${String((await astraforge.said('astraforge serves'))['url'])}/webhooks/github`;
+  });
+  afterEach(async () => {
+    await astraforge.end('SIGTERM');
+    await Promise.all([github.close(), model[Symbol.asyncDispose]()]);
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)(
+    'by %s: the run is done again once, with one pull request, and never has two live containers',
+    { timeout: TEST_TIMEOUT_MS },
+    async (signal) => {
+      await using containers = watchContainers(engine.client);
+      const at = { repository, by: 'ada' };
+      const { issue } = await github.openIssue({ ...at, title: 'Notes' });
+      await github.comment({ ...at, number: issue.number, body: '@astraforge write the notes' });
+      await until('the agent to work', () => model.requests.length >= 1 && containers.alive().length === 1);
+      const looksBefore = containers.looks();
+      await engine.restart(signal, DOWN_MS);
+      const done = () => github.checkRuns(repository).find((check) => check.status === 'completed');
+      const check = await until('a completed check run', done, RECOVERY_DEADLINE_MS);
+      expect(check.conclusion).toBe('success');
+      const outcome = () => seen({ github, repository }, issue.number, check);
+      await until('the comment to say so', () => outcome().comments.some(({ body }) => body.includes('Opened pull')));
+      await until('no container to be left', () => containers.alive().length === 0, REAPED_WITHIN_MS);
+      expect(outcome().pulls).toHaveLength(1);
+      expect(outcome().comments).toHaveLength(1);
+      expect(github.checkRuns(repository)).toHaveLength(1);
+      expect(containers.most()).toBe(1);
+      expect(containers.seen.size, [...containers.seen].join(', ')).toBe(2);
+      expect(containers.looks()).toBeGreaterThan(looksBefore + 20);
+      github.assertNoViolations();
+    },
+  );
+});

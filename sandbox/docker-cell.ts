@@ -64,7 +64,7 @@ export async function makeCell(means: CellMeans, image: EngineImage, run?: Guest
 
 async function startDaemon(container: Container, image: EngineImage): Promise<GuestDaemon> {
   const { stream, complaint } = await attachContainer(container);
-  const daemon = openDaemon(stream, { env: { ...image.env, ...GUEST_ENV } });
+  const daemon = openDaemon(stream, { env: environmentOf(image) });
   try {
     await container.start();
     await daemon.ready;
@@ -76,6 +76,13 @@ async function startDaemon(container: Container, image: EngineImage): Promise<Gu
       cause: new Error(complaint()),
     });
   }
+}
+
+/** What an image sets is for its own programs, which stand behind ours where both have one. */
+function environmentOf({ env }: EngineImage): Record<string, string> {
+  const path = GUEST_ENV['PATH']?.split(':') ?? [];
+  const more = (env['PATH'] ?? '').split(':').filter((place) => place.startsWith('/') && !path.includes(place));
+  return { ...env, ...GUEST_ENV, PATH: [...path, ...more].join(':') };
 }
 
 function guestOf({ doors }: CellMeans, { container, daemon, directory }: Running): Guest {

@@ -9,13 +9,21 @@ export interface EngineImage {
   readonly labels: Readonly<Record<string, string>>;
   /** Variables that the image itself sets. */
   readonly env: Readonly<Record<string, string>>;
+  /** Whether a container of it gets writable places on the engine's disk without asking (`VOLUME`). */
+  readonly hasVolumes: boolean;
 }
 
 /** Null when the engine does not have it. Throws AppError `unavailable` when the engine is silent. */
 export async function findImage(docker: Docker, name: string): Promise<EngineImage | null> {
   try {
     const found = await docker.getImage(name).inspect();
-    return { id: found.Id, labels: found.Config.Labels ?? {}, env: variablesOf(found.Config.Env ?? []) };
+    const { Labels: labels, Env: env, Volumes: volumes } = found.Config;
+    return {
+      id: found.Id,
+      labels: labels ?? {},
+      env: variablesOf(env ?? []),
+      hasVolumes: Object.keys(volumes ?? {}).length > 0,
+    };
   } catch (thrown) {
     if (engineStatus(thrown) === 404) return null;
     throw toEngineError(thrown, `look for image ${name}`);

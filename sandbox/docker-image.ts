@@ -45,6 +45,12 @@ function isWorkspace({ labels }: EngineImage): boolean {
 }
 
 function requireWorkspace(image: string, found: EngineImage): EngineImage {
+  if (found.hasVolumes) {
+    throw new AppError(
+      'invalid',
+      `The image ${image} declares volumes, whose size nothing bounds. Build it without VOLUME.`,
+    );
+  }
   if (isWorkspace(found)) return found;
   throw new AppError(
     'invalid',

@@ -22,8 +22,11 @@ interface Preparation {
   readonly listeners: Set<(line: string) => void>;
 }
 
-/** `own` is the name of the image that may be built here. */
-export function openImages(docker: Docker, own: string): PreparedImages {
+/**
+ * `own` is the name of the image that may be built here. Variables of `installation`, the image that is used when nobody names
+ * one, are not for commands.
+ */
+export function openImages(docker: Docker, own: string, installation = own): PreparedImages {
   const known = new Map<string, Preparation>();
   const byId = new Map<string, EngineImage>();
   const begin = (image: string): Preparation => {
@@ -43,7 +46,7 @@ export function openImages(docker: Docker, own: string): PreparedImages {
       const { result, listeners } = known.get(image) ?? begin(image);
       listeners.add(onProgress);
       try {
-        const found = await result;
+        const found = image === installation ? { ...(await result), env: {} } : await result;
         byId.set(found.id, found);
         return found;
       } finally {

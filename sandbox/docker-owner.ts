@@ -24,12 +24,16 @@ export function managedFilter(instance: string): { label: string[] } {
   return { label: [`${LABEL_MANAGED}=true`, `${LABEL_INSTANCE}=${instance}`] };
 }
 
-/** Labels that are known when a container is made; an engine cannot change them later. */
+/**
+ * Labels that are known when a container is made; an engine cannot change them later. Those of a run are set even while there
+ * is none, since an image could bring its own.
+ */
 export function containerLabels(instance: string, run?: GuestLabels): Record<string, string> {
   return {
     [LABEL_MANAGED]: 'true',
     [LABEL_INSTANCE]: instance,
-    ...(run === undefined ? {} : { [LABEL_RUN]: run.runId, [LABEL_EPOCH]: String(run.epoch) }),
+    [LABEL_RUN]: run?.runId ?? '',
+    [LABEL_EPOCH]: run === undefined ? '' : String(run.epoch),
   };
 }
 
@@ -52,8 +56,8 @@ export function runName({ runId, epoch }: GuestLabels): string {
 /** Whose a container is, by its labels where it was made for a run, else by its name. Throws nothing. */
 export function ownerOf({ names, labels }: ListedContainer): ContainerOwner {
   if (labels[LABEL_MANAGED] !== 'true') return { kind: 'unknown' };
-  const labelled = labels[LABEL_RUN];
-  if (labelled !== undefined) return ofRun(labelled, labels[LABEL_EPOCH] ?? '');
+  const labelled = labels[LABEL_RUN] ?? '';
+  if (labelled !== '') return ofRun(labelled, labels[LABEL_EPOCH] ?? '');
   for (const name of names) {
     const [, run, epoch] = RUN_NAME.exec(name) ?? [];
     if (run !== undefined && epoch !== undefined) return ofRun(unescapeRun(run), epoch);

@@ -55,6 +55,8 @@ export function containerSpec(plan: ContainerPlan, limits: DockerLimits): Contai
     AttachStdout: true,
     AttachStderr: true,
     Tty: false,
+    // An image can bring one, which the engine would run beside the daemon.
+    Healthcheck: { Test: ['NONE'] },
     Labels: { ...plan.labels },
     HostConfig: hostConfig(plan, limits),
   };

@@ -34,7 +34,7 @@ export interface DockerSettings extends DockerLimits {
 export function createDockerProvisioner(settings: DockerSettings): Provisioner & AsyncDisposable {
   const docker = new Docker();
   const doors = openGuestDoors(settings.socketRoot, settings.instance);
-  const images = openImages(docker, OWN_IMAGE);
+  const images = openImages(docker, OWN_IMAGE, settings.image);
   let fitted: Promise<DockerLimits> | undefined;
   const fit = (): Promise<DockerLimits> => {
     fitted ??= fitLimits(docker, settings, settings.onProgress).catch((thrown: unknown) => {

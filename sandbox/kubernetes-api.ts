@@ -1,3 +1,4 @@
+import { accessSync } from 'node:fs';
 import {
   AuthorizationV1Api,
   CoreV1Api,
@@ -103,7 +104,10 @@ function loadConfig(path: string | undefined): KubeConfig {
   try {
     if (path === undefined) config.loadFromCluster();
     else config.loadFromFile(path);
-    if (config.getCurrentCluster() === null) throw new Error('the configuration names no current cluster');
+    const cluster = config.getCurrentCluster();
+    if (cluster === null) throw new Error('the configuration names no current cluster');
+    // Outside of a pod the client makes up a cluster instead of saying that there is none.
+    if (cluster.caFile !== undefined) accessSync(cluster.caFile);
     return config;
   } catch (cause) {
     throw new AppError(

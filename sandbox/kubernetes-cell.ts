@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { V1Pod } from '@kubernetes/client-node';
 import { AppError } from '#core/domain/errors.ts';
 import type { Guest, GuestLabels, GuestSpec } from '#core/ports/provisioner.ts';
 import { openDaemon } from './daemon-channel.ts';
@@ -130,22 +131,36 @@ async function resolveDoors(doors: GuestSpec['doors']): Promise<{ host: string; 
 }
 
 /**
- * Resolves when the pod's node has said that its processes are gone. A node that says nothing for 8 s is given up: the
- * cluster forgets the pod, and what may still run there has lost its channel and its doors. Throws AppError `unavailable`.
+ * Resolves when the pod's node has said that its processes are gone; the cluster then forgets the pod at once, where the
+ * node would still tidy up for seconds. A node that says nothing for 8 s is given up: what may still run there has lost its
+ * channel and its doors. Throws AppError `unavailable`.
  */
 export async function removePod(api: PodsApi, name: string): Promise<void> {
   await api.remove(name, GRACE_SEC);
-  if (await isGoneWithin(api, name, END_TIMEOUT_MS)) return;
+  await waitUntil(api, name, { isOver: (pod) => pod === undefined || hasEnded(pod), timeoutMs: END_TIMEOUT_MS });
   await api.remove(name, 0);
-  if (await isGoneWithin(api, name, FORGET_TIMEOUT_MS)) return;
+  const forgotten = { isOver: (pod: V1Pod | undefined): boolean => pod === undefined, timeoutMs: FORGET_TIMEOUT_MS };
+  if (await waitUntil(api, name, forgotten)) return;
   throw new AppError('unavailable', 'destroy a workspace: the cluster did not finish');
 }
 
-async function isGoneWithin(api: PodsApi, name: string, timeoutMs: number): Promise<boolean> {
+/** A pod that no node has taken runs nowhere. */
+function hasEnded({ spec, status }: V1Pod): boolean {
+  const containers = status?.containerStatuses ?? [];
+  if (spec?.nodeName === undefined) return true;
+  return containers.length > 0 && containers.every(({ state }) => state?.terminated !== undefined);
+}
+
+interface Wait {
+  readonly isOver: (pod: V1Pod | undefined) => boolean;
+  readonly timeoutMs: number;
+}
+
+async function waitUntil(api: PodsApi, name: string, { isOver, timeoutMs }: Wait): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
-  while (performance.now() < deadline) {
-    if ((await api.read(name)) === undefined) return true;
+  do {
+    if (isOver(await api.read(name))) return true;
     await delay(LOOK_EVERY_MS);
-  }
+  } while (performance.now() < deadline);
   return false;
 }

@@ -26,7 +26,8 @@ look() {
   return 1
 }
 until look || [ "$SECONDS" -gt ${DAEMON_APPEARS_SEC} ]; do read -rt 0.2 -u 9; done
-while look; do read -rt ${LOOK_EVERY_SEC} -u 9; done`;
+while look; do read -rt ${LOOK_EVERY_SEC} -u 9; done
+exit 0`;
 
 /**
  * Main process of a pod: an init that collects orphans, above the watch. Its output goes nowhere, so that an agent cannot

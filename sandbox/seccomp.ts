@@ -1,9 +1,9 @@
 import { ALLOWED_CALLS } from './seccomp-calls.ts';
 
-/** One condition on an argument; `MASKED_EQ` means `(argument & value) == valueTwo`. All 64 bits are compared. */
+/** One condition on an argument; `MASKED_EQ` means `(argument & value) == valueTwo`. All 64 bits are compared. `NE` is not used here. */
 interface ArgumentRule {
   readonly index: number;
-  readonly op: 'SCMP_CMP_EQ' | 'SCMP_CMP_MASKED_EQ';
+  readonly op: 'SCMP_CMP_EQ' | 'SCMP_CMP_NE' | 'SCMP_CMP_MASKED_EQ';
   readonly value: number;
   readonly valueTwo?: number;
 }

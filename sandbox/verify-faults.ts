@@ -68,7 +68,7 @@ function limitFaults({ limits }: GuestReport, expected: ExpectedGuest): string[]
 function linuxFaults(report: GuestReport, { appArmor, oomScore, group }: ExpectedGuest): string[] {
   const confined = appArmor === null || report.appArmor === `${appArmor} (enforce)`;
   return [
-    ...(confined ? [] : [`AppArmor says ${report.appArmor ?? 'nothing'}, not ${appArmor}`]),
+    ...(confined ? [] : [`AppArmor says ${report.appArmor || 'nothing'}, not ${appArmor}`]),
     ...(report.oomScore === oomScore ? [] : [`oom_score_adj is ${report.oomScore ?? 'not reported'}, not ${oomScore}`]),
     ...groupFaults(report, group),
   ];
@@ -78,7 +78,7 @@ function linuxFaults(report: GuestReport, { appArmor, oomScore, group }: Expecte
 function groupFaults(report: GuestReport, group: ExpectedGuest['group']): string[] {
   const { pidsMax, memoryBytes, swapBytes, cpus } = report;
   const within = (what: string, found: number | null | undefined, most: number): string[] =>
-    typeof found === 'number' && found <= most ? [] : [`${what} is ${sayLimit(found)}, not ${most}`];
+    typeof found === 'number' && found >= 0 && found <= most ? [] : [`${what} is ${sayLimit(found)}, not ${most}`];
   return [
     ...within('the limit of processes', pidsMax, group.pidsMax),
     ...within('the limit of memory', memoryBytes, group.memoryBytes),

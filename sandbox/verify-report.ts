@@ -96,8 +96,8 @@ function limitOf(line: string): [string, readonly [string, string]][] {
 function amount(text: string | undefined): number | null | undefined {
   if (text === undefined) return undefined;
   if (text === 'max') return null;
+  if (!/^-?\d+$/.test(text)) return undefined;
   const found = Number(text);
-  if (!Number.isFinite(found)) return undefined;
   return found > V1_UNLIMITED ? null : found;
 }
 
@@ -110,6 +110,7 @@ function swapOf(files: ReadonlyMap<string, string>): number | null | undefined {
 
 function cpusOf(files: ReadonlyMap<string, string>): number | null | undefined {
   const [quota, period] = files.get(`${CGROUP}/cpu.max`)?.split(' ') ?? [files.get(V1_QUOTA), files.get(V1_PERIOD)];
-  if (quota === undefined || period === undefined) return undefined;
-  return quota === 'max' || Number(quota) < 0 ? null : Number(quota) / Number(period);
+  const [share, whole] = [amount(quota), amount(period)];
+  if (share === undefined || typeof whole !== 'number' || whole <= 0) return undefined;
+  return share === null || share < 0 ? null : share / whole;
 }

@@ -47,7 +47,7 @@ describe('what a workspace leaves behind', () => {
       onStdout: () => abort.abort(),
     });
     expect((await running).end).toBe('aborted');
-    const control = await startContainer({ Image: OWN_IMAGE, Entrypoint: ['sleep', '600'] }, undo);
+    const control = await startContainer({ Image: OWN_IMAGE, Entrypoint: ['sleep', '600'], HostConfig: APART }, undo);
     await control.run([...HEART, outside], '');
     expect(await beats(outside), 'the control must live on').toBe(true);
     await eventually(async () => !(await beats(inside)));
@@ -71,7 +71,7 @@ describe('what a workspace leaves behind', () => {
 
   test('a flood of log lines is not kept; of an unconfined container it is, byte for byte', async () => {
     const script = `yes "$(printf %01023d 0)" | head -c ${FLOOD_BYTES} >/proc/1/fd/2`;
-    const control = await startContainer({ Image: OWN_IMAGE, User: '0:0', Entrypoint: ['sleep', '600'] }, undo);
+    const control = await startContainer({ Image: OWN_IMAGE, User: '0:0', Entrypoint: ['sleep', '600'], HostConfig: APART }, undo);
     await control.run(['sh', '-c', script], '');
     expect(await logBytes(control.container.id), 'the control must keep it').toBeGreaterThan(FLOOD_BYTES);
     const guest = await world.makeGuest();

@@ -35,8 +35,8 @@ const HOLES: Readonly<Record<string, readonly [(profile: SeccompProfile) => Secc
 /** A list of what is forbidden, as the engines' own profile has it. */
 function allFamiliesBut40(profile: SeccompProfile): SeccompProfile {
   const families = profile.syscalls.filter(({ names }) => !names.includes('socket'));
-  const rule = { names: ['socket'], action: 'SCMP_ACT_ALLOW', args: [{ index: 0, op: 'SCMP_CMP_NE', value: 40 }] };
-  return { ...profile, syscalls: [...families, rule] as SeccompProfile['syscalls'] };
+  const args = [{ index: 0, op: 'SCMP_CMP_NE', value: 40 } as const];
+  return { ...profile, syscalls: [...families, { names: ['socket'], action: 'SCMP_ACT_ALLOW', args }] };
 }
 
 function with32Bit(profile: SeccompProfile): SeccompProfile {

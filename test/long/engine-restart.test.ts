@@ -85,10 +85,10 @@ suite('a container engine that is restarted in the middle of a run', () => {
       await engine.restart(signal, DOWN_MS);
       const done = () => github.checkRuns(repository).find((check) => check.status === 'completed');
       const check = await until('a completed check run', done, RECOVERY_DEADLINE_MS);
-      expect(check.conclusion).toBe('success');
+      expect(check.conclusion, astraforge.output()).toBe('success');
       const outcome = () => seen({ github, repository }, issue.number, check);
       await until('the comment to say so', () => outcome().comments.some(({ body }) => body.includes('Opened pull')));
-      await until('no container to be left', () => containers.alive().length === 0, REAPED_WITHIN_MS);
+      await until('no container to be left', async () => (await containers.all()).length === 0, REAPED_WITHIN_MS);
       expect(outcome().pulls).toHaveLength(1);
       expect(outcome().comments).toHaveLength(1);
       expect(github.checkRuns(repository)).toHaveLength(1);

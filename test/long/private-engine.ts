@@ -62,8 +62,10 @@ export async function startPrivateEngine(image: string): Promise<PrivateEngine> 
 async function startEngine(root: string, socketPath: string): Promise<ServerProcess> {
   await mkdir(join(root, 'data'), { recursive: true });
   return startServerProcess({
-    program: ENGINE ?? 'dockerd',
+    // In a network namespace of its own: an engine without a bridge deletes the docker0 of the machine's own engine.
+    program: 'unshare',
     args: [
+      ...['--net', ENGINE ?? 'dockerd'],
       ...['--data-root', join(root, 'data'), '--exec-root', join(root, 'exec'), '--pidfile', join(root, 'pid')],
       ...['--host', `unix://${socketPath}`, '--bridge=none', '--iptables=false'],
     ],

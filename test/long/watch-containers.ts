@@ -8,6 +8,8 @@ const WAITING = /^\/astraforge-pool-/;
 export interface ContainerWatch extends AsyncDisposable {
   /** Names of the run's containers that are alive now, as last seen. */
   alive(): readonly string[];
+  /** Names of the run's containers that exist now, in whatever state. */
+  all(): Promise<readonly string[]>;
   /** Every run's container ever seen alive. */
   readonly seen: ReadonlySet<string>;
   /** Most that were alive at a time. */
@@ -25,7 +27,7 @@ export function watchContainers(client: Docker): ContainerWatch {
     const listed = await client.listContainers().catch(() => undefined);
     if (listed === undefined) return;
     looks += 1;
-    alive = listed.flatMap(({ Names: names }) => names).filter((name) => !WAITING.test(name));
+    alive = ofRuns(listed);
     alive.forEach((name) => seen.add(name));
     most = Math.max(most, alive.length);
   };
@@ -37,6 +39,7 @@ export function watchContainers(client: Docker): ContainerWatch {
   })();
   return {
     alive: () => alive,
+    all: async () => ofRuns(await client.listContainers({ all: true })),
     seen,
     most: () => most,
     looks: () => looks,
@@ -45,4 +48,8 @@ export function watchContainers(client: Docker): ContainerWatch {
       await watching;
     },
   };
+}
+
+function ofRuns(listed: readonly Docker.ContainerInfo[]): string[] {
+  return listed.flatMap(({ Names: names }) => names).filter((name) => !WAITING.test(name));
 }

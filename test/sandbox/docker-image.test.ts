@@ -34,6 +34,14 @@ describeWith(['docker', 'codex'], 'an image', () => {
     expect(steps).toEqual([]);
   });
 
+  test('with volumes is refused, since nothing bounds them', async () => {
+    const image = await importImage(WORKSPACE, 'VOLUME /data');
+    await expect(ensureImage(docker, { image, own: false, onProgress: () => undefined })).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringContaining('VOLUME'),
+    });
+  });
+
   test('of something else is refused, with what to do', async () => {
     for (const image of [await importImage(), await importImage('LABEL astraforge.workspace=0')]) {
       await expect(ensureImage(docker, { image, own: false, onProgress: () => undefined })).rejects.toMatchObject({

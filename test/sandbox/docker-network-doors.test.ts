@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import Docker from 'dockerode';
 import { beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { GuestCommand } from '#core/ports/provisioner.ts';
@@ -38,8 +41,17 @@ describeWith(['docker', 'codex'], 'doors on the network', () => {
     imageId = (await ensureImage(docker, { image: OWN_IMAGE, own: true, onProgress: () => undefined })).id;
   }, OPEN_TIMEOUT_MS);
   beforeEach(async () => {
-    const limits = { instance: 'none', pidsMax: 256, memoryBytes: 512 * MEBIBYTE, cpus: 1, workspaceBytes: MEBIBYTE };
-    const plan = { name: `test-${randomUUID()}`, labels: {}, imageId, socketDirectory: '/opt' };
+    const limits = {
+      image: OWN_IMAGE,
+      instance: 'none',
+      pidsMax: 256,
+      memoryBytes: 512 * MEBIBYTE,
+      cpus: 1,
+      workspaceBytes: MEBIBYTE,
+    };
+    const socketDirectory = await mkdtemp(join(tmpdir(), 'nd-'));
+    onTestFinished(() => rm(socketDirectory, { recursive: true }));
+    const plan = { name: `test-${randomUUID()}`, labels: {}, imageId, socketDirectory };
     const container = await docker.createContainer(containerSpec(plan, limits));
     onTestFinished(() => container.remove({ force: true }));
     const { stream } = await attachContainer(container);

@@ -22,6 +22,8 @@ describe('whose a container is', () => {
     const run = { runId: 'run_1', epoch: 2 };
     const made = containerLabels('default', run);
     expect(ownerOf({ names: ['/renamed'], labels: made })).toEqual({ kind: 'run', labels: run });
+    const brought = { 'astraforge.run': 'of the image', 'astraforge.epoch': '1' };
+    expect(ownerOf({ names: [`/${poolName()}`], labels: { ...brought, ...labels } })).toEqual({ kind: 'pool' });
   });
 
   test('is unknown without our labels or with a name of somebody else', () => {

@@ -1,11 +1,12 @@
 import { engineAnswers } from './engine-answers.ts';
 import { findCodex } from './find-codex.ts';
 import { findConfinement } from './find-confinement.ts';
+import { findKubectl } from './find-kubectl.ts';
 import { findPostgres } from './find-postgres.ts';
 import { findRedis } from './find-redis.ts';
 
 /** A part of the machine that a suite may need and that not every machine has. */
-export type ServiceName = 'postgres' | 'redis' | 'docker' | 'codex' | 'confinement';
+export type ServiceName = 'postgres' | 'redis' | 'docker' | 'codex' | 'confinement' | 'kubectl';
 
 /** Why each absent service is absent; a service that is there has no entry. */
 export type MissingServices = Partial<Record<ServiceName, string>>;
@@ -16,6 +17,7 @@ const LOOK_FOR = {
   docker: engineAnswers,
   codex: findCodex,
   confinement: findConfinement,
+  kubectl: findKubectl,
 } as const;
 
 /** Looks at this machine once (at most a few seconds, when an engine hangs). */
@@ -42,5 +44,5 @@ export function parseRequired(list: string): ServiceName[] {
 }
 
 function serviceNames(): ServiceName[] {
-  return ['postgres', 'redis', 'docker', 'codex', 'confinement'];
+  return ['postgres', 'redis', 'docker', 'codex', 'confinement', 'kubectl'];
 }

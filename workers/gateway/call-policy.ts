@@ -48,7 +48,7 @@ const CHECKED_FIELDS: ReadonlySet<string> = new Set([
 const TIERS: ReadonlySet<unknown> = new Set([undefined, null, 'auto', 'default', 'flex']);
 
 /** No model answers longer than this, reasoning included; source: OpenAI's model pages (GPT-5 family: 128,000). */
-export const OUTPUT_TOKENS_MAX = 128_000;
+const OUTPUT_TOKENS_MAX = 128_000;
 /** No image costs more, whatever its bytes; source: OpenAI's guide to images (a small model multiplies tiles up to 48,000). */
 const IMAGE_TOKENS_MAX = 50_000;
 

@@ -54,7 +54,7 @@ export interface EgressDoor {
 const UPLOAD_BYTES_MAX = 50 * 1024 * 1024;
 
 /** What holds where nothing else is said. */
-const DEFAULT_EGRESS_LIMITS: EgressLimits = {
+export const DEFAULT_EGRESS_LIMITS: EgressLimits = {
   connectionsMax: 128,
   connectionsTotalMax: 20_000,
   uploadBytesMax: UPLOAD_BYTES_MAX,

@@ -47,6 +47,12 @@ export const EgressOptions = z.object({
     .describe(
       'Hosts that workspaces may reach although their addresses are private, comma-separated, e.g. a company registry; a repository still has to ask for them in `egress:`',
     ),
+  EGRESS_UPLOAD_BYTES_MAX: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(50_000_000)
+    .describe('Bytes one run may send to allowed hosts; fetching from registries needs little'),
 });
 export type EgressOptions = z.infer<typeof EgressOptions>;
 

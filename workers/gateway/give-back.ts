@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Transform, pipeline, type TransformCallback } from 'node:stream';
 import type { TokenUsage } from '#core/domain/run.ts';
 import { headersForGuest } from './headers.ts';
-import { createKeyGuard } from './key-guard.ts';
+import { createKeyGuard, KeyInAnswer } from './key-guard.ts';
 import { createUsageMeter } from './usage-meter.ts';
 
 /** An answer of the model server and the guest it is for. */
@@ -25,9 +25,9 @@ export type AnswerCost =
 /**
  * Passes an answer on byte for byte as it comes, watching for the key and counting tokens on the way. Resolves when it has
  * ended, with the name of the error that cut it.
- * @throws the error of a header that Node refuses to carry, before anything was sent.
+ * @throws the error of a header that Node refuses to carry, `KeyInAnswer` for one that holds the key; nothing was sent then.
  */
-export function giveBack({ answer, response, secret, onCost, onPiece }: Answered): Promise<string | undefined> {
+export async function giveBack({ answer, response, secret, onCost, onPiece }: Answered): Promise<string | undefined> {
   const guard = createKeyGuard(secret);
   let usage: TokenUsage | undefined;
   let told = false;
@@ -57,10 +57,13 @@ export function giveBack({ answer, response, secret, onCost, onPiece }: Answered
       });
     },
   });
+  const headers = headersForGuest(answer.rawHeaders);
+  if (secret !== '' && [answer.statusMessage, ...headers].some((text) => text?.includes(secret)))
+    throw new KeyInAnswer();
   response.sendDate = false;
-  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headersForGuest(answer.rawHeaders));
+  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
   response.flushHeaders();
-  return new Promise((resolve) => {
+  return await new Promise((resolve) => {
     pipeline(answer, tap, response, (error) => {
       tell();
       resolve(error?.name);

@@ -12,6 +12,10 @@ export interface KeyGuard {
 /** The model server repeated the key it was given. */
 export class KeyInAnswer extends Error {
   override readonly name = 'KeyInAnswer';
+
+  constructor() {
+    super('The model server repeated its key in an answer');
+  }
 }
 
 /** Watches one answer for `secret` in plain bytes, across chunk borders; an empty secret is never found. */
@@ -22,7 +26,7 @@ export function createKeyGuard(secret: string): KeyGuard {
     pass(chunk) {
       if (key.length === 0) return chunk;
       const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-      if (bytes.includes(key)) throw new KeyInAnswer('The model server repeated its key in an answer');
+      if (bytes.includes(key)) throw new KeyInAnswer();
       const from = beginningOfKey(bytes, key);
       held = bytes.subarray(from);
       return bytes.subarray(0, from);

@@ -3,6 +3,7 @@ import { AppError } from '#core/domain/errors.ts';
 import type { Gateway, RunDoors } from '#core/ports/gateway.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import { NOT_ALLOWED } from './answer-error.ts';
+import { DEFAULT_EGRESS_LIMITS } from './egress.ts';
 import { openHttpDoor, refuseTunnel } from './http-door.ts';
 import type { CallRecorder } from './record-call.ts';
 import { DEFAULT_LIMITS, type RelayLimits } from './relay-call.ts';
@@ -19,6 +20,8 @@ export interface ProxyOptions {
   readonly prices?: PriceTable;
   /** Hosts of egress that may resolve to private addresses. */
   readonly privateHosts?: readonly string[];
+  /** Bytes one run may send through egress. */
+  readonly uploadBytesMax?: number;
   readonly recorder?: CallRecorder;
   readonly limits?: Partial<RelayLimits>;
 }
@@ -52,7 +55,8 @@ export function openMeans(options: ProxyOptions): { means: DoorMeans; upstream: 
   const upstream = openUpstream(options.upstream);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const relay = { upstream, limits, logger: options.logger, recorder: options.recorder };
-  return { means: { relay, prices: options.prices ?? {}, privateHosts: options.privateHosts ?? [] }, upstream };
+  const { prices = {}, privateHosts = [], uploadBytesMax = DEFAULT_EGRESS_LIMITS.uploadBytesMax } = options;
+  return { means: { relay, prices, privateHosts, uploadBytesMax }, upstream };
 }
 
 /**

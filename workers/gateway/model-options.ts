@@ -68,7 +68,12 @@ export type KeylessModelServerOptions = z.infer<typeof KeylessModelServerOptions
 /** Variables of a worker: what one run may use of the model. */
 export const ModelBudgetOptions = z.object({
   MODELS_ALLOWED: modelList.describe('Models that workspaces may ask, comma-separated; unset: only the configured one'),
-  RUN_TOKENS_MAX: z.coerce.number().int().min(1).default(20_000_000).describe('Input and output tokens one request may use, over all its tries'),
+  RUN_TOKENS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(20_000_000)
+    .describe('Input and output tokens one request may use, over all its tries'),
   RUN_COST_USD_MAX: z.coerce
     .number()
     .positive()

@@ -6,6 +6,13 @@ import { upstreamOf, type KeylessModelServerOptions } from './model-options.ts';
 export type ProxyConfig = KeylessModelServerOptions & EgressOptions;
 
 /** What the proxy needs of them. @throws AppError `invalid` that names the variable to set. */
-export function proxyConfigOf(config: ProxyConfig): Pick<ProxyOptions, 'upstream' | 'prices' | 'privateHosts'> {
-  return { upstream: upstreamOf(config), prices: config.MODEL_PRICES, privateHosts: config.EGRESS_PRIVATE_HOSTS };
+export function proxyConfigOf(
+  config: ProxyConfig,
+): Pick<ProxyOptions, 'upstream' | 'prices' | 'privateHosts' | 'uploadBytesMax'> {
+  return {
+    upstream: upstreamOf(config),
+    prices: config.MODEL_PRICES,
+    privateHosts: config.EGRESS_PRIVATE_HOSTS,
+    uploadBytesMax: config.EGRESS_UPLOAD_BYTES_MAX,
+  };
 }

@@ -78,7 +78,9 @@ async function relayWhole(relay: Relay, call: GuestCall): Promise<void> {
   if (body.kind === 'no-room') return answerError(exchange, NO_ROOM);
   if (body.kind === 'too-large') return answerError(exchange, tooLarge(relay.limits.requestBytesMax));
   try {
-    const verdict = decideCall(body.bytes, account.models);
+    await account.pacer.rest();
+    if (signal.aborted) return;
+    const verdict = account.pacer.work(() => decideCall(body.bytes, account.models));
     if (verdict.kind === 'refused') return refuse(relay, call, verdict);
     const { bound } = verdict;
     const admission = await account.gate.admit(bound, signal);

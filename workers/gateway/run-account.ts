@@ -5,6 +5,7 @@ import { createBudgetGate, type BudgetGate } from './budget-gate.ts';
 import { assertPriced } from './prices.ts';
 import { createByteRoom, type ByteRoom } from './read-body.ts';
 import type { Limit } from './spend.ts';
+import { createWorkPacer, type WorkPacer } from './work-pacer.ts';
 
 /** What one run may do at the model, and who hears of what it may not. */
 export interface AccountTerms {
@@ -27,6 +28,8 @@ export interface RunAccount {
   readonly gate: BudgetGate;
   /** What the request bodies of the run fill that wait or are under way. */
   readonly bodies: ByteRoom;
+  /** In whose time they are read. */
+  readonly pacer: WorkPacer;
   /** Tokens used so far, those of answers that were cut by estimate. */
   usage(): TokenUsage;
   /** US dollars spent so far; null when the price of a model that was used is not known. */
@@ -59,6 +62,7 @@ export function openAccount(run: { readonly runId: string; readonly epoch: numbe
     models: new Set(terms.models),
     gate,
     bodies: createByteRoom(BODY_BYTES_MAX),
+    pacer: createWorkPacer(),
     usage: gate.usage,
     costUsd: gate.costUsd,
     exhausted: gate.exhausted,

@@ -13,6 +13,8 @@ export interface DoorMeans {
   readonly prices: PriceTable;
   /** Hosts that may resolve to private addresses, when a run may reach them at all. */
   readonly privateHosts: readonly string[];
+  /** Bytes one run may send through egress. */
+  readonly uploadBytesMax: number;
 }
 
 /** What a run may do, whatever kind of door it comes through. */
@@ -59,6 +61,7 @@ export function openRunDoor(run: { runId: string; epoch: number }, terms: RunTer
   const egress = openEgressDoor({
     hosts: terms.egress,
     privateHosts: means.privateHosts,
+    limits: { uploadBytesMax: means.uploadBytesMax },
     onRefused: (what) => terms.onRefused({ door: 'egress', what }),
     logger,
   });

@@ -59,7 +59,7 @@ export function quoted(text: string): string {
 const KEPT_SHARE = 0.8;
 
 /** What `show` makes of the longest beginning of a text, or nearly so, that fits `bytesMax` UTF-8 bytes when shown. */
-export function fitted(text: string, bytesMax: number, show: (text: string) => string): string {
+function fitted(text: string, bytesMax: number, show: (text: string) => string): string {
   for (let keep = bytesMax; keep >= 1; keep = Math.floor(keep * KEPT_SHARE)) {
     const shown = show(cutBytes(text, keep));
     if (utf8Bytes(shown) <= bytesMax) return shown;

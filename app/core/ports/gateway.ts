@@ -28,7 +28,7 @@ export interface RunDoors extends AsyncDisposable {
   usage(): TokenUsage;
   /** US dollars spent so far; null when the price of a model that was used is not known. */
   costUsd(): number | null;
-  /** The limit that a call was refused for; null while there is none. */
+  /** The limit that a call was refused for; null while there is none. Throws AppError `unavailable` when the doors were lost. */
   exhausted(): 'tokens' | 'cost' | 'deadline' | null;
 }
 

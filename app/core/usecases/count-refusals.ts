@@ -13,6 +13,8 @@ export interface RefusalCount {
 interface Kind {
   readonly door: Refusal['door'];
   readonly what: string;
+  /** Under which it is counted on the run; undefined for the model's door. */
+  readonly host: string | undefined;
   count: number;
   told: number;
   toldAtMs: number;
@@ -23,9 +25,10 @@ const TELL_EVERY_MS = 10_000;
 /** Kinds told one by one; what comes after them is one kind of its own. */
 const KINDS_MAX = 100;
 const OTHERS = 'others';
-/** What a host with its port can look like; the workspace chose the text. */
-const HOST_AND_PORT = /^[\w.:*[\]-]{1,270}$/;
 const TEXT_CHARS_MAX = 300;
+/** What a host with its port, and in brackets why, can look like; the workspace chose the first part. */
+const TARGET = /^((?=.*\w)[\w.*-]{1,255}|\[[\da-f:.]{2,45}\])(:\d{1,5})?( \([^`<@]{1,200}\))?$/i;
+const NO_HOST = 'not a host name';
 
 /**
  * Counts the refusals of a run: an event in its log for each kind, and hosts with their numbers on the run itself
@@ -59,29 +62,27 @@ export function countRefusals(
   };
 }
 
-function kindOf(kinds: Map<string, Kind>, { door, what }: Refusal): Kind {
-  const text = shownText(door, what);
-  const known = kinds.get(`${door} ${text}`);
+function kindOf(kinds: Map<string, Kind>, refusal: Refusal): Kind {
+  const { door } = refusal;
+  const { what, host } =
+    door === 'model' ? { what: refusal.what.slice(0, TEXT_CHARS_MAX), host: undefined } : read(refusal);
+  const known = kinds.get(`${door} ${what}`);
   if (known !== undefined) return known;
-  const name = kinds.size < KINDS_MAX ? text : OTHERS;
-  const kind = kinds.get(`${door} ${name}`) ?? { door, what: name, count: 0, told: 0, toldAtMs: 0 };
-  kinds.set(`${door} ${name}`, kind);
+  const named = kinds.size < KINDS_MAX ? { what, host } : { what: OTHERS, host: host && OTHERS };
+  const kind = kinds.get(`${door} ${named.what}`) ?? { door, ...named, count: 0, told: 0, toldAtMs: 0 };
+  kinds.set(`${door} ${named.what}`, kind);
   return kind;
 }
 
-function shownText(door: Refusal['door'], what: string): string {
-  if (door === 'model') return what.slice(0, TEXT_CHARS_MAX);
-  const [target = '', ...why] = what.split(' ');
-  if (!HOST_AND_PORT.test(target)) return 'not a host name';
-  return [target.toLowerCase(), ...why].join(' ').slice(0, TEXT_CHARS_MAX);
+function read(refusal: Refusal): { what: string; host: string } {
+  const [, host, port = '', why = ''] = TARGET.exec(refusal.what) ?? [];
+  if (host === undefined) return { what: NO_HOST, host: NO_HOST };
+  return { what: `${host.toLowerCase()}${port}${why}`, host: host.toLowerCase() };
 }
 
-/** Numbers by host, whatever the port. */
+/** Numbers by host, whatever the port and the reason. */
 function blockedHosts(before: Readonly<Record<string, number>>, kinds: Iterable<Kind>): Record<string, number> {
   const hosts = new Map(Object.entries(before));
-  for (const { door, what, count } of kinds) {
-    const [host = ''] = what.split(/:\d+(?: |$)/);
-    if (door === 'egress') hosts.set(host, (hosts.get(host) ?? 0) + count);
-  }
+  for (const { host, count } of kinds) if (host !== undefined) hosts.set(host, (hosts.get(host) ?? 0) + count);
   return Object.fromEntries(hosts);
 }

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import {
   REPOSITORY_CONFIG_BYTES_MAX,
   REPOSITORY_CONFIG_PATH,
@@ -55,7 +54,7 @@ function judge(value: unknown): ReadRepositoryConfig {
 }
 
 /** E.g. `egress[0]: must be a host name such as …`. */
-function faultOf({ path, message }: z.core.$ZodIssue): string {
+function faultOf({ path, message }: { path: readonly PropertyKey[]; message: string }): string {
   const place = path.map((part, at) =>
     typeof part === 'number' ? `[${part}]` : `${at > 0 ? '.' : ''}${String(part)}`,
   );

@@ -5,6 +5,7 @@ import type { Redactor } from '../domain/secrets.ts';
 import { spentTogether } from '../domain/spending.ts';
 import type { WorkRequest } from '../domain/work-request.ts';
 import type { AgentResult, Executor } from '../ports/executor.ts';
+import type { Bundle } from '../ports/repository.ts';
 import type { Runs } from '../ports/store.ts';
 import { CANCELLED } from './end-run.ts';
 import { fetchBundle, type FetchBundleDeps } from './fetch-bundle.ts';
@@ -44,6 +45,8 @@ export type AgentOutcome =
 /** Of the 10 s in which a cancelled workspace is gone. */
 const COLLECT_CANCELLED_MS = 5_000;
 const COLLECT_MS = 60_000;
+/** Tries after which a workspace that is gone is no accident. */
+const ROOMS_LOST_MAX = 2;
 
 /**
  * Runs the agent on a fresh workspace and puts what it left on record before anything is published. The workspace is gone
@@ -61,12 +64,32 @@ export async function runAgent(deps: RunAgentDeps, held: HeldRun): Promise<Agent
   if (opened.status === 'rejected') throw opened.reason;
   if (opened.value.kind === 'faulty') return notBegun({ code: 'config', message: opened.value.message });
   if (fetched.status === 'rejected') throw fetched.reason;
-  const room = opened.value;
-  await unlessStopped(held, deps, room.workspace.load(fetched.value));
+  const at = { room: opened.value, bundle: fetched.value };
+  return await workIn(deps, held, at).catch((thrown: unknown) => {
+    throw roomLost(held, thrown);
+  });
+}
+
+async function workIn(
+  deps: RunAgentDeps,
+  held: HeldRun,
+  { room, bundle }: { room: Room; bundle: Bundle },
+): Promise<AgentOutcome> {
+  await unlessStopped(held, deps, room.workspace.load(bundle));
   await tellReady(held, room);
   const fault = await setUpWorkspace(deps, held, room);
   if (fault !== undefined) return notBegun(fault);
   return await judge(deps, held, { room, result: await execute(deps, held, room) });
+}
+
+/**
+ * An engine that restarts, or a node that goes away, takes the workspace along: that passes. So does an agent that brings its
+ * own workspace down, which would go on for ever; so it passes a few times only.
+ */
+function roomLost(held: HeldRun, thrown: unknown): unknown {
+  const isLost = thrown instanceof AppError && thrown.code === 'missing';
+  if (!isLost || held.run.tries >= ROOMS_LOST_MAX) return thrown;
+  return new AppError('unavailable', `The workspace was lost: ${thrown.message}`, { cause: thrown });
 }
 
 /** A lost worker's workspace must be gone before there is another: never two for one run. */

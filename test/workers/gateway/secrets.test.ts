@@ -83,6 +83,16 @@ test.each([1, 2, 5, 1000])(
   },
 );
 
+test.each(['WWW-Authenticate', 'X-Debug'])('nor does a key in a header: %s', async (name) => {
+  await using open = await openGateway();
+  open.server.answer(async ({ response, body }) => {
+    await body();
+    response.writeHead(401, { [name]: `Bearer error="no such key: ${open.apiKey}"` }).end('{}');
+  });
+  await expect(callDoor(open.at, { body: CALL })).rejects.toThrow(/aborted|hang up|ECONNRESET/);
+  expect(open.log.lines.join('\n')).not.toContain(open.apiKey);
+});
+
 test('an unreachable model server is a 502 that names neither key nor address', async () => {
   await using open = await openGateway({ baseUrl: 'http://127.0.0.1:9/hidden-path/v1', limits: { retryWaitMs: 1 } });
   const answer = await callDoor(open.at, { body: CALL });

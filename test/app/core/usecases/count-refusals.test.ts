@@ -64,6 +64,17 @@ test('however many hosts a workspace thinks up, the log and the run stay short',
   expect(Object.values(blocked()).reduce((sum, times) => sum + times, 0)).toBe(50_000);
 });
 
+test('why a host was refused is told with it, and is no part of its name', () => {
+  const { egress, messages, blocked } = scene();
+  egress('Inside.Example:443 (it is a private address)');
+  egress('[::1]:80 (not a host name)');
+  expect(messages()).toEqual([
+    'blocked: inside.example:443 (it is a private address)',
+    'blocked: [::1]:80 (not a host name)',
+  ]);
+  expect(blocked()).toEqual({ 'inside.example': 1, '[::1]': 1 });
+});
+
 test('what is no host name is not repeated', () => {
   const { egress, finish, blocked, messages } = scene();
   for (const what of ['`@ada`:443', 'a b:1', '<!-- x -->', 'x'.repeat(5_000)]) egress(what);

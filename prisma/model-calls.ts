@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
-import type { ModelCall, ModelCalls } from '#core/ports/store.ts';
+import type { ModelCall, ModelCalls } from '#core/ports/model-calls.ts';
 import { viaPrisma, type Database } from './database.ts';
 import type { ModelCall as ModelCallRow } from './generated/client.ts';
 import { storableJson } from './storable.ts';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import type { Gateway } from '#core/ports/gateway.ts';
 import type { Repositories } from '#core/ports/repository.ts';
-import type { ModelCall } from '#core/ports/store.ts';
+import type { ModelCall } from '#core/ports/model-calls.ts';
 import type { Workspaces } from '#core/ports/workspace.ts';
 import type { Shared } from '../app/compose.ts';
 import { openGitHost } from '../app/plugins.ts';
@@ -80,13 +80,24 @@ async function openHandlers(
   });
 }
 
-function openRepositories(config: WorkersConfig, { logger }: Shared): ReturnType<typeof createRepositories> {
+/** What workers are given besides configuration and ports. */
+interface WorkersSurroundings {
+  readonly workspaces: Workspaces;
+  /** The environment of this process, of which git sees proxies and certificates. */
+  readonly hostEnv: Readonly<Record<string, string | undefined>>;
+}
+
+function openRepositories(
+  config: WorkersConfig,
+  { logger }: Shared,
+  hostEnv: WorkersSurroundings['hostEnv'],
+): ReturnType<typeof createRepositories> {
   const secure = new URL(config.GITHUB_SERVER_URL).protocol === 'https:';
   return createRepositories({
     directory: path.join(config.DATA_DIRECTORY, 'mirrors'),
     logger,
     allowProtocols: secure ? ['https'] : ['https', 'http'],
-    hostEnv: process.env,
+    hostEnv,
     mirrorsBytesMax: config.MIRRORS_BYTES_MAX,
   });
 }
@@ -100,7 +111,7 @@ export function setUpCacheOf(config: Workers): { directory: string; bytesMax: nu
 export async function startWorkers(
   config: WorkersConfig,
   shared: Shared,
-  workspaces: Workspaces,
+  { workspaces, hostEnv }: WorkersSurroundings,
 ): Promise<AsyncDisposable> {
   const { logger, redactor } = shared;
   if (workspaces.doors === 'network' && config.LLM_PROXY_URL === undefined) {
@@ -111,7 +122,7 @@ export async function startWorkers(
   }
   const record = (call: ModelCall): Promise<void> => shared.store.modelCalls.recordCall(call);
   const gateway = await openGateway(config, { logger, redactor, record });
-  const repositories = openRepositories(config, shared);
+  const repositories = openRepositories(config, shared, hostEnv);
   const handlers = await openHandlers(config, shared, { workspaces, gateway, repositories });
   const quick = { 'handle-delivery': QUICK_JOBS_MAX, 'report-progress': QUICK_JOBS_MAX };
   const concurrency = { ...quick, 'execute-run': config.WORKER_CONCURRENCY };

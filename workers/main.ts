@@ -21,7 +21,7 @@ async function main(): Promise<void> {
     { host: '127.0.0.1', port: config.HEALTH_PORT },
     { webhooks: undefined, dependencies, draining: () => draining, logger: shared.logger },
   );
-  await using _workers = await startWorkers(config, shared, workspaces);
+  await using _workers = await startWorkers(config, shared, { workspaces, hostEnv: process.env });
   shared.logger.info({ provisioner: workspaces.provisioner, health: health.url }, 'workers take requests');
   await untilStopped();
   draining = true;

@@ -50,7 +50,7 @@ export async function start(
     const { provisioner, reason } = chosen;
     opened.push(chosen);
     const workspaces = openWorkspaces(provisioner);
-    opened.push(await startWorkers({ ...config, SOCKET_DIRECTORY: socketRoot }, shared, workspaces));
+    opened.push(await startWorkers({ ...config, SOCKET_DIRECTORY: socketRoot }, shared, { workspaces, hostEnv: env }));
     const more = [{ name: 'engine', check: () => workspaces.ready() }];
     const server = await startApp(config, shared, { draining: () => draining, more });
     opened.push(server);

@@ -6,7 +6,9 @@ import { benchIntake } from './intake.ts';
 import { benchMemory } from './memory.ts';
 import { BENCHMARK_NAMES, readOptions, USAGE, UsageError, type BenchmarkName, type BenchOptions } from './options.ts';
 import { benchOverhead } from './overhead.ts';
+import { benchProxy } from './proxy.ts';
 import { renderLines, renderReport } from './render-report.ts';
+import { benchWorkspaces } from './workspaces.ts';
 
 const REPORT = path.join(import.meta.dirname, '../../docs/benchmarks.md');
 const EXIT_FAILED = 1;
@@ -17,6 +19,8 @@ const MILLISECONDS = 1_000;
 const BENCHMARKS: Readonly<Record<BenchmarkName, (context: BenchContext) => Promise<BenchResult>>> = {
   intake: benchIntake,
   overhead: benchOverhead,
+  workspaces: benchWorkspaces,
+  proxy: benchProxy,
   memory: benchMemory,
 };
 

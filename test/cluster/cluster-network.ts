@@ -36,7 +36,7 @@ export async function enforceNetworkPolicy(service: OpenService): Promise<AsyncD
       '--to-destination',
       `${target.address}:${target.port}`,
     ],
-    ['filter', 'INPUT', '-s', POD_SUBNET, '-j', CHAIN],
+    ['filter', 'INPUT', '!', '-i', 'lo', '-s', POD_SUBNET, '-j', CHAIN],
     ['filter', 'FORWARD', '-s', POD_SUBNET, '-j', CHAIN],
     ['filter', 'FORWARD', '-d', POD_SUBNET, '-j', 'REJECT'],
   ];

@@ -15,6 +15,8 @@ const MEBIBYTE = 1024 * 1024;
 const FLOOD_BYTES = 20 * MEBIBYTE;
 /** What is left of a flood in bytes, the container's own files included. */
 const KEPT_BYTES_MAX = 2 * MEBIBYTE;
+/** A control needs no network for this. */
+const APART = { NetworkMode: 'none' };
 /** Beats for ever, away from its parent, session and environment; `$0` is its mark. */
 const HEART = ['setsid', '-f', 'sh', '-c', 'while :; do sleep 0.05; done'];
 
@@ -71,7 +73,10 @@ describe('what a workspace leaves behind', () => {
 
   test('a flood of log lines is not kept; of an unconfined container it is, byte for byte', async () => {
     const script = `yes "$(printf %01023d 0)" | head -c ${FLOOD_BYTES} >/proc/1/fd/2`;
-    const control = await startContainer({ Image: OWN_IMAGE, User: '0:0', Entrypoint: ['sleep', '600'], HostConfig: APART }, undo);
+    const control = await startContainer(
+      { Image: OWN_IMAGE, User: '0:0', Entrypoint: ['sleep', '600'], HostConfig: APART },
+      undo,
+    );
     await control.run(['sh', '-c', script], '');
     expect(await logBytes(control.container.id), 'the control must keep it').toBeGreaterThan(FLOOD_BYTES);
     const guest = await world.makeGuest();
@@ -85,7 +90,7 @@ describe('what a workspace leaves behind', () => {
   }
 
   test('a workspace whose first process ends stays ended; with another restart policy it comes back', async () => {
-    const restarting = { RestartPolicy: { Name: 'always', MaximumRetryCount: 0 } };
+    const restarting = { ...APART, RestartPolicy: { Name: 'always', MaximumRetryCount: 0 } };
     const control = await startContainer(
       { Image: OWN_IMAGE, Entrypoint: ['sleep', '0.2'], HostConfig: restarting },
       undo,

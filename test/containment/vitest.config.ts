@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { runSettings } from '../services/run-settings.ts';
 
-/** The containment suite has a run of its own: it takes the machine's limits to the edge, and leaves nothing out. */
+/** The containment suite has a run of its own: it needs an engine, takes the machine's limits to the edge, and leaves nothing out. */
 export default defineConfig({
   test: {
     ...runSettings,

@@ -1,4 +1,4 @@
-import type { ModelCall } from '#core/ports/store.ts';
+import type { ModelCall } from '#core/ports/model-calls.ts';
 
 /** A call at the model that went well, with the given differences. */
 export function aCall(runId: string, same: Partial<ModelCall> = {}): ModelCall {

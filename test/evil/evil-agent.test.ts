@@ -52,9 +52,8 @@ describeWith(['codex', 'docker'], 'a model that was turned against its users', (
     for (const server of machine.servers) expect(await answers(server)).toBe(true);
   });
 
-  for (const one of CASES) it(one.attempt, () => play(one));
-
-  async function play({ words, ends, says, never, opensPull, meanwhile, holds }: EvilCase): Promise<void> {
+  it.each(CASES.map((one) => [one.attempt, one] as const))('%s', async (_attempt, one) => {
+    const { words, ends, says, never, opensPull, meanwhile, holds } = one;
     const before = world.github.pulls(world.repository).length;
     const asked = await ask(world, `@astraforge ${words}`);
     await meanwhile?.(world, asked.issue);
@@ -78,5 +77,5 @@ describeWith(['codex', 'docker'], 'a model that was turned against its users', (
     expect([...branches.keys()].filter((name) => name !== 'main' && !name.startsWith('astraforge/'))).toEqual([]);
     await until('the workspace to be gone', () => containersOf(world).length === 0, GONE_WITHIN_MS);
     world.github.assertNoViolations();
-  }
+  });
 });

@@ -11,6 +11,10 @@ const OUTPUT_BYTES_MAX = 400_000;
 const TOKENS_MAX = 30_000;
 const BIG = { inputTokens: 40_000, cachedTokens: 0, outputTokens: 100, reasoningTokens: 0 };
 const WRITE = 'mkdir -p src && printf "half done\\n" > src/half.txt && echo written';
+/** A thousand dollars a million: five cents for an answer of no particular length. */
+const PRICES = { 'gpt-5.5': { input: 5, cachedInput: 0, output: 1_000 } };
+const COST_USD_MAX = 3;
+const DEAR = { inputTokens: 1_000, cachedTokens: 0, outputTokens: 4_000, reasoningTokens: 0 };
 const SECRET_NAME = 'leak.txt';
 
 /** Begins the work by writing a file, then goes on in its own way. */
@@ -34,6 +38,8 @@ const scenarios: Scenario[] = [
     Array.from({ length: 60 }, () => ({ items: [shell("yes 'a line that is not short' | head -c 300000")] })),
   ),
   begins('costly', /be costly/, [{ items: [shell('true')], usage: BIG }, ...Array.from({ length: 5 }, () => busy)]),
+  begins('dear', /be dear/, [{ items: [shell('true')], usage: DEAR }, ...Array.from({ length: 5 }, () => busy)]),
+  { name: 'calm', when: /be calm/, steps: [{ items: [say('Nothing to do.')] }] },
   begins('breaks', /break/, [
     { fault: { kind: 'failed', code: 'invalid_prompt', message: 'The model refused this.' } },
   ]),
@@ -57,6 +63,8 @@ describeWith(['codex', 'confinement'], 'a run that is cut', () => {
         RUN_IDLE_SEC: String(RUN_IDLE_SEC),
         RUN_OUTPUT_BYTES_MAX: String(OUTPUT_BYTES_MAX),
         RUN_TOKENS_MAX: String(TOKENS_MAX),
+        RUN_COST_USD_MAX: String(COST_USD_MAX),
+        MODEL_PRICES: JSON.stringify(PRICES),
       },
     });
   });
@@ -76,6 +84,7 @@ describeWith(['codex', 'confinement'], 'a run that is cut', () => {
     ['for its time', 'be slow', 'timed_out', `after ${RUN_TIMEOUT_SEC} s (RUN_TIMEOUT_SEC)`],
     ['for its output', 'be loud', 'failure', 'after 400,000 bytes of output (RUN_OUTPUT_BYTES_MAX)'],
     ['for its tokens', 'be costly', 'failure', 'used up its 30,000 tokens (RUN_TOKENS_MAX)'],
+    ['for its cost', 'be dear', 'failure', 'used up its 3 US dollars (RUN_COST_USD_MAX)'],
     ['by its model', 'break', 'failure', 'The model refused this.'],
   ])('%s says which limit it was and keeps its work in a branch', async (...[, words, conclusion, reason]) => {
     const outcome = await outcomeOf(words);
@@ -93,6 +102,14 @@ describeWith(['codex', 'confinement'], 'a run that is cut', () => {
     expect(git('merge-base', 'main', branch).trim()).toBe(check.headSha);
     expect((await branches()).has(`astraforge/${outcome.requestId}`)).toBe(false);
     expect(pulls).toEqual([]);
+  });
+
+  it('counts dollars, on the run and for people', async () => {
+    const { check, comments, requestId } = await outcomeOf('be calm');
+    const { run } = (await world.astraforge.shared.store.runs.readRequest(requestId)) ?? {};
+    expect(run?.usage).toMatchObject({ inputTokens: 1_000, cachedInputTokens: 400, outputTokens: 50 });
+    expect(run?.costUsd).toBeCloseTo(0.053, 6);
+    for (const text of [check.output.summary ?? '', comments[0]?.body ?? '']) expect(text).toContain('50 out), $0.05');
   });
 
   it('with nothing done leaves no branch and says nothing of one', async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { OWN_IMAGE } from '../../sandbox/limits.ts';
 import type { GitHubStandIn } from '../fakes/github/stand-in.ts';
 import type { RepositoryRecord } from '../fakes/github/records.ts';
@@ -36,46 +36,52 @@ const longWork: Scenario = {
   ],
 };
 
-const lacking = privateEngineLacks();
-const suite = lacking === undefined ? describeWith.bind(undefined, ['docker', 'codex']) : skipped;
-function skipped(title: string, body: () => void): void {
-  describe.skip(title, { meta: { leftOut: lacking ?? '' } }, body);
+/** All of AstraForge in one process, on that engine. */
+interface Place extends AsyncDisposable {
+  readonly github: GitHubStandIn;
+  readonly repository: RepositoryRecord;
+  readonly model: ScriptedModel;
+  readonly astraforge: Spawned;
 }
 
-suite('a container engine that is restarted in the middle of a run', () => {
-  let engine: PrivateEngine;
-  let github: GitHubStandIn;
-  let repository: RepositoryRecord;
-  let model: ScriptedModel;
-  let directory: string;
-  let astraforge: Spawned;
+async function openPlace(engine: PrivateEngine): Promise<Place> {
+  const [{ github, repository }, model, directory] = await Promise.all([
+    startHost(),
+    startScriptedModel({ scenario: longWork }),
+    mkdtemp(path.join(tmpdir(), 'af-')),
+  ]);
+  const more = { PROVISIONER: 'docker', DOCKER_HOST: engine.host, SOCKET_DIRECTORY: path.join(directory, 'doors') };
+  const astraforge = spawnProcess('deploy/embedded/main.ts', environment({ github, model, directory }, more));
+  github.webhookTarget = `${String((await astraforge.said('astraforge serves'))['url'])}/webhooks/github`;
+  return {
+    ...{ github, repository, model, astraforge },
+    [Symbol.asyncDispose]: async () => {
+      await astraforge.end('SIGTERM');
+      await Promise.all([github.close(), model[Symbol.asyncDispose]()]);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+describeWith(['docker', 'codex'], 'a container engine that is restarted in the middle of a run', () => {
+  const lacking = privateEngineLacks();
+  let engine: PrivateEngine | undefined;
 
   beforeAll(async () => {
+    if (lacking !== undefined) return;
     await using own = await openDocker();
     await own.provisioner.ready();
     engine = await startPrivateEngine(OWN_IMAGE);
   });
-  afterAll(() => engine[Symbol.asyncDispose]());
-  beforeEach(async () => {
-    [{ github, repository }, model, directory] = await Promise.all([
-      startHost(),
-      startScriptedModel({ scenario: longWork }),
-      mkdtemp(path.join(tmpdir(), 'af-')),
-    ]);
-    const more = { PROVISIONER: 'docker', DOCKER_HOST: engine.host, SOCKET_DIRECTORY: path.join(directory, 'doors') };
-    astraforge = spawnProcess('deploy/embedded/main.ts', environment({ github, model, directory }, more));
-    github.webhookTarget = `${String((await astraforge.said('astraforge serves'))['url'])}/webhooks/github`;
-  });
-  afterEach(async () => {
-    await astraforge.end('SIGTERM');
-    await Promise.all([github.close(), model[Symbol.asyncDispose]()]);
-    await rm(directory, { recursive: true, force: true });
-  });
+  afterAll(() => engine?.[Symbol.asyncDispose]());
 
-  it.each(['SIGTERM', 'SIGKILL'] as const)(
+  it.for(['SIGTERM', 'SIGKILL'] as const)(
     'by %s: the run is done again once, with one pull request, and never has two live containers',
     { timeout: TEST_TIMEOUT_MS },
-    async (signal) => {
+    async (signal, { skip }) => {
+      if (engine === undefined) return skip(lacking);
+      await using place = await openPlace(engine);
+      const { github, repository, model, astraforge } = place;
       await using containers = watchContainers(engine.client);
       const at = { repository, by: 'ada' };
       const { issue } = await github.openIssue({ ...at, title: 'Notes' });

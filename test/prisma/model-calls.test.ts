@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ModelCall, ModelCalls, Store } from '#core/ports/store.ts';
+import type { ModelCall, ModelCalls } from '#core/ports/model-calls.ts';
+import type { Store } from '#core/ports/store.ts';
 import { openPostgres } from '../../prisma/client.ts';
 import type { Database } from '../../prisma/database.ts';
 import { openInbox } from '../../prisma/inbox.ts';

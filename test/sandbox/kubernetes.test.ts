@@ -178,7 +178,7 @@ describeWith(['docker', 'codex'], 'the kubernetes provisioner on a current relea
       await made.wait();
       await made.commit({ repo: image, tag: 'x' });
       await made.remove();
-      onTestFinished(async () => void (await docker.getImage(`${image}:x`).remove()));
+      onTestFinished(async () => void (await docker.getImage(`${image}:x`).remove({ force: true })));
       await expect(makeGuest({ image: `${image}:x` })).rejects.toMatchObject({ code: 'unavailable' });
     });
 

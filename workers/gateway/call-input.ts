@@ -11,6 +11,20 @@ const TEXT_PARTS: ReadonlySet<string> = new Set([
   'text',
 ]);
 
+/** Types of whatever else stands inside an item: a command, an edit, how a command ended, who called. */
+const INNER_TYPES: ReadonlySet<string> = new Set([
+  ...TEXT_PARTS,
+  'create_file',
+  'delete_file',
+  'direct',
+  'exec',
+  'exit',
+  'input_image',
+  'local',
+  'timeout',
+  'update_file',
+]);
+
 /** Keys that name something the provider would fetch or has kept for the account; not one of them is sent by Codex. */
 const REFERENCES: ReadonlySet<string> = new Set([
   'connector_id',
@@ -72,7 +86,7 @@ function itemFault(item: unknown, count: { images: number }): string | undefined
   const type = item['type'] ?? (typeof item['role'] === 'string' ? 'message' : 'item_reference');
   const faultOf = typeof type === 'string' ? ITEMS.get(type) : undefined;
   if (typeof type !== 'string' || faultOf === undefined) return `input item ${shownName(type)}`;
-  return faultOf(item) ?? referenceFault(WITH_TOOLS.has(type) ? { ...item, tools: null } : item, count);
+  return faultOf(item) ?? fieldsFault(WITH_TOOLS.has(type) ? { ...item, tools: null } : item, count);
 }
 
 function contentFault(content: unknown): string | undefined {
@@ -103,16 +117,22 @@ function searchFault(item: JsonObject): string | undefined {
 
 function fine(): undefined {}
 
-/** Looks through an item for keys of {@link REFERENCES} and counts its images. */
-function referenceFault(value: unknown, count: { images: number }): string | undefined {
-  if (Array.isArray(value)) return firstFault(value, (one) => referenceFault(one, count));
+/** Looks through what is inside an item for types nobody knows and for references, and counts its images. */
+function innerFault(value: unknown, count: { images: number }): string | undefined {
+  if (Array.isArray(value)) return firstFault(value, (one) => innerFault(one, count));
   if (!isObject(value)) return undefined;
+  const type = value['type'];
+  if (typeof type === 'string' && !INNER_TYPES.has(type)) return `content ${shownName(type)}`;
+  return fieldsFault(value, count);
+}
+
+function fieldsFault(value: JsonObject, count: { images: number }): string | undefined {
   if (hasLookAlikeKeys(value)) return 'keys that differ in case only';
   for (const [key, inner] of Object.entries(value)) {
     if (inner === null) continue;
     const name = foldedKey(key);
     if (REFERENCES.has(name)) return `a reference (${name})`;
-    const fault = name === 'image_url' ? imageFault(inner, count) : referenceFault(inner, count);
+    const fault = name === 'image_url' ? imageFault(inner, count) : innerFault(inner, count);
     if (fault !== undefined) return fault;
   }
   return undefined;

@@ -3,7 +3,7 @@ import type { DoorOpened, DoorOrder } from '#core/contracts/gateway-wire.ts';
 import { AppError } from '#core/domain/errors.ts';
 import type { Redactor } from '#core/domain/secrets.ts';
 import type { Refusal } from '#core/ports/gateway.ts';
-import type { ModelCall } from '#core/ports/store.ts';
+import type { ModelCall } from '#core/ports/model-calls.ts';
 import { createBearerTokens } from './bearer.ts';
 import { openRunDoor, type DoorMeans, type RunDoor } from './run-door.ts';
 import { createServedDoor, type DoorTimes, type ServedDoor } from './served-door.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AppError } from '#core/domain/errors.ts';
 import type { Redactor } from '#core/domain/secrets.ts';
 import type { Logger } from '#core/ports/runtime.ts';
-import type { ModelCall } from '#core/ports/store.ts';
+import type { ModelCall } from '#core/ports/model-calls.ts';
 import type { GatewayClientOptions } from './gateway-options.ts';
 import { createGateway, type HeldGateway } from './llm-proxy.ts';
 import { proxyConfigOf, type ProxyConfig } from './proxy-config.ts';

@@ -1,7 +1,7 @@
 import type { TokenUsage } from '#core/domain/run.ts';
 import type { Redactor } from '#core/domain/secrets.ts';
 import type { Logger } from '#core/ports/runtime.ts';
-import type { ModelCall } from '#core/ports/store.ts';
+import type { ModelCall } from '#core/ports/model-calls.ts';
 import { createByteRoom, type ByteRoom } from './read-body.ts';
 
 /** Where calls are recorded, and what makes their bodies fit to be kept. */

@@ -3,7 +3,7 @@ import type { Redactor } from '#core/domain/secrets.ts';
 import type { DoorTerms, RunDoors } from '#core/ports/gateway.ts';
 import type { GuestDoors } from '#core/ports/provisioner.ts';
 import type { Logger } from '#core/ports/runtime.ts';
-import type { ModelCall } from '#core/ports/store.ts';
+import type { ModelCall } from '#core/ports/model-calls.ts';
 import { createDoorClient, type DoorClient } from './door-client.ts';
 import { followDoor } from './followed-door.ts';
 import type { HeldGateway } from './llm-proxy.ts';

@@ -1,9 +1,10 @@
 import type { Job } from '../contracts/jobs.ts';
 import type { PlacedRunLogEvent, RunLogEvent } from '../contracts/run-log.ts';
 import type { Effect, EffectKind } from '../domain/effect.ts';
-import type { Run, TokenUsage } from '../domain/run.ts';
+import type { Run } from '../domain/run.ts';
 import type { RequestState, WorkRequest } from '../domain/work-request.ts';
 import type { AgentSession } from './executor.ts';
+import type { ModelCalls } from './model-calls.ts';
 
 /*
  * The only truth. Each method is one transaction; the jobs given to it are committed with it (outbox).
@@ -175,31 +176,6 @@ export interface Sweeps {
    * for de-duplication. Returns of how many deliveries and runs.
    */
   pruneBodies(olderThanMs: number): Promise<number>;
-}
-
-/** One call at the model as it went over the wire, redacted, for replay. */
-export interface ModelCall {
-  readonly runId: string;
-  readonly epoch: number;
-  /** ISO 8601 UTC. */
-  readonly startedAt: string;
-  readonly tookMs: number;
-  /** HTTP status given to the guest. */
-  readonly status: number;
-  readonly model: string | null;
-  readonly usage: TokenUsage | null;
-  readonly request: string;
-  readonly response: string;
-  /** Whether a body was cut to its bound. */
-  readonly cut: boolean;
-}
-
-/** The model calls of runs, as recorded. */
-export interface ModelCalls {
-  /** Appends; a run keeps at most the bytes the store allows, the oldest go first. */
-  recordCall(call: ModelCall): Promise<void>;
-  /** Calls of a run, oldest first. */
-  readCalls(runId: string, countMax: number): Promise<readonly ModelCall[]>;
 }
 
 /** Everything at once; only composition roots hold one. */

@@ -70,12 +70,12 @@ function serviceVariables(): string[] {
 
 type Mount = NonNullable<HostConfig['Mounts']>[number];
 
-/** An `emptyDir` belongs to root, everyone may write to it, and it is neither nosuid nor noexec. */
+/** An `emptyDir` in memory belongs to root, everyone may write to it, and it is neither nosuid nor noexec (as measured). */
 function emptyDirectory(pod: V1Pod, name: string, mountPath: string): Mount {
   const directory = pod.spec?.volumes?.find((volume) => volume.name === name)?.emptyDir;
   if (directory?.medium !== 'Memory') return { Type: 'volume', Source: '', Target: mountPath };
   const size = directory.sizeLimit === undefined ? '' : `,size=${quantity(directory.sizeLimit)}`;
-  const options = { type: 'tmpfs', device: 'tmpfs', o: `mode=0777${size}` };
+  const options = { type: 'tmpfs', device: 'tmpfs', o: `mode=1777${size}` };
   return {
     Type: 'volume',
     Source: '',

@@ -50,6 +50,7 @@ const WRITABLE_BY_ALL = 0o666;
 export function createKubelet(settings: KubeletSettings): Kubelet {
   const { docker, store, label, directory, route, cpus } = settings;
   const running = new Map<string, Running>();
+  const ending = new Set<Promise<void>>();
   const warnings: { name: string; reason: string; message: string }[] = [];
   const uidOf = (pod: V1Pod): string => pod.metadata?.uid ?? '';
 
@@ -115,6 +116,12 @@ export function createKubelet(settings: KubeletSettings): Kubelet {
   };
 
   const discard = async (pod: V1Pod): Promise<void> => {
+    const end = tidyUp(pod).finally(() => ending.delete(end));
+    ending.add(end);
+    await end;
+  };
+
+  const tidyUp = async (pod: V1Pod): Promise<void> => {
     const found = running.get(uidOf(pod));
     running.delete(uidOf(pod));
     await found?.container.remove({ force: true, v: true }).catch(() => undefined);
@@ -157,8 +164,10 @@ export function createKubelet(settings: KubeletSettings): Kubelet {
     },
     containerOf: (pod) => running.get(uidOf(pod))?.container,
     warningsOf: (name) => warnings.filter((warning) => warning.name === name),
-    holds: async (name) =>
-      (await docker.listContainers({ all: true, filters: { label: [`${label}=${name}`] } })).length > 0,
+    holds: async (name) => {
+      await Promise.all(ending);
+      return (await docker.listContainers({ all: true, filters: { label: [`${label}=${name}`] } })).length > 0;
+    },
     clear: async () => {
       await Promise.all(store.list().map(async (pod) => discard(pod)));
       const left = await docker.listContainers({ all: true, filters: { label: [label] } });

@@ -5,8 +5,6 @@ import { MODEL } from './open-gateway.ts';
 
 const MODELS = new Set([MODEL]);
 const FUNCTION = { type: 'function', name: 'f', parameters: { type: 'object', properties: { file_id: {} } } };
-const CUSTOM = { type: 'custom', name: 'c', format: { type: 'grammar', syntax: 'lark', definition: 'x' } };
-const PIXEL = 'data:image/png;base64,iVBORw0KGgo=';
 
 function decide(fields: Readonly<Record<string, unknown>>): string {
   const verdict = decideCall(callBody(fields), MODELS);
@@ -16,30 +14,6 @@ function decide(fields: Readonly<Record<string, unknown>>): string {
 function user(...content: unknown[]): unknown {
   return { type: 'message', role: 'user', content };
 }
-
-test.each<[string, Readonly<Record<string, unknown>>]>([
-  ['no tools', {}],
-  ['functions, custom tools and a local shell', { tools: [FUNCTION, CUSTOM, { type: 'local_shell' }] }],
-  ['tools the client carries out', { tools: [{ type: 'apply_patch' }, { type: 'tool_search', execution: 'client' }] }],
-  ['a shell that is local', { tools: [{ type: 'shell', environment: { type: 'local' } }] }],
-  ['a namespace of such tools', { tools: [{ type: 'namespace', name: 'n', tools: [FUNCTION, CUSTOM] }] }],
-  ['tools within the input', { input: [{ type: 'additional_tools', role: 'developer', tools: [FUNCTION] }] }],
-  ['a choice of tool', { tools: [FUNCTION], tool_choice: { type: 'function', name: 'f' } }],
-  [
-    'a choice of tools',
-    { tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'custom', name: 'c' }] } },
-  ],
-  ['an image that is there', { input: [user({ type: 'input_image', image_url: PIXEL, detail: 'high' })] }],
-  ['a message without a type', { input: [{ role: 'user', content: 'hello' }] }],
-  ['words about URLs', { input: 'look at https://example.com/a.png', instructions: 'web_search' }],
-  [
-    'an output with an image',
-    { input: [{ type: 'function_call_output', call_id: 'c', output: [{ type: 'input_image', image_url: PIXEL }] }] },
-  ],
-  ['fields that are null', { previous_response_id: null, conversation: null, prompt: null, background: null }],
-])('what the client does itself is allowed: %s', (_name, fields) => {
-  expect(decide(fields)).toBe('allowed');
-});
 
 const HOSTED = [
   { type: 'web_search' },
@@ -121,6 +95,7 @@ test.each([
   ['an image made before', { type: 'image_generation_call', id: 'ig_1', status: 'completed', result: null }],
   ['a program of the provider', { type: 'program', id: 'p', code: '' }],
   ['a shell in a container', { type: 'shell_call', call_id: 'c', environment: { type: 'container_reference' } }],
+  ['a message with something hosted in a field nobody knows', { role: 'user', content: '', x: [{ type: 'mcp' }] }],
   ['a list', ['message']],
   ['a text', 'hello'],
 ])('an input item that is not the client’s is refused: %s', (_name, item) => {
@@ -151,18 +126,6 @@ test.each<[string, Readonly<Record<string, unknown>>]>([
   ['by a model with a look-alike name', { model: `${MODEL} ` }],
 ])('an answer is refused that would be %s', (_name, fields) => {
   expect(decide(fields)).not.toBe('allowed');
-});
-
-test('a bound on what a call can use comes with its permission', () => {
-  const plain = callBody({ max_output_tokens: 500 });
-  expect(decideCall(plain, MODELS)).toEqual({
-    kind: 'allowed',
-    bound: { model: MODEL, inputTokensMax: plain.length, outputTokensMax: 500 },
-  });
-  const image = callBody({ input: [user({ type: 'input_image', image_url: PIXEL })] });
-  expect(decideCall(image, MODELS)).toMatchObject({
-    bound: { inputTokensMax: image.length + 50_000, outputTokensMax: 128_000 },
-  });
 });
 
 test('what a refusal says has nothing in it that the guest could make people read or run', () => {

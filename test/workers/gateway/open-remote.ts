@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DoorTerms, Refusal, RunDoors } from '#core/ports/gateway.ts';
-import type { ModelCall } from '#core/ports/store.ts';
+import type { ModelCall } from '#core/ports/model-calls.ts';
 import { createRedactor } from '#core/domain/secrets.ts';
 import { openGatewayService, type GatewayService } from '../../../workers/gateway/gateway-service.ts';
 import type { HeldGateway } from '../../../workers/gateway/llm-proxy.ts';

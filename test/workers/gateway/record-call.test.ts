@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRedactor } from '#core/domain/secrets.ts';
-import type { ModelCall } from '#core/ports/store.ts';
+import type { ModelCall } from '#core/ports/model-calls.ts';
 import { BODY_BYTES_MAX, createCallRecorder, type CallRecorder } from '../../../workers/gateway/record-call.ts';
 import { callBody, CALL } from './a-model-call.ts';
 import { callDoor } from './guest-call.ts';

@@ -33,6 +33,8 @@ export const WORKSPACE_PACKAGES = [
   'patch',
   'procps',
   'python3',
+  'python3-pip',
+  'python3-venv',
   'ripgrep',
   'tini',
 ] as const;

@@ -54,7 +54,7 @@ function requireWorkspace(image: string, found: EngineImage): EngineImage {
   if (isWorkspace(found)) return found;
   throw new AppError(
     'invalid',
-    `The image ${image} is no workspace image of this version. Build it FROM the workspace image of this installation (docs/configuration.md, CODEX_WORKSPACE_IMAGE).`,
+    `The image ${image} is no workspace image of this version. Build it FROM the workspace image of this installation (docs/runbooks/workspace-image.md).`,
   );
 }
 

@@ -25,7 +25,7 @@ const WITHOUT_PROXY = '127.0.0.1,localhost';
  * heeds a proxy only when told to, from 22.21 and 24 on. What would only call home without being asked is off.
  */
 export const GUEST_ENV: Readonly<Record<string, string>> = {
-  PATH: '/opt/astraforge/bin:/opt/codex/bin:/usr/local/bin:/usr/bin:/bin',
+  PATH: '/opt/astraforge/bin:/opt/codex/bin:/usr/local/bin:/usr/bin:/bin:/home/agent/.local/bin',
   HOME: GUEST_PATHS.home,
   LANG: 'C.UTF-8',
   HTTP_PROXY: EGRESS_PROXY,
@@ -39,6 +39,8 @@ export const GUEST_ENV: Readonly<Record<string, string>> = {
   npm_config_audit: 'false',
   npm_config_fund: 'false',
   npm_config_update_notifier: 'false',
+  // Debian keeps pip off its own packages, which are read-only here anyway: pip then installs into the home directory.
+  PIP_BREAK_SYSTEM_PACKAGES: '1',
   PIP_DISABLE_PIP_VERSION_CHECK: '1',
   PIP_NO_INPUT: '1',
 };

@@ -14,6 +14,7 @@ import { podFor, runLabels } from './kubernetes-pod.ts';
 import type { PodLimits } from './kubernetes-pod.ts';
 import { daemonCommand } from './kubernetes-scripts.ts';
 import { untilRunning } from './kubernetes-start.ts';
+import { verifyPod } from './kubernetes-verify.ts';
 import { TMP_BYTES } from './limits.ts';
 import type { Cell } from './cell.ts';
 import { downloadFile, uploadFile } from './transfer.ts';
@@ -56,7 +57,9 @@ export async function makeCell(settings: CellSettings): Promise<Cell> {
       const said = new Error(`${image}: ${channel.complaint()}`, { cause });
       throw new AppError('unavailable', 'create a workspace: its daemon did not start', { cause: said });
     });
-    return cellOf({ api, name, daemon, run: settings.run });
+    const cell = cellOf({ api, name, daemon, run: settings.run });
+    await verifyPod(cell.guest, limits);
+    return cell;
   } catch (thrown) {
     await api.remove(name, 0).catch(() => undefined);
     throw thrown;
@@ -85,25 +88,23 @@ interface Place {
   readonly run: GuestLabels | undefined;
 }
 
-function cellOf(place: Place): Cell {
+function cellOf(place: Place): Cell & { readonly guest: Guest } {
   const { api, name, daemon } = place;
-  const destroy = async (): Promise<void> => {
-    daemon.close();
-    await removePod(api, name);
-  };
+  const guest = guestOf(place);
   return {
+    guest,
     closed: daemon.closed,
     assign: async (spec) => {
       const doors = await resolveDoors(spec.doors);
       const isMarked = place.run !== undefined;
       await Promise.all([isMarked ? undefined : api.addLabels(name, runLabels(spec.labels)), daemon.setDoors(doors)]);
-      return guestOf(place, destroy);
+      return guest;
     },
-    destroy,
+    destroy: guest.destroy,
   };
 }
 
-function guestOf({ name, daemon }: Place, destroy: () => Promise<void>): Guest {
+function guestOf({ api, name, daemon }: Place): Guest {
   const { exec } = daemon;
   return {
     id: name,
@@ -111,7 +112,10 @@ function guestOf({ name, daemon }: Place, destroy: () => Promise<void>): Guest {
     exec,
     upload: (path, content) => uploadFile(exec, path, content),
     download: (path, bytesMax) => downloadFile(exec, path, bytesMax),
-    destroy,
+    destroy: async () => {
+      daemon.close();
+      await removePod(api, name);
+    },
   };
 }
 

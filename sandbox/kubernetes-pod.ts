@@ -15,6 +15,8 @@ export interface PodLimits {
   readonly secondsMax: number;
   readonly serviceAccount: string;
   readonly runtimeClass: string | null;
+  /** Whose kernel answers a pod's calls; gVisor's is asked for by a runtime class. */
+  readonly kernel: 'linux' | 'gvisor';
   /** Root inside is nobody outside (`hostUsers: false`); needs Kubernetes 1.33 and nodes that can do it. */
   readonly userNamespaces: boolean;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KubernetesOptions } from './kubernetes-options.ts';
 import { SandboxProfile } from './profile.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -24,7 +25,7 @@ export const OWN_IMAGE = 'astraforge/codex-cli:latest';
  */
 export const SandboxOptions = SandboxClientOptions.extend({
   PROVISIONER: z
-    .enum(['docker', 'local'])
+    .enum(['docker', 'k8s', 'local'])
     .optional()
     .describe('Where agents run. Unset: docker when an engine answers and the image can be had, else local.'),
   SANDBOX_PROFILE: SandboxProfile.default('standard').describe(
@@ -91,7 +92,7 @@ export const SandboxOptions = SandboxClientOptions.extend({
     .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/)
     .default('default')
     .describe('Name of this installation on a shared engine; only guests of the same name are ever reaped.'),
-});
+}).extend(KubernetesOptions.shape);
 export type SandboxOptions = z.infer<typeof SandboxOptions>;
 
 /** Bounds that no installation needs to change. */

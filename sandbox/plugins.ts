@@ -44,6 +44,24 @@ const provisioners: Readonly<
       poolSize: options.SANDBOX_POOL_SIZE,
       ...surroundings,
     }),
+  k8s: async (options, surroundings) =>
+    (await import('./kubernetes.ts')).createKubernetesProvisioner({
+      namespace: options.SANDBOX_K8S_NAMESPACE,
+      kubeconfigPath: options.KUBECONFIG,
+      image: options.CODEX_WORKSPACE_IMAGE,
+      imagesAllowed: options.SANDBOX_IMAGES_ALLOWED,
+      instance: options.SANDBOX_INSTANCE,
+      memoryBytes: options.SANDBOX_MEMORY_BYTES,
+      cpus: options.SANDBOX_CPUS,
+      workspaceBytes: options.SANDBOX_WORKSPACE_BYTES,
+      secondsMax: options.SANDBOX_K8S_POD_SECONDS_MAX,
+      serviceAccount: options.SANDBOX_K8S_SERVICE_ACCOUNT,
+      runtimeClass: options.SANDBOX_K8S_RUNTIME_CLASS ?? (options.SANDBOX_PROFILE === 'strong' ? 'gvisor' : null),
+      kernel: options.SANDBOX_PROFILE === 'strong' ? 'gvisor' : 'linux',
+      userNamespaces: options.SANDBOX_K8S_USER_NAMESPACES,
+      poolSize: options.SANDBOX_POOL_SIZE,
+      ...surroundings,
+    }),
   local: async (options) =>
     (await import('./local.ts')).createLocalProvisioner({
       directory: options.SANDBOX_DIRECTORY ?? join(tmpdir(), `astraforge-${process.getuid?.() ?? 'guests'}`),

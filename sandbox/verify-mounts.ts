@@ -6,6 +6,10 @@ export interface ExpectedTmpfs {
   readonly bytes: number;
   readonly inodesMax: number | null;
   readonly mode: string;
+  /** Whom it belongs to, when not the guest's user. */
+  readonly ownerId?: number;
+  /** True where nobody mounts it nosuid and nodev, so that no-new-privileges and the lack of capabilities have to do. */
+  readonly isUnflagged?: boolean;
 }
 
 /** What may be mounted besides what every engine mounts. */
@@ -15,6 +19,8 @@ export interface ExpectedMounts {
   readonly userId: number;
   readonly tmpfs: readonly ExpectedTmpfs[];
   readonly readOnly: readonly string[];
+  /** Files of a node that are mounted writable, and that only root may write to or that are bounded otherwise. */
+  readonly nodeFiles?: readonly string[];
   readonly sharedMemoryBytes: number;
 }
 
@@ -58,6 +64,7 @@ function faultsOfMount(mount: GuestMount, expected: ExpectedMounts): string[] {
       ? []
       : [`/dev/shm holds ${size} bytes, not ${expected.sharedMemoryBytes}`];
   }
+  if (expected.nodeFiles?.includes(path)) return [];
   if (path === '/' && expected.kernel === 'gvisor' && type !== SERVED_FILES) return ['/ is not served by gVisor'];
   if (path === '/' || expected.readOnly.includes(path) || ENGINE_FILES.test(path)) return writableFault(mount);
   if (KERNEL_MOUNTS[path] === type) return [];
@@ -83,13 +90,16 @@ function writableFault({ path, options }: GuestMount): string[] {
 
 function tmpfsFaults(mount: GuestMount, wanted: ExpectedTmpfs, { userId, kernel }: ExpectedMounts): string[] {
   const { path, type, options, superOptions } = mount;
+  const { ownerId = userId } = wanted;
   if (type !== 'tmpfs') return [`${path} is ${type}, not tmpfs`];
   const option = (name: string): string | undefined =>
     [...superOptions].find((found) => found.startsWith(`${name}=`))?.slice(name.length + 1);
   const inodes = option('nr_inodes');
   const mode = (option('mode') ?? DEFAULT_MODE).replace(/^0/, '');
   return [
-    ...FLAGS[kernel].filter((flag) => !options.has(flag)).map((flag) => `${path} is not ${flag}`),
+    ...FLAGS[kernel]
+      .filter((flag) => !wanted.isUnflagged && !options.has(flag))
+      .map((flag) => `${path} is not ${flag}`),
     ...(sizeOf(mount) === wholePages(wanted.bytes)
       ? []
       : [`${path} holds ${sizeOf(mount)} bytes, not ${wanted.bytes}`]),
@@ -97,7 +107,9 @@ function tmpfsFaults(mount: GuestMount, wanted: ExpectedTmpfs, { userId, kernel 
       ? []
       : [`${path} has ${inodes ?? 'unbounded'} inodes, not ${wanted.inodesMax}`]),
     ...(mode === wanted.mode ? [] : [`${path} has mode ${mode}, not ${wanted.mode}`]),
-    ...(option('uid') === String(userId) ? [] : [`${path} belongs to user ${option('uid') ?? '0'}, not ${userId}`]),
+    ...(Number(option('uid') ?? '0') === ownerId
+      ? []
+      : [`${path} belongs to user ${option('uid') ?? '0'}, not ${ownerId}`]),
   ];
 }
 

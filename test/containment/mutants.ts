@@ -1,22 +1,6 @@
-import type { ContainerCreateOptions } from 'dockerode';
 import { GUEST_PATHS } from '../../sandbox/guest-layout.ts';
+import type { HostConfig, HostConfigChange, Mutant } from './mutant.ts';
 import { PROFILE_MUTANTS } from './profile-mutants.ts';
-
-/** Part of a container's description that the engine's client has no complete types for. */
-export type HostConfig = NonNullable<ContainerCreateOptions['HostConfig']>;
-export type HostConfigChange = Readonly<Record<string, unknown>>;
-
-/** One weakness that a container could have by mistake. */
-export interface Mutant {
-  readonly id: string;
-  /** What replaces fields of the host part; undefined takes a field away. */
-  readonly host?: (config: HostConfig) => HostConfigChange;
-  readonly container?: HostConfigChange;
-  /** Checks of which at least one must now be reached. */
-  readonly checks: readonly string[];
-  /** Whether looking inside before the agent starts must find it as well. */
-  readonly seenInside: boolean;
-}
 
 const { workspace: WORKSPACE, home: HOME, sockets: SOCKETS } = GUEST_PATHS;
 const GIBIBYTE = 1024 ** 3;

@@ -1,6 +1,6 @@
 import { seccompProfile } from '../../sandbox/seccomp.ts';
 import type { SeccompProfile } from '../../sandbox/seccomp.ts';
-import type { HostConfig, HostConfigChange, Mutant } from './mutants.ts';
+import type { HostConfig, HostConfigChange, Mutant } from './mutant.ts';
 
 /** Lets every call of that name through. */
 function allowing(...names: string[]): (profile: SeccompProfile) => SeccompProfile {

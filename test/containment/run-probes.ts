@@ -10,7 +10,7 @@ const BATCH_MAX = 40;
 export type ProbeFacts = Readonly<Record<string, string | number>>;
 
 /** The program that runs inside, as one text for `python3 -c`. */
-export async function probeProgram(): Promise<string> {
+async function probeProgram(): Promise<string> {
   const files = PROBE_FILES.map((name) => readFile(new URL(`probes/${name}.py`, import.meta.url), 'utf8'));
   return (await Promise.all(files)).join('\n');
 }

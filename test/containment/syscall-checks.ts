@@ -11,7 +11,7 @@ const USER_MODE_ONLY = 1;
 const STRAY_BIT = 2 ** 32;
 
 /** Flags of `clone(2)` and `unshare(2)`. */
-export const NEW = {
+const NEW = {
   time: 0x80,
   mount: 0x2_0000,
   cgroup: 0x200_0000,

@@ -33,7 +33,7 @@ export interface Compared {
 /** One program inside may take this long and say this much. */
 const PROGRAM = { timeoutMs: 120_000, outputBytesMax: 4 * 1024 * 1024 };
 const [MODEL_PORT, EGRESS_PORT] = [8101, 3128];
-const ALLOWED_HOST = 'registry.npmjs.org';
+const ALLOWED_HOST = 'registry.example';
 
 /** Opens all of it; the image is made first where it is missing. */
 export async function openWorld(undo: Undo): Promise<World> {

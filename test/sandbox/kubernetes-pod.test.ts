@@ -14,6 +14,7 @@ const LIMITS: PodLimits = {
   secondsMax: 3_600,
   serviceAccount: 'astraforge-workspace',
   runtimeClass: null,
+  kernel: 'linux',
   userNamespaces: false,
 };
 const ADMISSION = { namespace: 'astraforge-workspaces', runtimeClasses: ['gvisor'], enforcesRestricted: true };

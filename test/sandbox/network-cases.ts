@@ -83,7 +83,7 @@ export function networkCases(scene: () => GuestScene): void {
       socket.on('data', (chunk) => (received += chunk.length));
       socket.on('end', () => socket.end(`received ${received}`));
     });
-    const script = `const s = require('node:net').connect({ port: 8101, allowHalfOpen: true }); s.end(Buffer.alloc(3000000)); s.pipe(process.stdout)`;
+    const script = `const s = require('node:net').connect({ host: '127.0.0.1', port: 8101, allowHalfOpen: true }); s.end(Buffer.alloc(3000000)); s.pipe(process.stdout)`;
     expect(await scene().sh('exec node -e "$SCRIPT"', { env: { SCRIPT: script } })).toBe('received 3000000');
   });
 

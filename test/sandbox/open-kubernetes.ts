@@ -27,6 +27,7 @@ export function kubernetesSettings(more: Pick<KubernetesSettings, 'kubeconfigPat
     secondsMax: 3_600,
     serviceAccount: 'astraforge-workspace',
     runtimeClass: null,
+    kernel: 'linux',
     userNamespaces: 'auto',
     poolSize: 0,
     onProgress: () => undefined,

@@ -16,6 +16,8 @@ for (let n = 0; n < 500; n++) {
   for (let f = 0; f < 10; f++) fs.writeFileSync(at + "/" + f + ".js", randomBytes(5000).toString("hex") + " ".repeat(10000));
 }
 fs.symlinkSync("../package-1/lib/1.js", "ignored/node_modules/package-0/link");'`;
+/** What a package manager waits for its registry, at the least. */
+const NETWORK = 'sleep 5';
 const FINGERPRINT = `cd ignored && find . -type f -print0 | sort -z | xargs -0 sha1sum | sha1sum; find . | wc -l; du -sm --apparent-size .`;
 
 async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
@@ -36,7 +38,7 @@ function largeTree(open: () => Promise<ProvisionerSubject>): void {
         const { result, ms } = await timed(room.setUp(commands));
         return { room, kind: result.kind, ms };
       };
-      const made = await fill([INSTALL]);
+      const made = await fill([INSTALL, NETWORK]);
       const print = await made.room.sh(FINGERPRINT);
       await made.room[Symbol.asyncDispose]();
       const restored = await fill(['exit 1']);

@@ -48,7 +48,7 @@ enabled = true
 name = "astraforge-proxy"
 base_url = ${tomlString(MODEL_BASE_URL)}
 wire_api = "responses"
-request_max_retries = 4
+request_max_retries = 1
 stream_max_retries = 5
 stream_idle_timeout_ms = 300000
 `;

@@ -6,7 +6,7 @@ const PROCESSES = ['app', 'workers', 'sandbox'] as const;
 /** What the images and this file decide, so that no variable of a person's can: addresses and directories inside. */
 const DECIDED: Readonly<Record<(typeof PROCESSES)[number], readonly string[]>> = {
   app: ['HOST', 'PORT', 'DATA_DIRECTORY'],
-  workers: ['DATA_DIRECTORY', 'HEALTH_PORT'],
+  workers: ['DATA_DIRECTORY', 'HEALTH_PORT', 'LLM_PROXY_URL', 'LLM_PROXY_SECRET', 'LLM_PROXY_TIMEOUT'],
   sandbox: ['SANDBOX_DIRECTORY'],
 };
 

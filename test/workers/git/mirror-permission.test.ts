@@ -28,7 +28,7 @@ it('each use of a mirror proves with its own token that the repository may be re
 
 type Change = (stage: Stage) => void;
 const REFUSALS: readonly (readonly [code: string, what: string, change: Change])[] = [
-  ['denied', 'the token was revoked', (stage) => void stage.host.tokens.clear()],
+  ['denied', 'the token was revoked', (stage) => stage.host.tokens.clear()],
   ['denied', 'the host forbids', (stage) => void (stage.host.fault = () => ({ status: 403 }))],
   ['missing', 'the repository is gone or hidden', (stage) => void (stage.host.fault = () => ({ status: 404 }))],
   ['missing', 'the repository moved', (stage) => void (stage.host.fault = () => ({ status: 301, location: '/x' }))],

@@ -7,7 +7,7 @@ import { AppError } from '#core/domain/errors.ts';
 import type { Guest, GuestLabels, GuestSpec } from '#core/ports/provisioner.ts';
 import { openDaemon } from './daemon-channel.ts';
 import type { GuestDaemon } from './daemon-channel.ts';
-import { GUEST_PATHS } from './guest-layout.ts';
+import { GUEST_ENV, GUEST_PATHS } from './guest-layout.ts';
 import type { PodsApi } from './kubernetes-api.ts';
 import { openPodChannel } from './kubernetes-channel.ts';
 import { podFor, runLabels } from './kubernetes-pod.ts';
@@ -52,7 +52,8 @@ export async function makeCell(settings: CellSettings): Promise<Cell> {
     const fileBytesMax = Math.max(limits.workspaceBytes, TMP_BYTES) + FILE_SLACK_BYTES;
     const channel = await openPodChannel(api, name, daemonCommand(fileBytesMax));
     const abandon = (): Promise<void> => removePod(api, name).catch(() => undefined);
-    const daemon = openDaemon({ input: channel.input, output: channel.output, abandon });
+    const env = { ...(await channel.imageEnvironment), ...GUEST_ENV };
+    const daemon = openDaemon({ input: channel.input, output: channel.output, abandon }, { env });
     await daemon.ready.catch((cause: unknown) => {
       const said = new Error(`${image}: ${channel.complaint()}`, { cause });
       throw new AppError('unavailable', 'create a workspace: its daemon did not start', { cause: said });

@@ -1,8 +1,10 @@
 import { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Exec } from '@kubernetes/client-node';
 import { AppError } from '#core/domain/errors.ts';
 import type { PodsApi } from './kubernetes-api.ts';
 import { CONTAINER_NAME } from './kubernetes-pod.ts';
+import { endOfEnvironment, imageVariables } from './kubernetes-scripts.ts';
 
 /** Milliseconds a pod has to take the connection. */
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -10,6 +12,9 @@ const CONNECT_TIMEOUT_MS = 15_000;
 const PING_EVERY_MS = 20_000;
 /** Bytes of one message; as kubectl sends them. */
 const MESSAGE_BYTES_MAX = 32 * 1024;
+/** An image's environment is not longer than this, and is there before the daemon. */
+const ENVIRONMENT_BYTES_MAX = 128 * 1024;
+const ENVIRONMENT_TIMEOUT_MS = 10_000;
 /** Bytes of what the program complained about, for the log. */
 const COMPLAINT_BYTES_MAX = 4_096;
 
@@ -22,6 +27,8 @@ type WebSocket = Awaited<ReturnType<Exec['exec']>>;
 export interface PodChannel {
   readonly input: Writable;
   readonly output: Readable;
+  /** What its image sets for programs; nothing when it does not say so in time. */
+  readonly imageEnvironment: Promise<Readonly<Record<string, string>>>;
   /** What it wrote to stderr last, and how it ended; for the log. */
   complaint(): string;
   close(): void;
@@ -33,7 +40,7 @@ export interface PodChannel {
  * the pod does not run, `denied` when this account may not, else `unavailable`.
  */
 export async function openPodChannel(api: PodsApi, pod: string, argv: readonly string[]): Promise<PodChannel> {
-  const complaint: Buffer[] = [];
+  const stderr = createStderr();
   let ended = false;
   let socket: WebSocket | undefined;
   const output = new Readable({ read: () => socket?.resume() });
@@ -43,7 +50,7 @@ export async function openPodChannel(api: PodsApi, pod: string, argv: readonly s
   };
   const onMessage = (channel: number, bytes: Buffer): boolean => {
     if (channel === STDOUT && !ended && !output.push(bytes)) socket?.pause();
-    if (channel === STDERR || channel === STATUS) keepTail(complaint, bytes);
+    if (channel === STDERR || channel === STATUS) stderr.take(bytes);
     if (channel === STATUS) end();
     return channel !== STATUS;
   };
@@ -57,7 +64,8 @@ export async function openPodChannel(api: PodsApi, pod: string, argv: readonly s
   return {
     output,
     input: inputOf(open),
-    complaint: () => Buffer.concat(complaint).toString('utf8'),
+    imageEnvironment: Promise.race([stderr.environment, delay(ENVIRONMENT_TIMEOUT_MS, {}, { ref: false })]),
+    complaint: stderr.tail,
     close: () => open.terminate(),
   };
 }
@@ -130,8 +138,25 @@ function keepAlive(socket: WebSocket): () => void {
   return () => clearInterval(timer);
 }
 
-function keepTail(kept: Buffer[], bytes: Buffer): void {
-  kept.push(bytes);
-  const all = Buffer.concat(kept);
-  kept.splice(0, kept.length, all.subarray(Math.max(0, all.length - COMPLAINT_BYTES_MAX)));
+/** The environment comes first; of what follows the tail is kept. */
+function createStderr() {
+  let resolve: (found: Readonly<Record<string, string>>) => void = () => undefined;
+  const environment = new Promise<Readonly<Record<string, string>>>((settle) => (resolve = settle));
+  let kept = Buffer.alloc(0);
+  let isEnvironment = true;
+  return {
+    environment,
+    take: (bytes: Buffer): void => {
+      kept = Buffer.concat([kept, bytes]);
+      const end = isEnvironment ? endOfEnvironment(kept) : -1;
+      if (end !== -1) {
+        isEnvironment = false;
+        resolve(imageVariables(kept.subarray(0, end)));
+        kept = kept.subarray(end);
+      }
+      const bytesMax = isEnvironment ? ENVIRONMENT_BYTES_MAX : COMPLAINT_BYTES_MAX;
+      kept = kept.subarray(Math.max(0, kept.length - bytesMax));
+    },
+    tail: (): string => kept.toString('utf8'),
+  };
 }

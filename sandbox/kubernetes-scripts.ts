@@ -7,6 +7,8 @@ const [INIT_PATH, , , DAEMON_PATH] = DAEMON_ARGV;
 const DAEMON_APPEARS_SEC = 120;
 const LOOK_EVERY_SEC = 3;
 const SHELL_BLOCK_BYTES = 512;
+/** Variables of the cluster's API server, and those that a runtime and a shell set. */
+const ADDED = /^(?:KUBERNETES_.*|HOSTNAME|PWD|OLDPWD|SHLVL|_)$/;
 
 const CLEAN = `env -i ${Object.entries(GUEST_ENV)
   .map(([key, value]) => `${key}=${value}`)
@@ -42,9 +44,27 @@ export const MAIN_COMMAND: readonly string[] = [
 
 /**
  * Starts the daemon in a running pod, below the limits that a pod's specification cannot express. A file size is one of
- * them: the kubelet mounts a writable file of the node into every container (\`/dev/termination-log\`).
+ * them: the kubelet mounts a writable file of the node into every container (`/dev/termination-log`). First it prints the
+ * environment it was given on stderr, for {@link imageVariables}.
  */
 export function daemonCommand(fileBytesMax: number): readonly string[] {
   const blocks = Math.ceil(fileBytesMax / SHELL_BLOCK_BYTES);
-  return ['/bin/sh', '-c', `${LIMITS}; ulimit -f ${blocks}; exec ${CLEAN} node ${DAEMON_PATH}`];
+  const say = `{ env -0; printf '\\0'; } >&2`;
+  return ['/bin/sh', '-c', `${say}; ${LIMITS}; ulimit -f ${blocks}; exec ${CLEAN} node ${DAEMON_PATH}`];
+}
+
+/** Where what {@link daemonCommand} prints first ends; -1 while more is to come. */
+export function endOfEnvironment(stderr: Buffer): number {
+  const end = stderr.indexOf('\0\0');
+  return end === -1 ? -1 : end + 2;
+}
+
+/** What an image sets for its programs, out of what {@link daemonCommand} printed: not what the cluster or a shell adds. */
+export function imageVariables(environment: Buffer): Record<string, string> {
+  const pairs = environment
+    .toString('utf8')
+    .split('\0')
+    .map((entry) => /^([A-Za-z_][A-Za-z0-9_]*)=([^]*)$/.exec(entry));
+  const found = pairs.flatMap((pair) => (pair === null ? [] : [[pair[1] ?? '', pair[2] ?? ''] as const]));
+  return Object.fromEntries(found.filter(([name]) => !ADDED.test(name)));
 }

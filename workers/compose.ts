@@ -31,6 +31,8 @@ import { startSchedule } from './schedule.ts';
 const QUICK_JOBS_MAX = 8;
 /** Starts of one job in all, with growing waits: about half an hour of a host or database being away. */
 const RETRY = { startsMax: 30, firstMs: 500, longestMs: 60_000 };
+/** A run comes back to its mirror to publish; what goes on around the agent takes less than this. */
+const MIRROR_SPARE_MS = 6 * 60 * 60_000;
 const MILLISECONDS = 1_000;
 
 /** Variables of whatever runs requests, as {@link workersVariables} reads them. */
@@ -99,6 +101,7 @@ function openRepositories(
     allowProtocols: secure ? ['https'] : ['https', 'http'],
     hostEnv,
     mirrorsBytesMax: config.MIRRORS_BYTES_MAX,
+    mirrorIdleMs: (config.RUN_TIMEOUT_SEC + config.SETUP_TIMEOUT_SEC) * MILLISECONDS + MIRROR_SPARE_MS,
   });
 }
 

@@ -9,7 +9,7 @@ import { setUpCacheOf, startWorkers, workersVariables } from './compose.ts';
 async function main(): Promise<void> {
   const config = readConfig(workersVariables(process.env).extend(SandboxClientOptions.shape), process.env);
   await using shared = await compose(config, { name: 'workers' });
-  const workspaces = connectSandbox(config);
+  const workspaces = connectSandbox(config, { setUpCache: setUpCacheOf(config) });
   await workspaces.ready().catch((err: unknown) => shared.logger.warn({ err }, 'the sandbox does not answer yet'));
   let draining = false;
   const dependencies = [

@@ -8,7 +8,7 @@ import { GitHubDoorVariables } from '../../app/vcs/github/variables.ts';
 import { openWorkspaces } from '../../sandbox/client.ts';
 import { SandboxOptions } from '../../sandbox/limits.ts';
 import { chooseProvisioner } from '../../sandbox/plugins.ts';
-import { startWorkers, workersVariables } from '../../workers/compose.ts';
+import { setUpCacheOf, startWorkers, workersVariables } from '../../workers/compose.ts';
 
 /** Everything in one process, running. Disposing drains it. */
 export interface Running extends AsyncDisposable {
@@ -49,7 +49,7 @@ export async function start(
     const chosen = await chooseProvisioner(config, { onProgress: watch.onProgress ?? (() => undefined), socketRoot });
     const { provisioner, reason } = chosen;
     opened.push(chosen);
-    const workspaces = openWorkspaces(provisioner);
+    const workspaces = openWorkspaces(provisioner, { setUpCache: setUpCacheOf(config) });
     opened.push(await startWorkers({ ...config, SOCKET_DIRECTORY: socketRoot }, shared, { workspaces, hostEnv: env }));
     const more = [{ name: 'engine', check: () => workspaces.ready() }];
     const server = await startApp(config, shared, { draining: () => draining, more });

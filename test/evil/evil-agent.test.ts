@@ -52,7 +52,7 @@ describeWith(['codex', 'docker'], 'a model that was turned against its users', (
     for (const server of machine.servers) expect(await answers(server)).toBe(true);
   });
 
-  it.each(CASES.map((one) => [one.attempt, one] as const))('%s', async (_attempt, one) => {
+  it.each(CASES.map((evil) => [evil.attempt, evil] as const))('%s', async (_attempt, one) => {
     const { words, ends, says, never, opensPull, meanwhile, holds } = one;
     const before = world.github.pulls(world.repository).length;
     const asked = await ask(world, `@astraforge ${words}`);

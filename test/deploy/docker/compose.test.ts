@@ -3,15 +3,15 @@ import { configuredVariables } from '../../../deploy/embedded/configured-variabl
 import { composeServices, composeText } from './compose-file.ts';
 
 const PROCESSES = ['app', 'workers', 'sandbox'] as const;
+const documented = configuredVariables().flatMap((group) => group.variables);
 /** What the images and this file decide, so that no variable of a person's can: addresses and directories inside. */
 const DECIDED: Readonly<Record<(typeof PROCESSES)[number], readonly string[]>> = {
   app: ['HOST', 'PORT', 'DATA_DIRECTORY'],
   workers: ['DATA_DIRECTORY', 'HEALTH_PORT', 'LLM_PROXY_URL', 'LLM_PROXY_SECRET', 'LLM_PROXY_TIMEOUT'],
-  sandbox: ['SANDBOX_DIRECTORY'],
+  sandbox: ['SANDBOX_DIRECTORY', ...documented.map(({ name }) => name).filter((name) => /^KUBECONFIG$|K8S/.test(name))],
 };
 
 const services = await composeServices();
-const documented = configuredVariables().flatMap((group) => group.variables);
 const text = (id: string): string => services[id]?.text ?? '';
 
 describe('deploy/compose.yml', () => {

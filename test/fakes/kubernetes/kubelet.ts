@@ -1,7 +1,7 @@
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
-import type { Container } from 'dockerode';
+import type { Container, ContainerCreateOptions } from 'dockerode';
 import type { V1Pod } from '@kubernetes/client-node';
 import { quantity } from './admit-pod.ts';
 import { containerOptions } from './container-options.ts';
@@ -35,6 +35,8 @@ export interface KubeletSettings {
   readonly route: ServiceRoute | null;
   /** CPUs the node has to give away. */
   readonly cpus: number;
+  /** Changes a container before it is made, as a node does that ignores what it is told. */
+  readonly tamper: (options: ContainerCreateOptions) => void;
 }
 
 interface Running {
@@ -48,7 +50,7 @@ const WRITABLE_BY_ALL = 0o666;
 
 /** A node without pods. */
 export function createKubelet(settings: KubeletSettings): Kubelet {
-  const { docker, store, label, directory, route, cpus } = settings;
+  const { docker, store, label, directory, route, cpus, tamper } = settings;
   const running = new Map<string, Running>();
   const ending = new Set<Promise<void>>();
   const warnings: { name: string; reason: string; message: string }[] = [];
@@ -85,9 +87,10 @@ export function createKubelet(settings: KubeletSettings): Kubelet {
       directory: join(own, 'net'),
       route,
     });
-    const made = await docker.createContainer(
-      containerOptions(pod, container, { label, networkContainer: network.containerId, terminationLog }),
-    );
+    const node = { label, networkContainer: network.containerId, terminationLog };
+    const options = containerOptions(pod, container, node);
+    tamper(options);
+    const made = await docker.createContainer(options);
     running.set(uid, { network, container: made });
     const exited = made.wait({ condition: 'next-exit' });
     exited.catch(() => undefined);

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import Docker from 'dockerode';
+import type { ContainerCreateOptions } from 'dockerode';
 import { WebSocketServer } from 'ws';
 import { answerRequest, commandOf, refuseUpgrade } from './answer-request.ts';
 import type { Door } from './answer-request.ts';
@@ -32,6 +33,8 @@ export interface KubernetesOptions {
   readonly cpus?: number;
   readonly podsMax?: number;
   readonly runtimeClasses?: readonly string[];
+  /** See `kubelet.ts`. */
+  readonly tamper?: (options: ContainerCreateOptions) => void;
 }
 
 /** A running stand-in; disposing removes its pods. */
@@ -68,6 +71,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Kuber
     directory: join(directory, 'node'),
     route: options.route,
     cpus: options.cpus ?? CPUS,
+    tamper: options.tamper ?? (() => undefined),
   });
   const cluster: Cluster = {
     docker,

@@ -33,7 +33,7 @@ describe('a workspace is denied what an unconfined container is not', () => {
     });
   });
 
-  test(`there are at least ${CHECKS_MIN} checks, each with a name of its own`, () => {
+  test('there are at least 150 checks, each with a name of its own', () => {
     expect(ALL_CHECKS.length).toBeGreaterThanOrEqual(CHECKS_MIN);
     expect(new Set(ALL_CHECKS.map(({ id }) => id)).size).toBe(ALL_CHECKS.length);
   });

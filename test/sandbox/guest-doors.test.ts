@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'n
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openGuestDoors } from '../../sandbox/guest-doors.ts';
 
@@ -62,8 +62,8 @@ describe('the directory that a guest is shown', () => {
     const longAgo = new Date(Date.now() - 3_600_000);
     for (const path of [shown, old]) await utimes(path, longAgo, longAgo);
     await doors.removeUnused(new Set([shown]));
-    expect((await readdir(join(root, 'guests', 'default'))).toSorted()).toEqual(
-      [shown, fresh].map((path) => path.split('/').at(-1)).toSorted(),
+    expect((await readdir(join(root, 'guests', 'default'))).toSorted((a, b) => a.localeCompare(b))).toEqual(
+      [shown, fresh].map((path) => basename(path)).toSorted((a, b) => a.localeCompare(b)),
     );
   });
 });

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import Docker from 'dockerode';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import type { V1Pod } from '@kubernetes/client-node';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Guest } from '#core/ports/provisioner.ts';
 import { PERMISSIONS } from '../../sandbox/kubernetes.ts';
 import type { KubernetesSettings } from '../../sandbox/kubernetes.ts';
@@ -148,82 +147,5 @@ describeWith(['docker', 'codex'], 'the kubernetes provisioner on a current relea
     const other = await provisioner.create({ labels: { runId: 'run_next', epoch: 1 }, doors });
     onTestFinished(() => other.destroy());
     expect(other.id).not.toBe(guest.id);
-  });
-
-  describe('says what stands in the way:', () => {
-    test('no image, at once, and nothing is left', async () => {
-      const started = performance.now();
-      await expect(makeGuest({ image: 'localhost/absent:1' })).rejects.toMatchObject({
-        code: 'unavailable',
-        message: 'create a workspace: its image cannot be pulled (ErrImagePull)',
-      });
-      expect(performance.now() - started).toBeLessThan(10_000);
-      await eventually(async () =>
-        subject.standIn.store.list().every(({ spec }) => spec?.containers[0]?.image !== 'localhost/absent:1'),
-      );
-    });
-
-    test('no daemon in the image', async () => {
-      const image = `astraforge-test-${randomUUID()}`;
-      const own = kubernetesSettings({ kubeconfigPath: undefined }).image;
-      const docker = new Docker();
-      const made = await docker.createContainer({
-        Image: own,
-        User: '0:0',
-        Entrypoint: ['rm', '/opt/astraforge/daemon.mjs'],
-        HostConfig: { NetworkMode: 'none' },
-        Cmd: [],
-      });
-      await made.start();
-      await made.wait();
-      await made.commit({ repo: image, tag: 'x' });
-      await made.remove();
-      onTestFinished(async () => void (await docker.getImage(`${image}:x`).remove({ force: true })));
-      await expect(makeGuest({ image: `${image}:x` })).rejects.toMatchObject({ code: 'unavailable' });
-    });
-
-    test('a quota', async () => {
-      const full = await openKubernetes('1.36', { podsMax: 0 });
-      onTestFinished(async () => full[Symbol.asyncDispose]());
-      const { doors } = await full.openDoors();
-      await expect(full.provisioner.create({ labels: { runId: 'run_1', epoch: 1 }, doors })).rejects.toMatchObject({
-        code: 'unavailable',
-        message: 'create a workspace: the cluster refused the pod (a quota or a policy)',
-      });
-      await expect(full.provisioner.ready()).rejects.toMatchObject({ message: expect.stringContaining('quota') });
-    });
-
-    test('a runtime class that the cluster does not have', async () => {
-      await expect(subject.provisionerWith({ runtimeClass: 'gvisor' }).ready()).rejects.toMatchObject({
-        code: 'unavailable',
-        message: expect.stringContaining('runtime class'),
-      });
-    });
-
-    test('a right that is missing', async () => {
-      await expect(subject.provisionerWith({ namespace: 'elsewhere' }).ready()).rejects.toMatchObject({
-        code: 'unavailable',
-        message: expect.stringMatching(/create pods, .*get pods\/exec.* Apply deploy\/k8s\/base/),
-      });
-    });
-
-    test('no cluster', async () => {
-      await expect(subject.provisionerWith({ kubeconfigPath: undefined }).ready()).rejects.toMatchObject({
-        code: 'unavailable',
-        message: expect.stringContaining('KUBECONFIG'),
-      });
-      const gone = await openKubernetes('1.36');
-      const provisioner = gone.provisionerWith({});
-      await provisioner.ready();
-      await gone[Symbol.asyncDispose]();
-      await expect(provisioner.reap(async () => true)).rejects.toMatchObject({ code: 'unavailable' });
-    });
-
-    test('doors of the wrong kind', async () => {
-      const doors = { kind: 'sockets', directory: '/tmp' } as const;
-      await expect(subject.provisioner.create({ labels: { runId: 'run_1', epoch: 1 }, doors })).rejects.toMatchObject({
-        code: 'invalid',
-      });
-    });
   });
 });

@@ -93,7 +93,7 @@ function hostile(value: unknown): string | undefined {
   return undefined;
 }
 
-test(`of ${BODIES} bodies put together from good and hostile parts, nothing hosted passes and nothing fails`, () => {
+test('of 10000 bodies put together from good and hostile parts, nothing hosted passes and nothing fails', () => {
   let allowed = 0;
   let dangerous = 0;
   fc.assert(

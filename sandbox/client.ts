@@ -80,10 +80,11 @@ async function createRemote(http: SandboxHttp, spec: GuestSpec): Promise<Created
   throw new AppError('unavailable', 'the sandbox process went away while it made a workspace');
 }
 
-function remoteGuest(http: SandboxHttp, { id, paths }: CreatedGuest): Guest {
+function remoteGuest(http: SandboxHttp, { id, madeFrom, paths }: CreatedGuest): Guest {
   const exec: Guest['exec'] = (command) => execOverHttp(http, id, command);
   return {
     id,
+    madeFrom,
     paths,
     exec,
     upload: (path, content) => uploadFile(exec, path, content),

@@ -49,7 +49,7 @@ export async function makeCell(means: CellMeans, image: EngineImage, run?: Guest
     const plan = { name, labels, imageId: image.id, socketDirectory: directory };
     container = await means.docker.createContainer(containerSpec(plan, means.limits));
     const daemon = await startDaemon(container, image);
-    const guest = guestOf(means, { container, daemon, directory });
+    const guest = guestOf(means, image, { container, daemon, directory });
     await verifyGuest(guest, expectedContainer(means.limits));
     return cellOf(means, guest, { container, daemon, directory, isNamed: run !== undefined });
   } catch (thrown) {
@@ -85,10 +85,11 @@ function environmentOf({ env }: EngineImage): Record<string, string> {
   return { ...env, ...GUEST_ENV, PATH: [...path, ...more].join(':') };
 }
 
-function guestOf({ doors }: CellMeans, { container, daemon, directory }: Running): Guest {
+function guestOf({ doors }: CellMeans, image: EngineImage, { container, daemon, directory }: Running): Guest {
   const exec: Guest['exec'] = (command) => daemon.exec(command);
   return {
     id: container.id,
+    madeFrom: `docker ${image.id}`,
     paths: GUEST_PATHS,
     exec,
     upload: (path, content) => uploadFile(exec, path, content),

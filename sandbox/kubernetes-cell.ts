@@ -48,7 +48,8 @@ export async function makeCell(settings: CellSettings): Promise<Cell> {
   const name = `astraforge-${randomBytes(10).toString('hex')}`;
   try {
     const created = await createPod(api, name, settings);
-    await untilRunning(api, created, onStep);
+    const pod = await untilRunning(api, created, onStep);
+    const madeFrom = `kubernetes ${pod.status?.containerStatuses?.[0]?.imageID || image}`;
     const fileBytesMax = Math.max(limits.workspaceBytes, TMP_BYTES) + FILE_SLACK_BYTES;
     const channel = await openPodChannel(api, name, daemonCommand(fileBytesMax));
     const abandon = (): Promise<void> => removePod(api, name).catch(() => undefined);
@@ -58,7 +59,7 @@ export async function makeCell(settings: CellSettings): Promise<Cell> {
       const said = new Error(`${image}: ${channel.complaint()}`, { cause });
       throw new AppError('unavailable', 'create a workspace: its daemon did not start', { cause: said });
     });
-    const cell = cellOf({ api, name, daemon, run: settings.run });
+    const cell = cellOf({ api, name, daemon, madeFrom, run: settings.run });
     await verifyPod(cell.guest, limits);
     return cell;
   } catch (thrown) {
@@ -86,6 +87,7 @@ interface Place {
   readonly api: PodsApi;
   readonly name: string;
   readonly daemon: GuestDaemon;
+  readonly madeFrom: string;
   readonly run: GuestLabels | undefined;
 }
 
@@ -105,10 +107,11 @@ function cellOf(place: Place): Cell & { readonly guest: Guest } {
   };
 }
 
-function guestOf({ api, name, daemon }: Place): Guest {
+function guestOf({ api, name, daemon, madeFrom }: Place): Guest {
   const { exec } = daemon;
   return {
     id: name,
+    madeFrom,
     paths: GUEST_PATHS,
     exec,
     upload: (path, content) => uploadFile(exec, path, content),

@@ -53,10 +53,10 @@ export function progressOf(pod: V1Pod): PodProgress {
 }
 
 /**
- * Resolves when the container of a pod that was just created runs. Throws AppError `unavailable` that says what stands
+ * Resolves with the pod when the container of one that was just created runs. Throws AppError `unavailable` that says what stands
  * in the way: at once where waiting is no use, otherwise after 60 s without a node or 180 s in all.
  */
-export async function untilRunning(api: PodsApi, created: V1Pod, onStep: (step: string) => void): Promise<void> {
+export async function untilRunning(api: PodsApi, created: V1Pod, onStep: (step: string) => void): Promise<V1Pod> {
   const name = created.metadata?.name ?? '';
   const started = performance.now();
   let pod: V1Pod | undefined = created;
@@ -64,7 +64,7 @@ export async function untilRunning(api: PodsApi, created: V1Pod, onStep: (step: 
   for (;;) {
     if (pod === undefined) throw new AppError('unavailable', 'create a workspace: its pod disappeared');
     const progress = progressOf(pod);
-    if (progress.kind === 'running') return;
+    if (progress.kind === 'running') return pod;
     const limit = progress.kind === 'stuck' ? SCHEDULE_TIMEOUT_MS : START_TIMEOUT_MS;
     const leftMs = progress.kind === 'failed' ? 0 : limit - (performance.now() - started);
     if (leftMs <= 0) throw await notStarted(api, name, progress);

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { AppError } from '#core/domain/errors.ts';
 import type { Guest, GuestSpec } from '#core/ports/provisioner.ts';
 import { GUEST_PATHS, GUEST_USER_ID } from './guest-layout.ts';
@@ -64,6 +65,7 @@ function guestIn(confinement: Confinement): Guest {
   };
   return {
     id: directories.root,
+    madeFrom: `local ${hostname()}`,
     paths: GUEST_PATHS,
     exec,
     upload: (path, content) => uploadFile(exec, path, content),

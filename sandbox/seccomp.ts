@@ -26,9 +26,11 @@ export interface SeccompProfile {
 const ENOSYS = 38;
 /** Every CLONE_NEW flag of `clone(2)`: time is not among them, since it shares its bit with the exit signal. */
 const NEW_NAMESPACES = 0x7e02_0000;
-/** AF_UNIX, AF_INET, AF_INET6. */
-const FAMILIES = [1, 2, 10];
 const AF_UNIX = 1;
+/** AF_INET, AF_INET6. */
+const INTERNET = [2, 10];
+/** The usual one, TCP, UDP. Any other, such as SCTP, DCCP or L2TP, would have the kernel load its module. */
+const PROTOCOLS = [0, 6, 17];
 const AF_NETLINK = 16;
 /** How the C library lists its own interfaces and addresses. */
 const NETLINK_ROUTE = 0;
@@ -36,7 +38,7 @@ const NETLINK_ROUTE = 0;
 const PERSONALITIES = [0, 0xffff_ffff];
 
 /**
- * The profile of every workspace: an allow-list of calls, of socket families and of clone flags. Families are compared for
+ * The profile of every workspace: an allow-list of calls, of socket families and protocols, and of clone flags. Families are compared for
  * equality, so that stray upper bits are refused; a list of forbidden ones would let them through. `clone3` hides its
  * flags in memory where no filter sees them, so it does not exist here. 32-bit programs are killed.
  */
@@ -46,7 +48,10 @@ export function seccompProfile(): SeccompProfile {
     archMap: ['SCMP_ARCH_X86_64', 'SCMP_ARCH_AARCH64'].map((architecture) => ({ architecture, subArchitectures: [] })),
     syscalls: [
       { names: Object.values(ALLOWED_CALLS).flatMap(words), action: 'SCMP_ACT_ALLOW' },
-      ...FAMILIES.map((family) => allow('socket', [equal(0, family)])),
+      allow('socket', [equal(0, AF_UNIX)]),
+      ...INTERNET.flatMap((family) =>
+        PROTOCOLS.map((protocol) => allow('socket', [equal(0, family), equal(2, protocol)])),
+      ),
       allow('socket', [equal(0, AF_NETLINK), equal(2, NETLINK_ROUTE)]),
       allow('socketpair', [equal(0, AF_UNIX)]),
       ...PERSONALITIES.map((value) => allow('personality', [equal(0, value)])),

@@ -36,7 +36,7 @@ export async function serveCreate(exchange: CreateExchange): Promise<void> {
     const guest = await provisioner.create({ ...spec, onProgress });
     if (response.destroyed) return await guest.destroy();
     keep(guest);
-    say({ guest: { id: guest.id, provisioner: provisioner.name, paths: guest.paths } });
+    say({ guest: { id: guest.id, madeFrom: guest.madeFrom, provisioner: provisioner.name, paths: guest.paths } });
   } catch (thrown) {
     const { code, message } = toAppError(thrown, 'create a workspace');
     say({ error: { code, message } });

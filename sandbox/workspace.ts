@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { AppError } from '#core/domain/errors.ts';
 import type { Guest, GuestExit } from '#core/ports/provisioner.ts';
@@ -37,7 +38,8 @@ export function workspaceOn(provisioner: string, guest: Guest, options: Workspac
     },
     setUp: async (plan) => {
       if (loaded === undefined) throw new AppError('invalid', 'set up the workspace: nothing is loaded yet');
-      return setUp({ guest, cache, baseSha: loaded }, plan);
+      const cacheKey = createHash('sha256').update(`${plan.cacheKey}\n${guest.madeFrom}`).digest('hex');
+      return setUp({ guest, cache, baseSha: loaded }, { ...plan, cacheKey });
     },
     collectPatch: (baseSha, bytesMax) => collectPatch(guest, baseSha, bytesMax),
     [Symbol.asyncDispose]: () => guest.destroy(),

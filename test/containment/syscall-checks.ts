@@ -105,6 +105,10 @@ const SOCKETS: readonly (readonly [string, number, number, number])[] = [
   ['NETLINK_XFRM', 16, 3, 6],
   ['NETLINK_CRYPTO', 16, 3, 21],
   ['AF_PACKET with a stray upper bit', 17 + STRAY_BIT, 3, 0],
+  ['IPPROTO_UDPLITE', 2, 2, 136],
+  ['IPPROTO_UDPLITE on IPv6', 10, 2, 136],
+  ['IPPROTO_MPTCP', 2, 1, 262],
+  ['IPPROTO_ICMP by datagrams', 2, 2, 1],
 ];
 
 const SOCKET = 41;

@@ -12,6 +12,7 @@ function guestThatSays(exit: Partial<GuestExit>): Guest & { commands: GuestComma
   const nothing = new Uint8Array();
   const guest = {
     id: 'guest',
+    madeFrom: 'nothing',
     paths: GUEST_PATHS,
     commands: Array<GuestCommand>(),
     destroyed: 0,

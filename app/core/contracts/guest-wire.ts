@@ -26,6 +26,7 @@ export type CreateGuest = z.infer<typeof CreateGuest>;
 /** The guest that came of a {@link CreateGuest}. */
 export const CreatedGuest = z.object({
   id: z.string().min(1),
+  madeFrom: z.string().min(1).max(1_000),
   provisioner: z.string().min(1),
   paths: z.object({ workspace: z.string(), home: z.string(), sockets: z.string() }),
 });

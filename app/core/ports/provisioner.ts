@@ -62,6 +62,8 @@ export interface GuestExit {
  */
 export interface Guest {
   readonly id: string;
+  /** What it was made from, for a machine to compare: the same text, the same programs inside. */
+  readonly madeFrom: string;
   readonly paths: GuestPaths;
   exec(command: GuestCommand): Promise<GuestExit>;
   /** Writes a file (mode 0644) with missing parent directories; replaces an existing one. */

@@ -55,10 +55,19 @@ export async function setUpWorkspace(
   return undefined;
 }
 
+/** Files that pin dependencies, for a repository that names none: without any, nothing would ever be set up again. */
+const LOCK_FILES = [
+  ...['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'package.json'],
+  ...['requirements.txt', 'pyproject.toml', 'poetry.lock', 'uv.lock', 'Pipfile.lock'],
+  ...['go.sum', 'Cargo.lock', 'Gemfile.lock', 'composer.lock'],
+];
+
+/** All that a result depends on but the place to run, which the workspace itself adds. */
 async function cacheKeyOf(deps: SetUpWorkspaceDeps, held: HeldRun, config: RepositoryConfig): Promise<string> {
   const { repo, base } = held.request;
-  const ids = await deps.repositories.blobIds(repo, base.sha, config.setup_files);
-  const files = config.setup_files.map((path) => [path, ids[path] ?? null]);
+  const paths = config.setup_files.length > 0 ? config.setup_files : LOCK_FILES;
+  const ids = await deps.repositories.blobIds(repo, base.sha, paths);
+  const files = paths.map((path) => [path, ids[path] ?? null]);
   return deps.runtime.sha256(JSON.stringify([repo.provider, repo.id, config.image ?? null, config.setup, files]));
 }
 

@@ -2,9 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { ApiRefusal, notFound, statusOf } from './api-status.ts';
+import { authorise } from './authorise.ts';
 import type { Account } from './authorise.ts';
 import { discovery } from './discovery.ts';
 import type { VersionFacts } from './discovery.ts';
+import { readManifests } from './manifests.ts';
 import { POD_PATH, answerPodRequest, permit, reply } from './pod-requests.ts';
 import type { Cluster } from './pod-requests.ts';
 import type { RemoteCommand } from './remote-command.ts';
@@ -18,6 +20,7 @@ export interface Door {
 }
 
 const BASE = 'https://stand-in';
+const NAMESPACE_PATH = /^\/api\/v1\/namespaces\/([^/]+)$/;
 const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 const Review = z.object({
   spec: z.object({
@@ -39,6 +42,8 @@ export async function answerRequest(door: Door, request: IncomingMessage, respon
     const body = await readBody(request);
     if (known !== undefined) return reply(response, 200, known);
     if (url.pathname === REVIEWS) return reply(response, 201, review(account, body));
+    const space = NAMESPACE_PATH.exec(url.pathname)?.[1];
+    if (space !== undefined) return reply(response, 200, namespaceFor(account, space));
     if (!POD_PATH.test(url.pathname)) throw notFound('the requested resource');
     await answerPodRequest({ cluster: door.cluster, account, url, body, request, response });
   } catch (thrown) {
@@ -80,6 +85,16 @@ export function refuseUpgrade(socket: Duplex, thrown: unknown): void {
   socket.end(`${head.join('\r\n')}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }
 
+/** A namespace of the manifests, for who may look beyond the workspaces. */
+function namespaceFor(account: Account, name: string): unknown {
+  authorise(account, { verb: 'get', resource: 'namespaces', namespace: name });
+  const found = readManifests('base').find(
+    ({ object }) => object.kind === 'Namespace' && object.metadata.name === name,
+  );
+  if (found === undefined) throw notFound(`namespaces "${name}"`);
+  return found.object;
+}
+
 function toRefusal(thrown: unknown): ApiRefusal {
   if (thrown instanceof ApiRefusal) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
@@ -95,6 +110,8 @@ function review(account: Account, body: unknown): unknown {
 }
 
 async function readBody(request: IncomingMessage): Promise<unknown> {
+  if (/protobuf/.test(request.headers['content-type'] ?? ''))
+    throw new ApiRefusal(415, 'UnsupportedMediaType', 'only JSON is understood here');
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   const text = Buffer.concat(chunks).toString('utf8');

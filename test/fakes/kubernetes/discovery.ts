@@ -59,6 +59,7 @@ export function discovery({ major, minor, gitVersion }: VersionFacts): Readonly<
         resource('pods/attach', 'PodAttachOptions', ['create', 'get']),
         resource('pods/log', 'Pod', ['get']),
         resource('events', 'Event', ['list']),
+        { ...Object(resource('namespaces', 'Namespace', ['get'])), namespaced: false },
       ],
     },
     '/apis/authorization.k8s.io/v1': {

@@ -1,7 +1,7 @@
 import { AppError } from '#core/domain/errors.ts';
 import type { GuestCommand, GuestExit } from '#core/ports/provisioner.ts';
 import { createCommandStdin } from './daemon-stdin.ts';
-import { ASKED, encodeAsked, SAID, START_BYTES_MAX } from './daemon-wire.ts';
+import { ASKED, encodeAsked, HEADER_BYTES, SAID, START_BYTES_MAX } from './daemon-wire.ts';
 import type { SaidFrame } from './daemon-wire.ts';
 import { feedStdin } from './exec-input.ts';
 import { createExecOutput } from './exec-output.ts';
@@ -10,6 +10,8 @@ import { GUEST_PATHS } from './guest-layout.ts';
 
 /** Milliseconds a killed command has to be gone; after that its whole guest is ended. */
 const KILL_GRACE_MS = 2_000;
+/** Bytes that the headers of a command's output may have beyond its limit of output, for a program that prints little at a time. */
+const HEADERS_BYTES_SPARE = 1024 * 1024;
 /** Bytes of a number in a frame. */
 const NUMBER_BYTES = 4;
 
@@ -41,10 +43,12 @@ export async function execThroughDaemon(line: ExecLine, command: GuestCommand): 
     grace = setTimeout(() => line.abandon(), KILL_GRACE_MS);
   });
   const output = createExecOutput(command, () => watch.stop('output-limit'));
+  const countFrame = createFrameCount(command, () => watch.stop('output-limit'));
   const stdin = createCommandStdin((chunk) => line.write(encodeStdin(line.id, chunk)));
   let unlisten = (): void => undefined;
   const exited = new Promise<number>((resolve) => {
     unlisten = line.listen(({ kind, payload }) => {
+      if (kind === SAID.stdout || kind === SAID.stderr) countFrame();
       if (kind === SAID.stdout) output.stdout(payload);
       else if (kind === SAID.stderr) output.stderr(payload);
       else if (kind === SAID.stdinClosed) stdin.stream.destroy();
@@ -74,6 +78,15 @@ export async function execThroughDaemon(line: ExecLine, command: GuestCommand): 
     watch.close();
     stdin.stream.destroy();
   }
+}
+
+/** Empty frames cost nothing of the limit of output, so their headers have one of their own. */
+function createFrameCount({ outputBytesMax }: GuestCommand, onLimit: () => void): () => void {
+  let bytesLeft = outputBytesMax + HEADERS_BYTES_SPARE;
+  return () => {
+    bytesLeft -= HEADER_BYTES;
+    if (bytesLeft < 0) onLimit();
+  };
 }
 
 /** A zero byte would end an argument early; what the kernel will not take is not worth sending. */

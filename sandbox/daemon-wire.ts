@@ -22,7 +22,8 @@ export const STDIN_WINDOW_BYTES = 262_144;
 export const START_BYTES_MAX = 4 * 1024 * 1024;
 /** Bytes of payload in a frame that a guest may send. */
 const SAID_BYTES_MAX = 65_536;
-const HEADER_BYTES = 9;
+/** Bytes of a frame before its payload. */
+export const HEADER_BYTES = 9;
 const KIND_OFFSET = 4;
 const ID_OFFSET = 5;
 

@@ -12,7 +12,8 @@ import { removeContainer } from './docker-remove.ts';
 import { containerSpec } from './docker-spec.ts';
 import type { DockerLimits } from './docker-spec.ts';
 import type { GuestDoorDirectories } from './guest-doors.ts';
-import { GUEST_ENV, GUEST_PATHS } from './guest-layout.ts';
+import { guestEnvironment } from './guest-environment.ts';
+import { GUEST_PATHS } from './guest-layout.ts';
 import type { Cell } from './cell.ts';
 import { downloadFile, uploadFile } from './transfer.ts';
 import { expectedContainer } from './verify-expected.ts';
@@ -64,7 +65,7 @@ export async function makeCell(means: CellMeans, image: EngineImage, run?: Guest
 
 async function startDaemon(container: Container, image: EngineImage): Promise<GuestDaemon> {
   const { stream, complaint } = await attachContainer(container);
-  const daemon = openDaemon(stream, { env: environmentOf(image) });
+  const daemon = openDaemon(stream, { env: guestEnvironment(image.env) });
   try {
     await container.start();
     await daemon.ready;
@@ -76,13 +77,6 @@ async function startDaemon(container: Container, image: EngineImage): Promise<Gu
       cause: new Error(complaint()),
     });
   }
-}
-
-/** What an image sets is for its own programs, which stand behind ours where both have one. */
-function environmentOf({ env }: EngineImage): Record<string, string> {
-  const path = GUEST_ENV['PATH']?.split(':') ?? [];
-  const more = (env['PATH'] ?? '').split(':').filter((place) => place.startsWith('/') && !path.includes(place));
-  return { ...env, ...GUEST_ENV, PATH: [...path, ...more].join(':') };
 }
 
 function guestOf({ doors }: CellMeans, image: EngineImage, { container, daemon, directory }: Running): Guest {

@@ -8,15 +8,16 @@ export interface ExecWatch {
   /** Null while nothing asked the command to end. */
   readonly stopped: ExecStop | null;
   stop(reason: ExecStop): void;
-  /** Forget timer and signal; call it when the command has ended. */
+  /** Forgets timer and signal, and {@link ExecWatch.stop} does nothing from now on; call it when the command has ended. */
   close(): void;
 }
 
 /** Calls `kill` once, at the command's timeout, when its signal aborts, or on {@link ExecWatch.stop}. */
 export function watchExec(command: Pick<GuestCommand, 'timeoutMs' | 'signal'>, kill: () => void): ExecWatch {
   let stopped: ExecStop | null = null;
+  let isClosed = false;
   const stop = (reason: ExecStop): void => {
-    if (stopped !== null) return;
+    if (stopped !== null || isClosed) return;
     stopped = reason;
     kill();
   };
@@ -30,6 +31,7 @@ export function watchExec(command: Pick<GuestCommand, 'timeoutMs' | 'signal'>, k
     },
     stop,
     close: () => {
+      isClosed = true;
       clearTimeout(timer);
       command.signal?.removeEventListener('abort', onAbort);
     },

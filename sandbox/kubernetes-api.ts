@@ -1,22 +1,16 @@
-import { accessSync } from 'node:fs';
 import {
   AuthorizationV1Api,
   CoreV1Api,
   Exec,
-  KubeConfig,
   PatchStrategy,
-  ServerConfiguration,
   VersionApi,
   Watch,
-  createConfiguration,
   setHeaderOptions,
 } from '@kubernetes/client-node';
-import type { Configuration, V1Pod } from '@kubernetes/client-node';
-import { AppError } from '#core/domain/errors.ts';
+import type { Configuration, KubeConfig, V1Pod } from '@kubernetes/client-node';
+import { apiConfiguration, loadConfig } from './kubernetes-config.ts';
 import { apiStatus, toClusterError } from './kubernetes-errors.ts';
 
-/** One call may take this long; watches and commands have their own limits. */
-const CALL_TIMEOUT_MS = 20_000;
 /** Pods one installation may have before a list is cut. */
 const PODS_MAX = 5_000;
 
@@ -51,89 +45,61 @@ export function connectPods(namespace: string, kubeconfigPath: string | undefine
   const calls = apiConfiguration(config);
   const core = new CoreV1Api(calls);
   const exec = new Exec(config);
-  const run = async <T>(action: string, call: Promise<T>): Promise<T> =>
-    call.catch((thrown: unknown) => {
-      throw toClusterError(thrown, action);
-    });
-  const orAbsent = (thrown: unknown): undefined => {
-    if (apiStatus(thrown) !== 404) throw thrown;
-  };
   return {
     namespace,
     create: (body, { dryRun } = { dryRun: false }) => {
       const judged = dryRun ? { dryRun: 'All' } : {};
-      return run('create a workspace', core.createNamespacedPod({ namespace, body, ...judged }));
+      return translated('create a workspace', core.createNamespacedPod({ namespace, body, ...judged }));
     },
-    read: (name) => run('look at a workspace', core.readNamespacedPod({ namespace, name }).catch(orAbsent)),
+    read: (name) => translated('look at a workspace', core.readNamespacedPod({ namespace, name }).catch(orAbsent)),
     list: async (labelSelector) => {
       const found = core.listNamespacedPod({ namespace, labelSelector, limit: PODS_MAX });
-      return (await run('list workspaces', found)).items;
+      return (await translated('list workspaces', found)).items;
     },
     addLabels: async (name, labels) => {
       const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
-      await run(
+      await translated(
         'assign a workspace',
         core.patchNamespacedPod({ namespace, name, body: { metadata: { labels } } }, merge),
       );
     },
     remove: async (name, gracePeriodSeconds) => {
       const removal = core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds });
-      await run('destroy a workspace', removal.catch(orAbsent));
+      await translated('destroy a workspace', removal.catch(orAbsent));
     },
     warnings: async (name) => {
       const fieldSelector = `involvedObject.name=${name},type=Warning`;
-      const found = await run('look at a workspace', core.listNamespacedEvent({ namespace, fieldSelector }));
+      const found = await translated('look at a workspace', core.listNamespacedEvent({ namespace, fieldSelector }));
       return found.items.map(({ reason, message }) => `${reason ?? ''}: ${message ?? ''}`);
     },
     watch: ({ name, version }, onPod, signal) => watchPod(config, { namespace, name, version, onPod, signal }),
     connect: (...wire) => exec.handler.connect(...wire),
-    may: async (verb, resource, subresource) => {
-      const resourceAttributes = { namespace, verb, resource, ...(subresource === undefined ? {} : { subresource }) };
-      const review = new AuthorizationV1Api(calls).createSelfSubjectAccessReview({
-        body: { spec: { resourceAttributes } },
-      });
-      return (await run('ask the cluster what is allowed', review)).status?.allowed === true;
-    },
-    minorVersion: async () =>
-      Number.parseInt((await run('reach the cluster', new VersionApi(calls).getCode())).minor, 10),
+    ...askCluster(calls, namespace),
   };
 }
 
-function loadConfig(path: string | undefined): KubeConfig {
-  const config = new KubeConfig();
-  try {
-    if (path === undefined) config.loadFromCluster();
-    else config.loadFromFile(path);
-    const cluster = config.getCurrentCluster();
-    if (cluster === null) throw new Error('the configuration names no current cluster');
-    // Outside of a pod the client makes up a cluster instead of saying that there is none.
-    if (cluster.caFile !== undefined) accessSync(cluster.caFile);
-    return config;
-  } catch (cause) {
-    throw new AppError(
-      'unavailable',
-      'No cluster is configured. Run in a pod with a service account, or set KUBECONFIG to a file that names one.',
-      { cause },
-    );
-  }
+/** What every account may ask. */
+function askCluster(calls: Configuration, namespace: string): Pick<PodsApi, 'may' | 'minorVersion'> {
+  const [authorization, version] = [new AuthorizationV1Api(calls), new VersionApi(calls)];
+  return {
+    may: async (verb, resource, subresource) => {
+      const resourceAttributes = { namespace, verb, resource, ...(subresource === undefined ? {} : { subresource }) };
+      const body = { spec: { resourceAttributes } };
+      const review = authorization.createSelfSubjectAccessReview({ body });
+      return (await translated('ask the cluster what is allowed', review)).status?.allowed === true;
+    },
+    minorVersion: async () => Number.parseInt((await translated('reach the cluster', version.getCode())).minor, 10),
+  };
 }
 
-/** As the client makes it itself, and with a limit on every call: it has none of its own. */
-function apiConfiguration(config: KubeConfig): Configuration {
-  const server = config.getCurrentCluster()?.server ?? '';
-  return createConfiguration({
-    baseServer: new ServerConfiguration(server, {}),
-    authMethods: { default: config },
-    promiseMiddleware: [
-      {
-        pre: async (context) => {
-          context.setSignal(AbortSignal.timeout(CALL_TIMEOUT_MS));
-          return context;
-        },
-        post: async (context) => context,
-      },
-    ],
+async function translated<Answer>(action: string, call: Promise<Answer>): Promise<Answer> {
+  return call.catch((thrown: unknown) => {
+    throw toClusterError(thrown, action);
   });
+}
+
+function orAbsent(thrown: unknown): undefined {
+  if (apiStatus(thrown) !== 404) throw thrown;
 }
 
 interface PodWatch {

@@ -1,31 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { V1Pod } from '@kubernetes/client-node';
 import { AppError } from '#core/domain/errors.ts';
 import type { Guest, GuestLabels, GuestSpec } from '#core/ports/provisioner.ts';
 import { openDaemon } from './daemon-channel.ts';
 import type { GuestDaemon } from './daemon-channel.ts';
-import { GUEST_ENV, GUEST_PATHS } from './guest-layout.ts';
+import { guestEnvironment } from './guest-environment.ts';
+import { GUEST_PATHS } from './guest-layout.ts';
 import type { PodsApi } from './kubernetes-api.ts';
 import { openPodChannel } from './kubernetes-channel.ts';
+import type { PodChannel } from './kubernetes-channel.ts';
 import { podFor, runLabels } from './kubernetes-pod.ts';
 import type { PodLimits } from './kubernetes-pod.ts';
 import { daemonCommand } from './kubernetes-scripts.ts';
 import { untilRunning } from './kubernetes-start.ts';
+import { removePod } from './kubernetes-remove.ts';
 import { verifyPod } from './kubernetes-verify.ts';
 import { TMP_BYTES } from './limits.ts';
 import type { Cell } from './cell.ts';
 import { downloadFile, uploadFile } from './transfer.ts';
 
-/** Milliseconds a node has to end a pod's processes and say so. */
-const END_TIMEOUT_MS = 8_000;
-/** Milliseconds the API server has to forget a pod whose node says nothing. */
-const FORGET_TIMEOUT_MS = 2_000;
-const LOOK_EVERY_MS = 100;
-/** Seconds between the request to end and the kill; zero would mean that nobody waits for the node. */
-const GRACE_SEC = 1;
 /** What a file may be longer than the largest writable place, so that "no space left" is what a program meets first. */
 const FILE_SLACK_BYTES = 1024 * 1024;
 
@@ -46,23 +40,25 @@ export interface CellSettings {
 export async function makeCell(settings: CellSettings): Promise<Cell> {
   const { api, limits, image, onStep } = settings;
   const name = `astraforge-${randomBytes(10).toString('hex')}`;
+  let channel: PodChannel | undefined;
   try {
     const created = await createPod(api, name, settings);
-    const pod = await untilRunning(api, created, onStep);
+    const pod = await untilRunning(api, created, { onStep });
     const madeFrom = `kubernetes ${pod.status?.containerStatuses?.[0]?.imageID || image}`;
     const fileBytesMax = Math.max(limits.workspaceBytes, TMP_BYTES) + FILE_SLACK_BYTES;
-    const channel = await openPodChannel(api, name, daemonCommand(fileBytesMax));
+    channel = await openPodChannel(api, name, daemonCommand(fileBytesMax));
     const abandon = (): Promise<void> => removePod(api, name).catch(() => undefined);
-    const env = { ...(await channel.imageEnvironment), ...GUEST_ENV };
+    const env = guestEnvironment(await channel.imageEnvironment);
     const daemon = openDaemon({ input: channel.input, output: channel.output, abandon }, { env });
     await daemon.ready.catch((cause: unknown) => {
-      const said = new Error(`${image}: ${channel.complaint()}`, { cause });
+      const said = new Error(`${image}: ${channel?.complaint()}`, { cause });
       throw new AppError('unavailable', 'create a workspace: its daemon did not start', { cause: said });
     });
     const cell = cellOf({ api, name, daemon, madeFrom, run: settings.run });
     await verifyPod(cell.guest, limits);
     return cell;
   } catch (thrown) {
+    channel?.close();
     await api.remove(name, 0).catch(() => undefined);
     throw thrown;
   }
@@ -136,39 +132,4 @@ async function resolveDoors(doors: GuestSpec['doors']): Promise<{ host: string; 
     throw new AppError('unavailable', 'create a workspace: the address of the gateway cannot be found', { cause });
   });
   return { host: found.address, port, token };
-}
-
-/**
- * Resolves when the pod's node has said that its processes are gone; the cluster then forgets the pod at once, where the
- * node would still tidy up for seconds. A node that says nothing for 8 s is given up: what may still run there has lost its
- * channel and its doors. Throws AppError `unavailable`.
- */
-export async function removePod(api: PodsApi, name: string): Promise<void> {
-  await api.remove(name, GRACE_SEC);
-  await waitUntil(api, name, { isOver: (pod) => pod === undefined || hasEnded(pod), timeoutMs: END_TIMEOUT_MS });
-  await api.remove(name, 0);
-  const forgotten = { isOver: (pod: V1Pod | undefined): boolean => pod === undefined, timeoutMs: FORGET_TIMEOUT_MS };
-  if (await waitUntil(api, name, forgotten)) return;
-  throw new AppError('unavailable', 'destroy a workspace: the cluster did not finish');
-}
-
-/** A pod that no node has taken runs nowhere. */
-function hasEnded({ spec, status }: V1Pod): boolean {
-  const containers = status?.containerStatuses ?? [];
-  if (spec?.nodeName === undefined) return true;
-  return containers.length > 0 && containers.every(({ state }) => state?.terminated !== undefined);
-}
-
-interface Wait {
-  readonly isOver: (pod: V1Pod | undefined) => boolean;
-  readonly timeoutMs: number;
-}
-
-async function waitUntil(api: PodsApi, name: string, { isOver, timeoutMs }: Wait): Promise<boolean> {
-  const deadline = performance.now() + timeoutMs;
-  do {
-    if (isOver(await api.read(name))) return true;
-    await delay(LOOK_EVERY_MS);
-  } while (performance.now() < deadline);
-  return false;
 }

@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { GuestLabels } from '#core/ports/provisioner.ts';
 import type { PodsApi } from './kubernetes-api.ts';
-import { removePod } from './kubernetes-cell.ts';
+import { removePod } from './kubernetes-remove.ts';
 import { managedSelector, readLabels } from './kubernetes-pod.ts';
 
 /** Milliseconds after which a pod of no run that never started has lost whoever waited for it. */

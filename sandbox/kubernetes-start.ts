@@ -7,6 +7,7 @@ import type { PodsApi } from './kubernetes-api.ts';
 const START_TIMEOUT_MS = 180_000;
 /** Milliseconds a pod may wait for a node that has room; a cluster that grows needs some. */
 const SCHEDULE_TIMEOUT_MS = 60_000;
+const PATIENCE = { startMs: START_TIMEOUT_MS, scheduleMs: SCHEDULE_TIMEOUT_MS };
 /** Milliseconds between two looks when the server ended a watch. */
 const LOOK_AGAIN_MS = 250;
 
@@ -52,11 +53,21 @@ export function progressOf(pod: V1Pod): PodProgress {
   return { kind: 'starting', step: scheduled?.status === 'True' ? 'the node prepares it' : 'waiting for a node' };
 }
 
+/** Who hears of each step, and how long is waited. */
+export interface StartWatch {
+  readonly onStep: (step: string) => void;
+  readonly patience?: { readonly startMs: number; readonly scheduleMs: number };
+}
+
 /**
  * Resolves with the pod when the container of one that was just created runs. Throws AppError `unavailable` that says what stands
  * in the way: at once where waiting is no use, otherwise after 60 s without a node or 180 s in all.
  */
-export async function untilRunning(api: PodsApi, created: V1Pod, onStep: (step: string) => void): Promise<V1Pod> {
+export async function untilRunning(
+  api: PodsApi,
+  created: V1Pod,
+  { onStep, patience = PATIENCE }: StartWatch,
+): Promise<V1Pod> {
   const name = created.metadata?.name ?? '';
   const started = performance.now();
   let pod: V1Pod | undefined = created;
@@ -65,7 +76,7 @@ export async function untilRunning(api: PodsApi, created: V1Pod, onStep: (step: 
     if (pod === undefined) throw new AppError('unavailable', 'create a workspace: its pod disappeared');
     const progress = progressOf(pod);
     if (progress.kind === 'running') return pod;
-    const limit = progress.kind === 'stuck' ? SCHEDULE_TIMEOUT_MS : START_TIMEOUT_MS;
+    const limit = progress.kind === 'stuck' ? patience.scheduleMs : patience.startMs;
     const leftMs = progress.kind === 'failed' ? 0 : limit - (performance.now() - started);
     if (leftMs <= 0) throw await notStarted(api, name, progress);
     const step = progress.kind === 'starting' ? progress.step : progress.why;

@@ -13,7 +13,7 @@ const NODE_FILES = ['/etc/hosts', '/dev/termination-log'];
  * What a pod of `podFor` is like from inside, as measured on a real node. The limit of processes is the node's
  * (`podPidsLimit`) and is not shown inside; so is the order in which the kernel takes memory back.
  */
-export function expectedPod({ memoryBytes, cpus, workspaceBytes }: PodLimits): ExpectedGuest {
+function expectedPod({ memoryBytes, cpus, workspaceBytes }: PodLimits): ExpectedGuest {
   const sizes = { [GUEST_PATHS.workspace]: workspaceBytes, [GUEST_PATHS.home]: HOME_BYTES, '/tmp': TMP_BYTES };
   return {
     userId: GUEST_USER_ID,

@@ -46,7 +46,7 @@ export const SandboxOptions = SandboxClientOptions.extend({
         .filter((entry) => entry !== ''),
     )
     .describe(
-      'Images that a repository may name in its configuration, comma-separated: exact names, or beginnings that end in *. Unset: none but the installation’s.',
+      'Images that a repository may name in its configuration, comma-separated: exact names, or beginnings that end in /*, :* or @*. Unset: none but the installation’s.',
     ),
   SANDBOX_POOL_SIZE: z.coerce
     .number()

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError, toAppError } from '#core/domain/errors.ts';
 import type { Provisioner } from '#core/ports/provisioner.ts';
+import { requireWholeBeginnings } from './images-allowed.ts';
 import type { SandboxOptions } from './limits.ts';
 
 /** What a provisioner is told besides its options. */
@@ -73,12 +74,14 @@ const provisioners: Readonly<
 
 /**
  * Opens the provisioner that is asked for and makes sure that it works; when none is asked for, docker if an engine
- * answers and the image can be had, else local. Throws AppError `unavailable` with what to do when none works.
+ * answers and the image can be had, else local. Throws AppError `unavailable` with what to do when none works, `invalid` for
+ * a list of images that allows more than it says.
  */
 export async function chooseProvisioner(
   options: SandboxOptions,
   surroundings: SandboxSurroundings,
 ): Promise<ChosenProvisioner> {
+  requireWholeBeginnings(options.SANDBOX_IMAGES_ALLOWED);
   if (options.PROVISIONER !== undefined) {
     return chosen(await openReady(options.PROVISIONER, options, surroundings), 'PROVISIONER asks for it');
   }

@@ -60,19 +60,22 @@ async function loadBundle(guest: Guest, bundle: Bundle): Promise<void> {
 }
 
 async function collectPatch(guest: Guest, baseSha: string, bytesMax: number): Promise<Uint8Array> {
-  const complaint: Uint8Array[] = [];
+  let complaint: Buffer = Buffer.alloc(0);
   const exit = await guest.exec({
     argv: ['/bin/sh', '-c', COLLECT_SCRIPT, 'collect', requireCommitId(baseSha)],
     cwd: guest.paths.workspace,
     timeoutMs: COLLECT_TIMEOUT_MS,
     outputBytesMax: bytesMax + COMPLAINT_BYTES_MAX,
-    onStderr: (chunk) => complaint.push(chunk),
+    onStderr: (chunk) => {
+      if (complaint.length < COMPLAINT_BYTES_MAX)
+        complaint = Buffer.concat([complaint, chunk]).subarray(0, COMPLAINT_BYTES_MAX);
+    },
     offline: true,
   });
   if (exit.end === 'output-limit' || exit.stdout.length > bytesMax) {
     throw new AppError('invalid', `collect the changes: the patch is larger than ${bytesMax} bytes`);
   }
-  if (exit.exitCode !== 0) throw gitFailed('collect the changes', { ...exit, stderr: Buffer.concat(complaint) });
+  if (exit.exitCode !== 0) throw gitFailed('collect the changes', { ...exit, stderr: complaint });
   return exit.stdout;
 }
 

@@ -4,7 +4,7 @@ import type { Logger, Runtime } from '#core/ports/runtime.ts';
 import type { Store } from '#core/ports/store.ts';
 import type { Workspaces } from '#core/ports/workspace.ts';
 import { relayOutbox } from '#core/usecases/relay-outbox.ts';
-import { sweepRuns } from '#core/usecases/sweep-runs.ts';
+import { createSweep } from '#core/usecases/sweep-runs.ts';
 
 const SWEEP_EVERY_MS = 5_000;
 const SWEEP_DOORS_EVERY_MS = 60_000;
@@ -23,7 +23,7 @@ interface ScheduleDeps {
 export function startSchedule(deps: ScheduleDeps, signal: AbortSignal): Promise<unknown> {
   return Promise.all([
     relayOutbox({ ...deps, outbox: deps.store.outbox }, signal),
-    repeat(deps, { everyMs: SWEEP_EVERY_MS, work: () => sweepRuns(deps) }, signal),
+    repeat(deps, { everyMs: SWEEP_EVERY_MS, work: createSweep(deps) }, signal),
     repeat(deps, { everyMs: SWEEP_DOORS_EVERY_MS, work: () => deps.gateway.sweep() }, signal),
   ]);
 }

@@ -47,7 +47,13 @@ function start(room, id, { argv, cwd, env, hasStdin }) {
   const fault = faultOf(cwd);
   if (fault !== null) return refuse(room, id, `${cwd}: ${fault}`);
   const stdio = [hasStdin ? 'pipe' : 'ignore', 'pipe', 'pipe'];
-  const child = spawn(SUBREAPER, ['-s', '--', ...argv], { cwd, env, stdio, detached: true });
+  let child;
+  try {
+    child = spawn(SUBREAPER, ['-s', '--', ...argv], { cwd, env, stdio, detached: true });
+  } catch ({ code }) {
+    // Some failures are thrown instead of emitted: E2BIG for a long argv, ENOMEM.
+    return refuse(room, id, `${argv[0]}: ${code}`);
+  }
   if (child.pid === undefined) return void child.once('error', ({ code }) => refuse(room, id, `${argv[0]}: ${code}`));
   const command = { child, isOver: false, bytesTaken: 0 };
   running.set(id, command);

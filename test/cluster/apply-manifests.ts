@@ -9,13 +9,11 @@ const TOKEN_SECONDS = 7_200;
 export async function applyManifests(config: KubeConfig): Promise<void> {
   const api = KubernetesObjectApi.makeApiClient(config);
   for (const { object } of readManifests('base')) {
-    const { apiVersion, kind, metadata, ...rest } = object;
-    const whole = { apiVersion, kind, metadata, ...rest } as Parameters<typeof api.create>[0];
-    await api.create(whole).catch(async (thrown: unknown) => {
+    await api.create(object).catch(async (thrown: unknown) => {
       const exists =
         typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === ALREADY_EXISTS;
       if (!exists) throw thrown;
-      await api.patch(whole, undefined, undefined, undefined, undefined, PatchStrategy.MergePatch);
+      await api.patch(object, undefined, undefined, undefined, undefined, PatchStrategy.MergePatch);
     });
   }
 }

@@ -53,7 +53,7 @@ export async function makeKeys({ run, nodeAddress }: ClusterLayout): Promise<Clu
     const [user, group] = ACCOUNTS[name];
     rows.push([token, user, name, group].filter((word) => word !== '').join(','));
     const url = `https://127.0.0.1:${PORTS.api}`;
-    return writeKubeconfig(at(`${name}.kubeconfig`), { url, authority, token, namespace: 'default' });
+    return writeKubeconfig(at(`${name}.kubeconfig`), { url, authority, token, namespace: 'astraforge-workspaces' });
   };
   const kubeconfig = {
     admin: await account('admin'),

@@ -15,7 +15,7 @@ export interface OpenService {
 /**
  * Does what a network that enforces NetworkPolicy would do with ours, and what kube-proxy would do for its one Service: a
  * packet from a pod passes when it goes to that Service, and is refused otherwise; nothing from elsewhere reaches a pod.
- * A plain pod network enforces nothing (see the test that shows it). Disposing takes the rules back.
+ * A plain pod network enforces nothing. Disposing takes the rules back.
  */
 export async function enforceNetworkPolicy(service: OpenService): Promise<AsyncDisposable> {
   const { address, port, target } = service;

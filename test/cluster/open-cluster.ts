@@ -8,8 +8,11 @@ import { kubernetesSettings } from '../sandbox/open-kubernetes.ts';
 
 /** Where the suites find the cluster that `main.ts` started. */
 export interface ClusterAccess {
+  /** Of the service account that the manifests make. */
   readonly kubeconfigPath: string;
-  /** Sees what the operator may not. */
+  /** Of somebody who may do everything. */
+  readonly adminPath: string;
+  readonly namespace: string;
   readonly admin: CoreV1Api;
   /** Address of the Service inside the cluster, and port of this machine behind it. */
   readonly gateway: { readonly host: string; readonly port: number; readonly localPort: number };
@@ -23,8 +26,11 @@ export function clusterAccess(): ClusterAccess {
     return value;
   };
   const config = new KubeConfig();
-  config.loadFromFile(read('CLUSTER_ADMIN_KUBECONFIG'));
+  const adminPath = read('CLUSTER_ADMIN_KUBECONFIG');
+  config.loadFromFile(adminPath);
   return {
+    adminPath,
+    namespace: 'astraforge-workspaces',
     kubeconfigPath: read('CLUSTER_KUBECONFIG'),
     admin: config.makeApiClient(CoreV1Api),
     gateway: { host: read('CLUSTER_GATEWAY'), port: 8443, localPort: Number(read('CLUSTER_GATEWAY_PORT')) },

@@ -92,6 +92,21 @@ time.sleep(60)`;
     expect(await sh('stat -c %s /workspace/beat')).toBe(first);
   });
 
+  test('refuses a command that the kernel finds too long, and goes on with all others', async () => {
+    const { run, sh } = await makeScene();
+    const other = run(['sleep', '1']);
+    const many = Array.from({ length: 3_000 }, () => 'x'.repeat(1_000));
+    for (const argv of [
+      ['echo', ...many],
+      ['echo', 'x'.repeat(1_000_000)],
+    ]) {
+      const exit = await run(argv);
+      expect([exit.end, exit.exitCode, textOf(exit.stderr)]).toEqual(['exited', 126, 'echo: E2BIG\n']);
+    }
+    expect(await other).toMatchObject({ end: 'exited', exitCode: 0 });
+    expect(await sh('echo fine')).toBe('fine');
+  });
+
   test('gives commands neither its descriptors nor anything to read its memory with', async () => {
     const { run, sh } = await makeScene();
     expect(await sh('ls /proc/$$/fd')).toBe('0\n1\n2');

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { requireAllowedImage } from '../../sandbox/images-allowed.ts';
+import { SandboxOptions } from '../../sandbox/limits.ts';
+import { chooseProvisioner } from '../../sandbox/plugins.ts';
+import { requireAllowedImage, requireWholeBeginnings } from '../../sandbox/images-allowed.ts';
 
 const ALLOWED = ['ghcr.io/acme/workspace:1', 'registry.acme.test/agents/*'];
 
@@ -19,5 +21,30 @@ test('any other image is denied, and it is said who can allow it', () => {
 
 test('what is no name of an image is invalid, even where everything is allowed', () => {
   for (const image of ['', '-v', 'a b', 'a\n', 'a'.repeat(256), '../x', 'a;b'])
-    expect(() => requireAllowedImage(['*'], image), image).toThrow(expect.objectContaining({ code: 'invalid' }));
+    expect(() => requireAllowedImage(['*', 'a*'], image), image).toThrow(expect.objectContaining({ code: 'invalid' }));
+});
+
+test('a beginning that ends within a name stops the start and says why, one that ends with a part does not', () => {
+  expect(() => requireWholeBeginnings([...ALLOWED, 'acme/workspace:*', 'acme/workspace@*'])).not.toThrow();
+  for (const entry of ['*', 'ghcr.io/acme*', 'ghcr.io*', 'ghcr.io/acme/workspace:1*', 'ghcr.io/acme-*'])
+    expect(() => requireWholeBeginnings([...ALLOWED, entry]), entry).toThrow(
+      expect.objectContaining({
+        code: 'invalid',
+        message: expect.stringContaining(`${entry} also allows longer names`),
+      }),
+    );
+});
+
+test('no place to run is chosen with such a list, whichever is asked for', async () => {
+  const options = SandboxOptions.parse({ SANDBOX_IMAGES_ALLOWED: 'ghcr.io/acme*', SANDBOX_POOL_SIZE: '0' });
+  const surroundings = { socketRoot: '/tmp', onProgress: () => undefined };
+  for (const PROVISIONER of ['docker', 'k8s', undefined] as const)
+    await expect(chooseProvisioner({ ...options, PROVISIONER }, surroundings)).rejects.toMatchObject({
+      code: 'invalid',
+    });
+});
+
+test('after a colon comes a tag, never a port with a path', () => {
+  expect(() => requireAllowedImage(['acme:*'], 'acme:1')).not.toThrow();
+  expect(() => requireAllowedImage(['acme:*'], 'acme:5000/evil')).toThrow(expect.objectContaining({ code: 'denied' }));
 });

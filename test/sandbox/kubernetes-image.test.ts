@@ -36,7 +36,7 @@ const NEGLECTS: readonly (readonly [
 
 describeWith(['docker', 'codex'], 'a pod of a node that does less than it is told', () => {
   test.each(NEGLECTS)('and %s is refused, and nothing is left', async (_, neglect, complaint) => {
-    const tamper = ({ HostConfig: host }: ContainerCreateOptions): void => void (host && neglect(host));
+    const tamper = ({ HostConfig: host = {} }: ContainerCreateOptions): void => neglect(host);
     const subject = await openKubernetes('1.36', { tamper });
     onTestFinished(async () => subject[Symbol.asyncDispose]());
     const { doors } = await subject.openDoors();

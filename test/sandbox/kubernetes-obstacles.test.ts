@@ -2,9 +2,15 @@ import { randomUUID } from 'node:crypto';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Guest } from '#core/ports/provisioner.ts';
+import { connectPods } from '../../sandbox/kubernetes-api.ts';
+import { removePod } from '../../sandbox/kubernetes-remove.ts';
+import { podFor } from '../../sandbox/kubernetes-pod.ts';
+import { untilRunning } from '../../sandbox/kubernetes-start.ts';
+import type { StartWatch } from '../../sandbox/kubernetes-start.ts';
 import type { KubernetesSettings } from '../../sandbox/kubernetes.ts';
 import { eventually } from '../contract/eventually.ts';
 import { describeWith } from '../services/describe-with.ts';
+import type { KubernetesOptions } from '../fakes/kubernetes/start-kubernetes.ts';
 import { kubernetesSettings, openKubernetes } from './open-kubernetes.ts';
 import type { KubernetesSubject } from './open-kubernetes.ts';
 
@@ -95,5 +101,48 @@ describeWith(['docker', 'codex'], 'what stands in the way of a pod is said:', ()
     await expect(subject.provisioner.create({ labels: { runId: 'run_1', epoch: 1 }, doors })).rejects.toMatchObject({
       code: 'invalid',
     });
+  });
+
+  /** Makes a pod and waits for it as long as the test likes. */
+  async function startOn(options: Partial<KubernetesOptions>, patience: StartWatch['patience']): Promise<unknown> {
+    const small = await openKubernetes('1.36', options);
+    onTestFinished(async () => small[Symbol.asyncDispose]());
+    const settings = kubernetesSettings({ kubeconfigPath: small.standIn.kubeconfig.operator });
+    const api = connectPods(settings.namespace, settings.kubeconfigPath);
+    const limits = { ...settings, userNamespaces: false };
+    const pod = await api.create(podFor({ name: 'one' }, settings.image, limits));
+    return untilRunning(api, pod, { onStep: () => undefined, ...(patience === undefined ? {} : { patience }) });
+  }
+
+  test('no node with room, after a time', async () => {
+    const started = performance.now();
+    await expect(startOn({ cpus: 0.1 }, { startMs: 60_000, scheduleMs: 500 })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'create a workspace: no node has room for it (Unschedulable)',
+    });
+    expect(performance.now() - started).toBeGreaterThan(500);
+  });
+
+  test('a node that cannot make the pod, by what the cluster warned of', async () => {
+    const tamper = (): never => {
+      throw new Error('no sandbox today');
+    };
+    await expect(startOn({ tamper }, { startMs: 1_500, scheduleMs: 500 })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'create a workspace: it did not start in time (FailedCreatePodSandBox)',
+    });
+  });
+
+  test('a node that never says that a pod has ended: it is given up, and the cluster forgets it', async () => {
+    const asked: number[] = [];
+    const running = { spec: { nodeName: 'gone', containers: [] }, status: { phase: 'Running' } };
+    const api = {
+      remove: async (_: string, graceSec: number) => void asked.push(graceSec),
+      read: async () => (asked.includes(0) ? undefined : running),
+    };
+    const started = performance.now();
+    await removePod(api, 'one');
+    expect(asked).toEqual([1, 0]);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });

@@ -37,9 +37,10 @@ async function execute(guest: Guest, task: AgentTask): Promise<AgentResult> {
   await guest.upload(`${paths.codexHome}/config.toml`, Buffer.from(codexConfig({ model, reasoningEffort })));
   const { exit, turn, complaints, idle } = await runCodex(guest, paths, task);
   const verdict = outcomeOf({ exit, turn, complaints, idle, task });
+  const aborted = verdict.outcome === 'aborted';
   const [session, written] = await Promise.all([
-    verdict.outcome === 'aborted' ? null : keepSession(guest, paths, { turn, task }),
-    exit.end === 'exited' ? readFinalMessage(guest, paths) : null,
+    aborted ? null : unlessAborted(task.signal, keepSession(guest, paths, { turn, task })),
+    aborted || exit.end !== 'exited' ? null : unlessAborted(task.signal, readFinalMessage(guest, paths)),
   ]);
   const recorded = written ?? (session === null ? null : lastAnswer(session.record));
   return { ...verdict, finalMessage: recorded ?? turn.lastMessage, commands: turn.commands, session };
@@ -97,6 +98,15 @@ function codexArguments(paths: CodexPaths, model: string): string[] {
   ];
 }
 
+/** What may be missing is not waited for once the task must stop: null then. */
+async function unlessAborted<Value>(signal: AbortSignal, work: Promise<Value>): Promise<Value | null> {
+  const aborted = new Promise<null>((resolve) => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener('abort', () => resolve(null), { once: true });
+  });
+  return Promise.race([work, aborted]);
+}
+
 async function readFinalMessage(guest: Guest, paths: CodexPaths): Promise<string | null> {
   try {
     const bytes = await guest.download(paths.finalMessage, FINAL_MESSAGE_BYTES_MAX);
@@ -115,7 +125,9 @@ async function keepSession(
   { turn, task }: { turn: CodexTurn; task: AgentTask },
 ): Promise<AgentSession | null> {
   if (turn.threadId === null) return null;
-  const session = await readSession(guest, paths.codexHome, turn.threadId).catch(() => null);
-  if (session === null) task.onEntry(statusEntry('The session of Codex could not be kept; a follow-up starts anew'));
+  const { threadId } = turn;
+  const session = await readSession(guest, paths.codexHome, { threadId, signal: task.signal }).catch(() => null);
+  if (session === null && !task.signal.aborted)
+    task.onEntry(statusEntry('The session of Codex could not be kept; a follow-up starts anew'));
   return session;
 }

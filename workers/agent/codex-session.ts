@@ -20,7 +20,11 @@ const AssistantMessage = z.object({
  * Reads the thread's own `rollout-*-<thread>.jsonl` under `codexHome`, wherever its date folder is; the first one, when
  * the agent planted more. Null when there is none, or when it is larger than 32 MiB.
  */
-export async function readSession(guest: Guest, codexHome: string, threadId: string): Promise<AgentSession | null> {
+export async function readSession(
+  guest: Guest,
+  codexHome: string,
+  { threadId, signal }: { threadId: string; signal: AbortSignal },
+): Promise<AgentSession | null> {
   if (!THREAD_ID.test(threadId)) return null;
   const found = ['-type', 'f', '-name', `rollout-*-${threadId}.jsonl`, '-exec', 'cat', '{}', ';', '-quit'];
   const exit = await guest.exec({
@@ -28,6 +32,7 @@ export async function readSession(guest: Guest, codexHome: string, threadId: str
     timeoutMs: READ_TIMEOUT_MS,
     outputBytesMax: RECORD_BYTES_MAX,
     offline: true,
+    signal,
   });
   const read = exit.end === 'exited' && exit.stdout.length > 0;
   return read ? { threadId, record: exit.stdout } : null;

@@ -14,21 +14,37 @@ export interface LineHandlers {
 }
 
 const LINE_FEED = 0x0a;
+const FIRST_BYTES = 4_096;
 
-/** Lines end with LF or CRLF; chunks may be cut anywhere, also inside a character. */
+/** Bytes of room that is kept from one line to the next. */
+const ROOM_KEPT_BYTES = 65_536;
+
+/**
+ * Lines end with LF or CRLF; chunks may be cut anywhere, also inside a character. What is kept of a line is copied into one
+ * growing buffer, so that a line that comes byte by byte costs no object for each.
+ */
 export function createLineReader(bytesMax: number, handlers: LineHandlers): LineReader {
-  let parts: Uint8Array[] = [];
+  let room: Buffer = Buffer.alloc(0);
   let size = 0;
 
   const keep = (part: Uint8Array): void => {
+    const used = size;
     size += part.length;
-    if (size <= bytesMax) parts.push(Buffer.from(part));
-    else parts = [];
+    if (size > bytesMax) {
+      room = Buffer.alloc(0);
+      return;
+    }
+    if (size > room.length) {
+      const larger = Buffer.allocUnsafe(Math.max(FIRST_BYTES, size * 2));
+      room.copy(larger, 0, 0, used);
+      room = larger;
+    }
+    room.set(part, used);
   };
   const endLine = (): void => {
     if (size > bytesMax) handlers.onTooLong(size);
-    else handlers.onLine(Buffer.concat(parts).toString('utf8').replace(/\r$/, ''));
-    parts = [];
+    else handlers.onLine(room.toString('utf8', 0, size).replace(/\r$/, ''));
+    if (room.length > ROOM_KEPT_BYTES) room = Buffer.alloc(0);
     size = 0;
   };
 

@@ -2,6 +2,7 @@ import type { ProxyError } from './answer-error.ts';
 import { checkInput } from './call-input.ts';
 import { toolChoiceFault, toolsFault } from './call-tools.ts';
 import { isObject, shownName, type JsonObject } from './json-object.ts';
+import { schemaFault } from './schema-references.ts';
 import type { CallBound } from './spend.ts';
 import { parseStrictJson } from './strict-json.ts';
 
@@ -27,7 +28,6 @@ const FREE_FIELDS: ReadonlySet<string> = new Set([
   'stream',
   'stream_options',
   'temperature',
-  'text',
   'top_logprobs',
   'top_p',
   'truncation',
@@ -41,6 +41,7 @@ const CHECKED_FIELDS: ReadonlySet<string> = new Set([
   'model',
   'service_tier',
   'store',
+  'text',
   'tool_choice',
   'tools',
 ]);
@@ -90,6 +91,8 @@ function valuesFault(call: JsonObject): string | undefined {
   if (call['background'] !== undefined && call['background'] !== null && call['background'] !== false) {
     return 'an answer made in the background';
   }
+  const schema = schemaFault(call['text']);
+  if (schema !== undefined) return `an answer in the form of ${schema}`;
   return TIERS.has(call['service_tier']) ? undefined : `service tier ${shownName(call['service_tier'])}`;
 }
 

@@ -1,4 +1,5 @@
 import { isObject, shownName, type JsonObject } from './json-object.ts';
+import { schemaFault } from './schema-references.ts';
 
 /**
  * Tools whose calls come back to the client, who carries them out or not, with their fields. Everything else is done by the
@@ -59,7 +60,9 @@ function toolFault(tool: unknown): string | undefined {
   if (strange !== undefined) return `tool ${shownName(type)} with ${shownName(strange)}`;
   if (type === 'shell' && !isLocal(tool['environment'])) return 'a shell that is not local';
   if (type === 'tool_search' && tool['execution'] !== 'client') return 'tool search by the provider';
-  return type === 'namespace' ? namespaceFault(tool['tools']) : undefined;
+  if (type === 'namespace') return namespaceFault(tool['tools']);
+  const schema = schemaFault([tool['parameters'], tool['output_schema']]);
+  return schema && `tool ${shownName(type)} with ${schema}`;
 }
 
 function namespaceFault(tools: unknown): string | undefined {

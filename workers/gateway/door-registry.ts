@@ -49,9 +49,13 @@ export function createDoorRegistry({ means, times, redactor }: RegistryOptions):
 
   const close = async ({ id, room, served }: RegisteredDoor): Promise<void> => {
     doors.get(id)?.revoke();
-    doors.delete(id);
+    const first = doors.delete(id);
     served.stop();
     await room.end();
+    const { calls, refusals } = served.dropped();
+    if (!first || calls + refusals === 0) return;
+    const { runId, epoch } = room;
+    means.relay.logger.warn({ runId, epoch, calls, refusals }, 'a worker was not told all that happened at its door');
   };
   return {
     open(order) {

@@ -10,13 +10,15 @@ export interface EventBacklog {
   next(after: number): { readonly number: number; readonly line: string } | undefined;
   /** Called whenever there is something new. Returns a function that ends it. */
   watch(onNew: () => void): () => void;
-  /** Events that found no room. */
-  dropped(): number;
+  /** Events that found no room: recorded calls, and refusals. */
+  dropped(): { readonly calls: number; readonly refusals: number };
 }
 
 /** A worker that asks again every few seconds leaves far less; this is what one that hangs may cost in memory. */
 const CHARACTERS_MAX = 16 * 1024 * 1024;
 const EVENTS_MAX = 10_000;
+/** A guest has refusals for nothing, as fast as it can ask; they must not take the room of calls. */
+const REFUSALS_MAX = 500;
 
 /** Opens an empty backlog. */
 export function createEventBacklog(charactersMax = CHARACTERS_MAX): EventBacklog {
@@ -24,16 +26,16 @@ export function createEventBacklog(charactersMax = CHARACTERS_MAX): EventBacklog
   const kept: { readonly number: number; readonly line: string; readonly kind: DoorEvent['event'] }[] = [];
   let characters = 0;
   let last = 0;
-  let dropped = 0;
+  let refusals = 0;
+  const dropped = { calls: 0, refusals: 0 };
   return {
     push(event) {
       const number = last + 1;
       const line = `${JSON.stringify({ number, said: event } satisfies NumberedDoorEvent)}\n`;
       const full = characters + line.length > charactersMax || kept.length >= EVENTS_MAX;
-      if (full && event.event !== 'standing') {
-        dropped += 1;
-        return;
-      }
+      if (event.event === 'call' && full) return void (dropped.calls += 1);
+      if (event.event === 'refused' && (full || refusals >= REFUSALS_MAX)) return void (dropped.refusals += 1);
+      if (event.event === 'refused') refusals += 1;
       last = number;
       const latest = kept.at(-1);
       if (event.event === 'standing' && latest?.kind === 'standing') characters -= kept.pop()?.line.length ?? 0;
@@ -44,13 +46,16 @@ export function createEventBacklog(charactersMax = CHARACTERS_MAX): EventBacklog
     acknowledge(number) {
       const known = kept.findIndex((one) => one.number > number);
       const gone = kept.splice(0, known === -1 ? kept.length : known);
-      for (const { line } of gone) characters -= line.length;
+      for (const { line, kind } of gone) {
+        characters -= line.length;
+        if (kind === 'refused') refusals -= 1;
+      }
     },
     next: (after) => kept.find((one) => one.number > after),
     watch(onNew) {
       watchers.add(onNew);
       return () => watchers.delete(onNew);
     },
-    dropped: () => dropped,
+    dropped: () => ({ ...dropped }),
   };
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { NO_USAGE, type TokenUsage } from '#core/domain/run.ts';
 import { answerError, errorBody, type Exchange } from './answer-error.ts';
 import type { Reservation } from './budget-gate.ts';
-import { giveBack, type AnswerCost } from './give-back.ts';
+import { giveBack } from './give-back.ts';
 import { headersForUpstream } from './headers.ts';
 import { unreachable } from './proxy-errors.ts';
 import type { CallRecorder, CallRecording } from './record-call.ts';
@@ -33,16 +33,14 @@ export interface AdmittedCall extends GuestCall {
 
 /** HTTP has no status for it; servers commonly record 499 when a client left before it was answered. */
 const GUEST_LEFT = 499;
-/** The model server may have worked on the call, but nothing of that was seen. */
-const NOTHING_SEEN: AnswerCost = { kind: 'unknown', outputTokensMax: 0 };
 const FIRST_ERROR_STATUS = 400;
 const COMPRESSED_ANSWER = Buffer.from('(a compressed answer, not recorded)');
 
 /**
- * Sends an allowed call to the model server, gives its answer to the guest and settles what it cost. An answer that did not
- * say that, because the guest left, the server cut it or fell silent, counts all that could have gone in (`inputTokensMax`
- * of the bound) and at most what came out: never nothing, and never less than was seen. What the server refused or never
- * got counts nothing.
+ * Sends an allowed call to the model server, gives its answer to the guest and settles what it cost. A call that reached the
+ * server and never said that, because the guest left, the server cut it or fell silent, counts its whole bound: a model
+ * thinks unseen, so what was seen of an answer says nothing of what is paid, and whoever hangs up early must not think for
+ * free. What the server refused or never got counts nothing.
  */
 export async function forwardCall(means: ForwardMeans, call: AdmittedCall): Promise<void> {
   const { account, exchange, signal, body, bound, reservation } = call;
@@ -52,7 +50,7 @@ export async function forwardCall(means: ForwardMeans, call: AdmittedCall): Prom
     const headers = headersForUpstream(exchange.request.rawHeaders, body.length);
     const sent = await sendCall(means, { runId, headers, body, signal, msLeft: account.gate.msLeft });
     if (sent.kind === 'answered') return await passOn(means, call, { answer: sent.answer, recording });
-    if (sent.kind === 'left' ? sent.sent : sent.silent) reservation.settle(costOrBound(NOTHING_SEEN, bound));
+    if (sent.sent) reservation.settle(wholeOf(bound));
     if (sent.kind === 'left') return recording?.end({ status: GUEST_LEFT, usage: null });
     means.logger.warn({ runId, code: sent.code }, 'model server not reached');
     const error = unreachable(sent.code);
@@ -73,9 +71,10 @@ async function passOn(means: ForwardMeans, call: AdmittedCall, { answer, recordi
   const { account, exchange, bound, reservation } = call;
   const status = answer.statusCode ?? 502;
   let usage: TokenUsage | null = null;
-  const onCost = (cost: AnswerCost): void => {
-    if (cost.kind === 'reported') usage = cost.usage;
-    if (cost.kind === 'reported' || status < FIRST_ERROR_STATUS) reservation.settle(costOrBound(cost, bound));
+  const onCost = (reported: TokenUsage | null): void => {
+    usage ??= reported;
+    if (reported !== null) reservation.settle(reported);
+    else if (status < FIRST_ERROR_STATUS) reservation.settle(wholeOf(bound));
   };
   const readable = answer.headers['content-encoding'] === undefined;
   if (!readable) recording?.write(COMPRESSED_ANSWER);
@@ -87,12 +86,11 @@ async function passOn(means: ForwardMeans, call: AdmittedCall, { answer, recordi
     if (cut === 'KeyInAnswer') means.logger.error(facts, 'model server repeated its key; answer cut');
     else means.logger.debug(facts, 'model call ended');
   } finally {
-    onCost(NOTHING_SEEN);
+    onCost(null);
     recording?.end({ status, usage });
   }
 }
 
-function costOrBound(cost: AnswerCost, bound: CallBound): TokenUsage {
-  if (cost.kind === 'reported') return cost.usage;
-  return { ...NO_USAGE, inputTokens: bound.inputTokensMax, outputTokens: cost.outputTokensMax };
+function wholeOf({ inputTokensMax, outputTokensMax }: CallBound): TokenUsage {
+  return { ...NO_USAGE, inputTokens: inputTokensMax, outputTokens: outputTokensMax };
 }

@@ -11,16 +11,11 @@ export interface Answered {
   readonly response: ServerResponse;
   /** The key that must not be passed on. */
   readonly secret: string;
-  /** Called with what the answer cost, once, before its end reaches the guest. */
-  readonly onCost: (cost: AnswerCost) => void;
+  /** Called with what the answer cost, once, before its end reaches the guest; null when it did not say. */
+  readonly onCost: (reported: TokenUsage | null) => void;
   /** Sees each piece on its way; must not throw. */
   readonly onPiece: (piece: Buffer) => void;
 }
-
-/** What an answer cost: as it said itself, or at most so many tokens, by what was seen of it. */
-export type AnswerCost =
-  | { readonly kind: 'reported'; readonly usage: TokenUsage }
-  | { readonly kind: 'unknown'; readonly outputTokensMax: number };
 
 /**
  * Passes an answer on byte for byte as it comes, watching for the key and counting tokens on the way. Resolves when it has
@@ -35,9 +30,7 @@ export async function giveBack({ answer, response, secret, onCost, onPiece }: An
   const tell = (): void => {
     if (told) return;
     told = true;
-    onCost(
-      usage === undefined ? { kind: 'unknown', outputTokensMax: meter.outputTokensMax() } : { kind: 'reported', usage },
-    );
+    onCost(usage ?? null);
   };
   const tap = new Transform({
     transform(chunk: Buffer, _encoding, done) {

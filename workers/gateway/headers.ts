@@ -12,34 +12,25 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What a guest may not say to the model server: who it is, who pays, how it should be reached, and what the body is. The
- * proxy read the body as JSON and says so itself, or the server could read it as something else.
+ * What of a guest's headers goes on: what Codex 0.169.0 sends with a call and the API reads. All else is dropped, since a
+ * server or a gateway in front of it can take a header nobody thought of for who pays, where the call goes or what is kept
+ * of it (Portkey, Helicone and Cloudflare's gateway have families of those). The body is described by the proxy.
  */
-const NOT_FROM_GUEST: ReadonlySet<string> = new Set([
-  'accept-encoding',
-  'api-key',
-  'authorization',
-  'content-encoding',
-  'content-length',
-  'content-type',
-  'cookie',
-  'expect',
-  'forwarded',
-  'host',
-  'openai-organization',
-  'openai-project',
-  'x-http-method',
-  'x-http-method-override',
-  'x-method-override',
-  'x-original-url',
-  'x-rewrite-url',
-  'ocp-apim-subscription-key',
-  'via',
-  'x-api-key',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
+const FROM_GUEST: ReadonlySet<string> = new Set([
+  'accept',
+  'conversation-id',
+  'conversation_id',
+  'openai-beta',
+  'originator',
+  'session-id',
+  'session_id',
+  'thread-id',
+  'thread_id',
+  'user-agent',
+  'x-client-request-id',
 ]);
+/** Families of which Codex adds members with its versions. */
+const FROM_GUEST_BEGINNINGS: readonly string[] = ['x-codex-', 'x-openai-internal-codex-'];
 
 /** What the model server says to the account holder, not to the guest. */
 const NOT_FOR_GUEST: ReadonlySet<string> = new Set(['openai-organization', 'openai-project', 'set-cookie']);
@@ -55,7 +46,7 @@ export function headersForUpstream(rawHeaders: readonly string[], bytes: number)
     ['content-type', 'application/json'],
     ['content-length', String(bytes)],
   ]);
-  for (const [name, value] of passedOn(rawHeaders, NOT_FROM_GUEST)) {
+  for (const [name, value] of passedOn(rawHeaders, isFromGuest)) {
     const key = name.toLowerCase();
     const present = kept.get(key);
     kept.set(key, present === undefined ? value : [present, value].flat());
@@ -65,10 +56,14 @@ export function headersForUpstream(rawHeaders: readonly string[], bytes: number)
 
 /** Answer headers that go back to the guest, as a flat list in the server's own spelling and order. */
 export function headersForGuest(rawHeaders: readonly string[]): string[] {
-  return passedOn(rawHeaders, NOT_FOR_GUEST).flat();
+  return passedOn(rawHeaders, (name) => !NOT_FOR_GUEST.has(name)).flat();
 }
 
-function passedOn(rawHeaders: readonly string[], without: ReadonlySet<string>): [string, string][] {
+function isFromGuest(name: string): boolean {
+  return FROM_GUEST.has(name) || FROM_GUEST_BEGINNINGS.some((beginning) => name.startsWith(beginning));
+}
+
+function passedOn(rawHeaders: readonly string[], mayPass: (name: string) => boolean): [string, string][] {
   const pairs: [string, string][] = [];
   const listed = new Set<string>();
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
@@ -81,6 +76,6 @@ function passedOn(rawHeaders: readonly string[], without: ReadonlySet<string>): 
   }
   return pairs.filter(([name]) => {
     const key = name.toLowerCase();
-    return !HOP_BY_HOP.has(key) && !listed.has(key) && !without.has(key);
+    return !HOP_BY_HOP.has(key) && !listed.has(key) && mayPass(key);
   });
 }

@@ -2,7 +2,8 @@ import type { TokenUsage } from '#core/domain/run.ts';
 import type { Redactor } from '#core/domain/secrets.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { ModelCall } from '#core/ports/model-calls.ts';
-import { createByteRoom, type ByteRoom } from './read-body.ts';
+import type { ByteRoom } from './read-body.ts';
+import { createRecordShares, type RecordShare } from './record-shares.ts';
 
 /** Where calls are recorded, and what makes their bodies fit to be kept. */
 export interface RecorderOptions {
@@ -39,33 +40,32 @@ export interface CallRecorder {
 export const BODY_BYTES_MAX = 2 * 1024 * 1024;
 /** A secret that the cut goes through is not recognised, so what stands before the cut is dropped as well. */
 const BEFORE_CUT_CHARACTERS = 8 * 1024;
-/** Bytes of bodies that wait to be written or belong to calls under way; beyond that a call is recorded without bodies. */
-const HELD_BYTES_MAX = 64 * 1024 * 1024;
-/** Calls that wait to be written; beyond that a call is not recorded. */
-const WAITING_MAX = 1_000;
 
 /** Opens a recorder; one for all runs of a process. */
 export function createCallRecorder({ redactor, record, logger }: RecorderOptions): CallRecorder {
-  const room = createByteRoom(HELD_BYTES_MAX);
-  let waiting = 0;
+  const shareOf = createRecordShares(logger);
   let last: Promise<void> = Promise.resolve();
 
-  const write = async (bodies: readonly [KeptBody, KeptBody], facts: CallFacts): Promise<void> => {
+  const release = (bodies: Bodies, share: RecordShare): void => {
+    for (const body of bodies) body.release();
+    share.end();
+  };
+  const write = async (bodies: Bodies, facts: CallFacts, share: RecordShare): Promise<void> => {
     try {
       const [request, response] = [await redacted(bodies[0], redactor), await redacted(bodies[1], redactor)];
       await record({ ...facts, request, response, cut: bodies.some((body) => body.cut()) });
     } catch (err) {
       logger.error({ err, runId: facts.runId }, 'a model call was not recorded');
     } finally {
-      for (const body of bodies) body.release();
-      waiting -= 1;
+      release(bodies, share);
     }
   };
   return {
     settle: () => last,
     open({ request, ...call }) {
       const begunAt = Date.now();
-      const bodies = [keepBody(room), keepBody(room)] as const;
+      const share = shareOf(call.runId);
+      const bodies = [keepBody(share.room), keepBody(share.room)] as const;
       bodies[0].write(request);
       let over = false;
       return {
@@ -75,19 +75,16 @@ export function createCallRecorder({ redactor, record, logger }: RecorderOptions
           over = true;
           const startedAt = new Date(begunAt).toISOString();
           const facts = { ...call, startedAt, tookMs: Date.now() - begunAt, status, usage };
-          if (waiting >= WAITING_MAX) {
-            for (const body of bodies) body.release();
-            logger.warn({ runId: call.runId }, 'too many model calls wait to be recorded; one is left out');
-            return;
-          }
-          waiting += 1;
-          last = last.then(() => write(bodies, facts));
+          if (!share.mayWait()) return release(bodies, share);
+          last = last.then(() => write(bodies, facts, share));
         },
       };
     },
   };
 }
 
+/** Of request and answer. */
+type Bodies = readonly [KeptBody, KeptBody];
 type CallFacts = Omit<ModelCall, 'request' | 'response' | 'cut'>;
 
 interface KeptBody {

@@ -35,7 +35,7 @@ export const DEFAULT_LIMITS: RelayLimits = {
  * Passes `POST /v1/responses` on to the model server and its answer back, both byte for byte, adding the key. The body is
  * read whole first: only what `decideCall` allows and the run's budget has room for goes on; the rest is answered with
  * an error and reported. The answer is not buffered. A guest that goes away takes its upstream call along. An answer that
- * did not say what it cost is counted by estimate, see `forwardCall`. Resolves when the call is over, counted and
+ * did not say what it cost is counted with all it could have, see `forwardCall`. Resolves when the call is over, counted and
  * recorded; never rejects.
  */
 export async function relayCall(relay: Relay, account: RunAccount, exchange: Exchange): Promise<void> {

@@ -27,10 +27,13 @@ export interface OutgoingCall {
   msLeft(): number;
 }
 
-/** How sending ended: an answer of which nothing was read yet, no answer, or a guest that left before there was one. */
+/**
+ * How sending ended: an answer of which nothing was read yet, no answer, or a guest that left before there was one. `sent`
+ * says that the server had the whole call, so that it may have worked on it.
+ */
 export type Sent =
   | { readonly kind: 'answered'; readonly answer: IncomingMessage }
-  | { readonly kind: 'failed'; readonly code: string; readonly silent: boolean }
+  | { readonly kind: 'failed'; readonly code: string; readonly silent: boolean; readonly sent: boolean }
   | { readonly kind: 'left'; readonly sent: boolean };
 
 /** Failures before an answer after which nothing was done at the other side, or nothing that repeating makes worse. */
@@ -83,7 +86,7 @@ function sendOnce({ upstream, limits }: RetryMeans, call: OutgoingCall): Promise
     try {
       request = upstream.post(call.headers, limits);
     } catch (error) {
-      return resolve({ kind: 'failed', code: codeOf(error), silent: false });
+      return resolve({ kind: 'failed', code: codeOf(error), silent: false, sent: false });
     }
     const leave = (): void => void request.destroy();
     call.signal.addEventListener('abort', leave);
@@ -93,7 +96,7 @@ function sendOnce({ upstream, limits }: RetryMeans, call: OutgoingCall): Promise
       call.signal.removeEventListener('abort', leave);
       if (call.signal.aborted) return resolve({ kind: 'left', sent: request.writableFinished });
       const silent = failure instanceof SilentUpstream && failure.connected;
-      resolve({ kind: 'failed', code: codeOf(failure), silent });
+      resolve({ kind: 'failed', code: codeOf(failure), silent, sent: silent || request.writableFinished });
     });
     request.end(call.body);
   });

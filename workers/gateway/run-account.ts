@@ -30,7 +30,7 @@ export interface RunAccount {
   readonly bodies: ByteRoom;
   /** In whose time they are read. */
   readonly pacer: WorkPacer;
-  /** Tokens used so far, those of answers that were cut by estimate. */
+  /** Tokens used so far, answers that were cut with all they could have used. */
   usage(): TokenUsage;
   /** US dollars spent so far; null when the price of a model that was used is not known. */
   costUsd(): number | null;

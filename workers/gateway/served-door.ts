@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { DoorEvent, DoorStanding } from '#core/contracts/gateway-wire.ts';
-import { createEventBacklog } from './event-backlog.ts';
+import { createEventBacklog, type EventBacklog } from './event-backlog.ts';
 import type { RunDoor } from './run-door.ts';
 
 /** How a door is kept open. Milliseconds. */
@@ -24,6 +24,8 @@ export interface ServedDoor {
   follow(after: number, response: ServerResponse): void;
   /** Answers with all that is left, once the door has ended. */
   finish(after: number, response: ServerResponse): void;
+  /** What the worker never got to hear, because it was too much. */
+  dropped: EventBacklog['dropped'];
   /** No more grace: the door is over. Idempotent. */
   stop(): void;
 }
@@ -65,6 +67,7 @@ export function createServedDoor(
       begin(after, response);
       stream(response, { after, next: backlog.next });
     },
+    dropped: backlog.dropped,
     stop: attendance.stop,
   };
 }
@@ -103,8 +106,7 @@ function watchAttendance(graceMs: number, onAbandoned: () => void): Attendance {
   };
 }
 
-type Source = Pick<ReturnType<typeof createEventBacklog>, 'next'> &
-  Partial<Pick<ReturnType<typeof createEventBacklog>, 'watch'>> & { readonly after: number };
+type Source = Pick<EventBacklog, 'next'> & Partial<Pick<EventBacklog, 'watch'>> & { readonly after: number };
 
 /** Writes lines as fast as they are read, and no faster; ends after the last one unless there is something to watch. */
 function stream(response: ServerResponse, source: Source): void {

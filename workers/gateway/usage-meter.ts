@@ -3,17 +3,11 @@ import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { z } from 'zod';
 import type { TokenUsage } from '#core/domain/run.ts';
-import { isObject } from './json-object.ts';
 import { createSseReader } from './sse-data.ts';
 
 /** Reads a copy of one answer and finds out what it cost. Never throws. */
 export interface UsageMeter {
   write(chunk: Uint8Array): void;
-  /**
-   * For an answer that was cut before it said its usage: at least the tokens of what was written so far, since a token is at
-   * least one byte. Of a stream these are the bytes of its deltas and finished items, of anything else all bytes.
-   */
-  outputTokensMax(): number;
   /** Nothing more comes; `done` is called once all that was written has been read. */
   end(done: () => void): void;
 }
@@ -32,9 +26,6 @@ const LastEvent = z.object({
 });
 const WholeAnswer = z.object({ usage: Usage });
 
-/** Parsing only what may count keeps the meter out of the way. */
-const COUNTED_EVENT = /"delta"|"usage"|"response\.output_item\.done"/;
-
 /** A last event repeats the whole output, so it can be long; a longer one is passed on but not counted. */
 const EVENT_CHARACTERS_MAX = 16 * 1024 * 1024;
 const JSON_BYTES_MAX = 16 * 1024 * 1024;
@@ -44,7 +35,7 @@ const DECODED_BYTES_MAX = 256 * 1024 * 1024;
 export function createUsageMeter(headers: IncomingHttpHeaders, onUsage: (usage: TokenUsage) => void): UsageMeter {
   const reader = readerFor(headers['content-type'] ?? '', onUsage);
   const decoder = decoderFor((headers['content-encoding'] ?? 'identity').trim().toLowerCase());
-  if (decoder === 'unknown') return { ...otherReader(), end: (done) => done() };
+  if (decoder === 'unknown') return { write: () => undefined, end: (done) => done() };
   if (decoder !== 'none') return decoding(decoder, reader);
   return {
     ...reader,
@@ -55,44 +46,22 @@ export function createUsageMeter(headers: IncomingHttpHeaders, onUsage: (usage: 
   };
 }
 
-interface Reader extends Pick<UsageMeter, 'write' | 'outputTokensMax'> {
+interface Reader extends Pick<UsageMeter, 'write'> {
   end(): void;
 }
 
 function readerFor(contentType: string, onUsage: (usage: TokenUsage) => void): Reader {
   if (contentType.includes('text/event-stream')) return streamReader(onUsage);
-  return contentType.includes('json') ? jsonReader(onUsage) : otherReader();
-}
-
-function otherReader(): Reader {
-  let size = 0;
-  return {
-    write(chunk) {
-      size += chunk.length;
-    },
-    outputTokensMax: () => size,
-    end: () => undefined,
-  };
+  return contentType.includes('json') ? jsonReader(onUsage) : { write: () => undefined, end: () => undefined };
 }
 
 function streamReader(onUsage: (usage: TokenUsage) => void): Reader {
-  let deltaBytes = 0;
-  let itemBytes = 0;
   const events = createSseReader(EVENT_CHARACTERS_MAX, (data) => {
-    if (!COUNTED_EVENT.test(data)) return;
-    const event = parseJson(data);
-    const usage = data.includes('"usage"') ? LastEvent.safeParse(event).data?.response.usage : undefined;
+    if (!data.includes('"usage"')) return;
+    const usage = LastEvent.safeParse(parseJson(data)).data?.response.usage;
     if (usage !== undefined) onUsage(toTokenUsage(usage));
-    if (!isObject(event)) return;
-    if (typeof event['delta'] === 'string') deltaBytes += Buffer.byteLength(event['delta']);
-    if (event['type'] === 'response.output_item.done')
-      itemBytes += Buffer.byteLength(JSON.stringify(event['item'] ?? ''));
   });
-  return {
-    write: (chunk) => events.write(chunk),
-    outputTokensMax: () => Math.max(deltaBytes, itemBytes),
-    end: () => undefined,
-  };
+  return { write: (chunk) => events.write(chunk), end: () => undefined };
 }
 
 function jsonReader(onUsage: (usage: TokenUsage) => void): Reader {
@@ -103,7 +72,6 @@ function jsonReader(onUsage: (usage: TokenUsage) => void): Reader {
       size += chunk.length;
       if (size <= JSON_BYTES_MAX) chunks.push(chunk);
     },
-    outputTokensMax: () => size,
     end() {
       if (size > JSON_BYTES_MAX) return;
       const usage = WholeAnswer.safeParse(parseJson(Buffer.concat(chunks).toString('utf8'))).data?.usage;
@@ -129,7 +97,6 @@ function decoding(decoder: Transform, reader: Reader): UsageMeter {
   decoder.once('end', () => reader.end());
   decoder.on('error', () => decoder.destroy());
   return {
-    outputTokensMax: reader.outputTokensMax,
     write(chunk) {
       if (!decoder.destroyed) decoder.write(chunk);
     },

@@ -6,7 +6,7 @@ import { fetchBundle } from './fetch-bundle.ts';
 import { HeldRun, SILENT_MS, type HoldRunDeps } from './hold-run.ts';
 import { proposeChange, type ProposeChangeDeps } from './propose-change.ts';
 import { runAgent, type RunAgentDeps } from './run-agent.ts';
-import { saveWork } from './save-work.ts';
+import { saveRecorded, saveWork } from './save-work.ts';
 import { stopIfAsked } from './unless-stopped.ts';
 
 /** Everything a run needs. `holder` names this worker process. */
@@ -38,7 +38,7 @@ export async function executeRun(deps: ExecuteRunDeps, runId: string, shutdown: 
 
 async function work(deps: ExecuteRunDeps, held: HeldRun): Promise<Ending> {
   const { run } = held;
-  if (run.cancelRequested) return failed(CANCELLED, 'cancelled');
+  if (run.cancelRequested) return cancelled(deps, held);
   if (run.claims > CLAIMS_MAX)
     return failed({ code: 'lost', message: `Given up: ${CLAIMS_MAX} workers were lost while running this.` });
   await begin(deps, held);
@@ -94,8 +94,7 @@ async function recover(deps: ExecuteRunDeps, held: HeldRun, error: AppError): Pr
       await held.step({});
       return void (await runs.release(held.claim, [again]));
     case 'cancel':
-      await saveRecorded(deps, held);
-      return settle(held, failed(CANCELLED, 'cancelled'));
+      return settle(held, await cancelled(deps, held));
     case undefined:
   }
   const tries = held.run.tries + 1;
@@ -110,7 +109,7 @@ async function recover(deps: ExecuteRunDeps, held: HeldRun, error: AppError): Pr
 }
 
 /** A run that was cancelled between its agent and its pull request leaves finished work. */
-async function saveRecorded(deps: ExecuteRunDeps, held: HeldRun): Promise<void> {
-  const patch = (await deps.store.runs.readResult(held.run.id))?.patch;
-  if (patch !== null && patch !== undefined) await saveWork(deps, held, { patch, why: CANCELLED.message });
+async function cancelled(deps: ExecuteRunDeps, held: HeldRun): Promise<Ending> {
+  await saveRecorded(deps, held, CANCELLED.message);
+  return failed(CANCELLED, 'cancelled');
 }

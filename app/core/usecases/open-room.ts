@@ -1,6 +1,6 @@
 import type { RepositoryConfig } from '../contracts/repository-config.ts';
 import type { RunLimits } from '../domain/run-limits.ts';
-import { budgetLeft } from '../domain/spending.ts';
+import { budgetLeft, spentTogether } from '../domain/spending.ts';
 import type { DoorTerms, Gateway, RunDoors } from '../ports/gateway.ts';
 import type { Logger, Runtime } from '../ports/runtime.ts';
 import type { Workspace, Workspaces } from '../ports/workspace.ts';
@@ -19,7 +19,7 @@ export type OpenRoomDeps = ReadRepositoryConfigDeps & {
   readonly agent: RunLimits & { readonly models: readonly string[] };
 };
 
-/** An empty workspace with its doors, as the repository's configuration wants it. Disposing closes both. */
+/** An empty workspace with its doors, as the repository's configuration wants it. Disposing closes both and tells the run what was spent. */
 export interface Room extends AsyncDisposable {
   readonly kind: 'room';
   readonly config: RepositoryConfig;
@@ -52,6 +52,9 @@ export async function openRoom(
     const close = async (): Promise<void> => {
       await closing(deps, workspace)[Symbol.asyncDispose]();
       await closing(deps, doors)[Symbol.asyncDispose]();
+      // However the agent ended: a try that was cut short has spent, and its calls are counted when the doors are closed.
+      refusals.finish();
+      held.amend(spentTogether(held.run, { usage: doors.usage(), costUsd: doors.costUsd() }));
     };
     return { kind: 'room', config, doors, workspace, refusals, [Symbol.asyncDispose]: close };
   } catch (thrown) {

@@ -40,6 +40,7 @@ export async function proposeChange(deps: ProposeChangeDeps, held: HeldRun, patc
   await unlessStopped(held, deps, pushCommit(deps, held, { sha: commit.sha, branch }));
   const files = `${commit.paths.length} ${commit.paths.length === 1 ? 'file' : 'files'}, +${commit.additions} −${commit.deletions}`;
   await held.step({}, { type: 'status', stage: 'git', message: `Pushed ${branch} (${files})` });
+  stopIfAsked(held);
   return { kind: 'opened', change: await open(deps, held) };
 }
 
@@ -63,6 +64,8 @@ async function open(deps: ProposeChangeDeps, held: HeldRun): Promise<ChangeRef> 
         });
         const title = deps.redactor.redact(proposal.title);
         const body = deps.redactor.redact(proposal.body);
+        // Of a lost run the other worker's ledger entry must stay as it is.
+        if (held.stopReason !== 'lost') stopIfAsked(held);
         return placed(await deps.host.openChange(request.repo, { branch, base: request.base.ref, title, body }));
       },
     },

@@ -7,14 +7,15 @@ import type { WorkRequest } from '../domain/work-request.ts';
 import type { AgentResult, Executor } from '../ports/executor.ts';
 import type { Bundle } from '../ports/repository.ts';
 import type { Runs } from '../ports/store.ts';
+import type { Workspace } from '../ports/workspace.ts';
 import { CANCELLED } from './end-run.ts';
 import { fetchBundle, type FetchBundleDeps } from './fetch-bundle.ts';
 import type { HeldRun } from './hold-run.ts';
 import { shortfallOf } from './judge-result.ts';
 import { openRoom, type OpenRoomDeps, type Room } from './open-room.ts';
-import { collectUnfinished } from './save-work.ts';
+import { collectUnfinished, collectWork } from './save-work.ts';
 import { setUpWorkspace } from './set-up-workspace.ts';
-import { closing, stopIfAsked, unlessStopped } from './unless-stopped.ts';
+import { closing, stopIfAsked, unlessStopped, untilAfterStop } from './unless-stopped.ts';
 
 /** What running an agent needs. `renderPrompt` makes the whole prompt of a request. */
 export type RunAgentDeps = FetchBundleDeps &
@@ -42,9 +43,8 @@ export type AgentOutcome =
       readonly patch: Uint8Array;
     };
 
-/** Of the 10 s in which a cancelled workspace is gone. */
-const COLLECT_CANCELLED_MS = 5_000;
-const COLLECT_MS = 60_000;
+/** Time an agent that was told to stop has: it is killed well within it, unless the engine is silent. */
+const END_MS = 10_000;
 /** Tries after which a workspace that is gone is no accident. */
 const ROOMS_LOST_MAX = 2;
 
@@ -54,7 +54,7 @@ const ROOMS_LOST_MAX = 2;
  * @throws AppError when a part of the way failed, or `conflict` when the run had to stop (see the held run's reason).
  */
 export async function runAgent(deps: RunAgentDeps, held: HeldRun): Promise<AgentOutcome> {
-  if (held.claim.epoch > 1) await removeLeftOvers(deps);
+  if (held.claim.epoch > 1) await unlessStopped(held, deps, removeLeftOvers(deps, held));
   const [opened, fetched] = await Promise.allSettled([
     openRoom(deps, held),
     unlessStopped(held, deps, fetchBundle(deps, held.request)),
@@ -92,9 +92,12 @@ function roomLost(held: HeldRun, thrown: unknown): unknown {
   return new AppError('unavailable', `The workspace was lost: ${thrown.message}`, { cause: thrown });
 }
 
-/** A lost worker's workspace must be gone before there is another: never two for one run. */
-async function removeLeftOvers(deps: RunAgentDeps): Promise<void> {
-  await deps.workspaces.reap((labels) => deps.store.runs.isLive(labels));
+/**
+ * A lost worker's workspace must be gone before there is another: never two for one run. Those of other runs are the
+ * sweep's, so that one of them which cannot be removed does not keep this run.
+ */
+async function removeLeftOvers({ workspaces, store }: RunAgentDeps, { claim }: HeldRun): Promise<void> {
+  await workspaces.reap(async (labels) => labels.runId !== claim.runId || (await store.runs.isLive(labels)));
 }
 
 function notBegun(failure: RunFailure): AgentOutcome {
@@ -119,7 +122,7 @@ async function execute(deps: RunAgentDeps, held: HeldRun, { workspace, doors, re
     { type: 'status', stage: 'codex', message: `Starting ${executor.name} with ${agent.model}` },
   );
   const spending = () => spentTogether(held.run, { usage: doors.usage(), costUsd: doors.costUsd() });
-  const result = await executor.execute(workspace, {
+  const work = executor.execute(workspace, {
     prompt: deps.renderPrompt(held.request),
     model: { name: agent.model, reasoningEffort: agent.reasoningEffort },
     timeoutMs: agent.timeoutMs,
@@ -131,6 +134,7 @@ async function execute(deps: RunAgentDeps, held: HeldRun, { workspace, doors, re
       held.amend(spending());
     },
   });
+  const result = await untilAfterStop(held, deps, { work, ms: END_MS });
   refusals.finish();
   if (held.stopReason !== 'lost') await held.step({ run: spending() });
   return result;
@@ -143,7 +147,7 @@ async function judge(
 ): Promise<AgentOutcome> {
   const from = { workspace: room.workspace, bytesMax: deps.agent.patchBytesMax };
   if (held.stopReason === 'cancel') {
-    const patch = await collectUnfinished(deps, held, { ...from, ms: COLLECT_CANCELLED_MS });
+    const patch = await collectUnfinished(deps, held, from);
     return { kind: 'unfinished', status: 'cancelled', failure: CANCELLED, patch };
   }
   stopIfAsked(held);
@@ -151,9 +155,9 @@ async function judge(
     throw new AppError('unavailable', 'The workspace was taken away while the agent worked');
   const shortfall = shortfallOf(result, room.doors.exhausted(), deps.agent);
   await held.step({ run: wordsOf(deps, result), result: { patch: null, session: result.session } });
-  if (shortfall === undefined) return collect(deps, held, { room, result });
+  if (shortfall === undefined) return collect(deps, held, { from, result });
   const failure = { ...shortfall.failure, message: deps.redactor.redact(shortfall.failure.message) };
-  const patch = await collectUnfinished(deps, held, { ...from, ms: COLLECT_MS });
+  const patch = await collectUnfinished(deps, held, from);
   return { kind: 'unfinished', status: shortfall.status, failure, patch };
 }
 
@@ -167,9 +171,9 @@ function wordsOf({ redactor }: RunAgentDeps, { finalMessage, commands }: AgentRe
 async function collect(
   deps: RunAgentDeps,
   held: HeldRun,
-  { room, result }: { room: Room; result: AgentResult },
+  { from, result }: { from: { workspace: Workspace; bytesMax: number }; result: AgentResult },
 ): Promise<AgentOutcome> {
-  const patch = await room.workspace.collectPatch(held.request.base.sha, deps.agent.patchBytesMax);
+  const patch = await collectWork(deps, held, from);
   const changed = patch.byteLength > 0;
   await held.step(
     {

@@ -2,29 +2,49 @@ import { toAppError } from '../domain/errors.ts';
 import { unfinishedMessage } from '../domain/proposal.ts';
 import { savedBranchOf } from '../domain/saved-work.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import type { Runs } from '../ports/store.ts';
 import type { Workspace } from '../ports/workspace.ts';
+import { fetchBundle, type FetchBundleDeps } from './fetch-bundle.ts';
 import type { HeldRun } from './hold-run.ts';
 import { prepareChange, pushCommit, type PushChangeDeps } from './push-change.ts';
+import { type ClosingDeps, untilAfterStop } from './unless-stopped.ts';
+import { withinTime } from './within-time.ts';
 
 /** What keeping unfinished work needs. */
 export type SaveWorkDeps = PushChangeDeps & { readonly runtime: Runtime };
 
 /** Longest time the host may take; the end of the run is not shown before. */
 const SAVE_MS = 60_000;
+const COLLECT_MS = 60_000;
+/** Of the 10 s in which a cancelled workspace is gone. */
+const COLLECT_STOPPED_MS = 5_000;
+const KEEPING = 'Keeping unfinished work';
 const NOTHING = new Uint8Array();
 
 /**
- * What a cut run leaves in its workspace, as a patch; empty when there is nothing or it cannot be had within `ms`
- * milliseconds, which the log tells. Never rejects.
+ * What differs from the base in a workspace; a run that must stop waits 5 s for it at most.
+ * @throws AppError as Workspace.collectPatch; `unavailable` when the 5 s are over.
+ */
+export function collectWork(
+  deps: ClosingDeps,
+  held: HeldRun,
+  from: { workspace: Workspace; bytesMax: number },
+): Promise<Uint8Array> {
+  const work = from.workspace.collectPatch(held.request.base.sha, from.bytesMax);
+  return untilAfterStop(held, deps, { work, ms: COLLECT_STOPPED_MS });
+}
+
+/**
+ * What a cut run leaves in its workspace, as a patch; empty when there is nothing or it cannot be had within a minute, or
+ * 5 s when the run must stop, which the log tells. Never rejects.
  */
 export async function collectUnfinished(
-  deps: { runtime: Runtime },
+  deps: ClosingDeps,
   held: HeldRun,
-  from: { workspace: Workspace; bytesMax: number; ms: number },
+  from: { workspace: Workspace; bytesMax: number },
 ): Promise<Uint8Array> {
-  const { workspace, bytesMax, ms } = from;
-  const work = workspace.collectPatch(held.request.base.sha, bytesMax);
-  return (await attempt(deps, held, { work, ms, action: 'Collecting unfinished work' })) ?? NOTHING;
+  const work = collectWork(deps, held, from);
+  return (await attempt(deps, held, { work, ms: COLLECT_MS, action: 'Collecting unfinished work' })) ?? NOTHING;
 }
 
 /**
@@ -38,7 +58,25 @@ export async function saveWork(
   left: { patch: Uint8Array; why: string },
 ): Promise<void> {
   if (left.patch.byteLength === 0) return;
-  await attempt(deps, held, { work: save(deps, held, left), ms: SAVE_MS, action: 'Keeping unfinished work' });
+  await attempt(deps, held, { work: save(deps, held, left), ms: SAVE_MS, action: KEEPING });
+}
+
+/**
+ * Keeps work that is on record already, of a run that was cancelled before its pull request; this machine may never have
+ * seen the repository. As {@link saveWork} otherwise. @throws AppError `unavailable` when the record cannot be read.
+ */
+export async function saveRecorded(
+  deps: SaveWorkDeps & FetchBundleDeps & { readonly store: { runs: Runs } },
+  held: HeldRun,
+  why: string,
+): Promise<void> {
+  const patch = (await deps.store.runs.readResult(held.run.id))?.patch ?? NOTHING;
+  if (patch.byteLength === 0) return;
+  const work = async (): Promise<void> => {
+    await using _mirror = await fetchBundle(deps, held.request);
+    await save(deps, held, { patch, why });
+  };
+  await attempt(deps, held, { work: work(), ms: SAVE_MS, action: KEEPING });
 }
 
 async function save(deps: SaveWorkDeps, held: HeldRun, left: { patch: Uint8Array; why: string }): Promise<void> {
@@ -48,7 +86,8 @@ async function save(deps: SaveWorkDeps, held: HeldRun, left: { patch: Uint8Array
     held.note({ type: 'log', stage: 'git', message: `Unfinished work was not kept: ${prepared.reasons.join(' ')}` });
     return;
   }
-  if (held.stopReason === 'lost' || held.stopReason === 'handover') return;
+  // The end of the run follows, also when the worker goes down: nobody else would keep this.
+  if (held.stopReason === 'lost') return;
   const branch = savedBranchOf(held.request.id);
   await pushCommit(deps, held, { sha: prepared.commit.sha, branch });
   await held.step(
@@ -58,21 +97,16 @@ async function save(deps: SaveWorkDeps, held: HeldRun, left: { patch: Uint8Array
 }
 
 async function attempt<Value>(
-  deps: { runtime: Runtime },
+  deps: { runtime: Pick<Runtime, 'wait'> },
   held: HeldRun,
   { work, ms, action }: { work: Promise<Value>; ms: number; action: string },
 ): Promise<Value | undefined> {
-  const settled = new AbortController();
-  const late = deps.runtime.wait(ms, settled.signal).then(() => 'late' as const);
   try {
-    const first = await Promise.race([work.then((value) => ({ value })), late]);
+    const first = await withinTime(deps.runtime, ms, work);
     if (first !== 'late') return first.value;
-    work.catch(() => undefined);
     held.note({ type: 'log', stage: 'git', message: `${action} took longer than ${ms / 1_000} s and was given up` });
   } catch (thrown) {
     held.note({ type: 'log', stage: 'git', message: `${action} failed: ${toAppError(thrown, action).message}` });
-  } finally {
-    settled.abort();
   }
   return undefined;
 }

@@ -10,7 +10,7 @@ import { unlessStopped } from './unless-stopped.ts';
 /** What setting up needs. */
 export interface SetUpWorkspaceDeps {
   readonly repositories: Pick<Repositories, 'blobIds'>;
-  readonly runtime: Pick<Runtime, 'sha256'>;
+  readonly runtime: Pick<Runtime, 'sha256' | 'wait'>;
   readonly logger: Logger;
   readonly agent: Pick<RunLimits, 'setUpTimeoutMs'>;
 }

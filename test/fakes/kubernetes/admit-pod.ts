@@ -40,8 +40,8 @@ export function admitPod(body: unknown, admission: Admission): V1Pod {
 function fitSchema(body: unknown): V1Pod {
   if (typeof body !== 'object' || body === null) throw new ApiRefusal(400, 'BadRequest', 'the body is no object');
   try {
-    new Pod(body as ConstructorParameters<typeof Pod>[0]).validate();
-    return body as V1Pod;
+    new Pod(body).validate();
+    return body;
   } catch (thrown) {
     const what = thrown instanceof Error ? thrown.message : String(thrown);
     throw new ApiRefusal(400, 'BadRequest', `Pod in version "v1" cannot be handled as a Pod: ${what}`);

@@ -3,13 +3,11 @@ export class ApiRefusal extends Error {
   override readonly name = 'ApiRefusal';
   readonly status: number;
   readonly reason: string;
-  readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, reason: string, message: string, details: Readonly<Record<string, unknown>> = {}) {
+  constructor(status: number, reason: string, message: string) {
     super(message);
     this.status = status;
     this.reason = reason;
-    this.details = details;
   }
 }
 
@@ -24,6 +22,6 @@ export const unprocessable = (what: string, faults: readonly string[]): ApiRefus
   new ApiRefusal(422, 'Invalid', `${what} is invalid: ${faults.join(', ')}`);
 
 /** Body of a failed answer (`meta/v1` Status). */
-export function statusOf({ status, reason, message, details }: ApiRefusal): Record<string, unknown> {
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, details, code: status };
+export function statusOf({ status, reason, message }: ApiRefusal): Record<string, unknown> {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code: status };
 }

@@ -63,17 +63,17 @@ export function createKubelet(settings: KubeletSettings): Kubelet {
     const image = container.image ?? '';
     const warn = (reason: string, message: string): void => {
       warnings.push({ name: pod.metadata?.name ?? '', reason, message });
-      setStatus(store, pod, { phase: 'Pending' }, { waiting: { reason, message } });
+      setStatus(store, pod, { status: { phase: 'Pending' }, state: { waiting: { reason, message } } });
     };
     if (!IMAGE_NAME.test(image)) return warn('InvalidImageName', `couldn't parse image name "${image}"`);
-    const known = await docker
+    const imageId = await docker
       .getImage(image)
       .inspect()
       .then(
-        () => true,
-        () => false,
+        ({ Id }) => Id,
+        () => undefined,
       );
-    if (!known) return warn('ErrImagePull', `failed to pull image "${image}"`);
+    if (imageId === undefined) return warn('ErrImagePull', `failed to pull image "${image}"`);
     const own = join(directory, uid);
     const terminationLog = join(own, 'termination-log');
     await mkdir(own, { recursive: true });
@@ -99,7 +99,11 @@ export function createKubelet(settings: KubeletSettings): Kubelet {
     } catch (thrown) {
       return warn('RunContainerError', thrown instanceof Error ? thrown.message : String(thrown));
     }
-    setStatus(store, pod, { phase: 'Running', startTime: new Date() }, { running: { startedAt: new Date() } });
+    setStatus(store, pod, {
+      status: { phase: 'Running', startTime: new Date() },
+      state: { running: { startedAt: new Date() } },
+      imageId,
+    });
     limitTime(pod, made);
     void exited.then(
       ({ StatusCode: exitCode }: { StatusCode: number }) => settle(pod, exitCode),
@@ -109,7 +113,10 @@ export function createKubelet(settings: KubeletSettings): Kubelet {
 
   const settle = (pod: V1Pod, exitCode: number): void => {
     const phase = exitCode === 0 ? 'Succeeded' : 'Failed';
-    setStatus(store, pod, { phase }, { terminated: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error' } });
+    setStatus(store, pod, {
+      status: { phase },
+      state: { terminated: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error' } },
+    });
   };
 
   const limitTime = (pod: V1Pod, container: Container): void => {
@@ -174,14 +181,7 @@ export function createKubelet(settings: KubeletSettings): Kubelet {
     clear: async () => {
       await Promise.all(store.list().map(async (pod) => discard(pod)));
       const left = await docker.listContainers({ all: true, filters: { label: [label] } });
-      await Promise.all(
-        left.map(({ Id }) =>
-          docker
-            .getContainer(Id)
-            .remove({ force: true, v: true })
-            .catch(() => undefined),
-        ),
-      );
+      await Promise.allSettled(left.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })));
     },
   };
 }

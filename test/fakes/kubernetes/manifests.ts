@@ -9,8 +9,8 @@ export const Manifest = z.looseObject({
   kind: z.string(),
   metadata: z.looseObject({
     name: z.string(),
-    namespace: z.string().optional(),
-    labels: z.record(z.string(), z.string()).optional(),
+    namespace: z.string().exactOptional(),
+    labels: z.record(z.string(), z.string()).exactOptional(),
   }),
 });
 export type Manifest = z.infer<typeof Manifest>;

@@ -99,7 +99,7 @@ function create({ cluster, url, body, response }: PodRequest, namespace: string,
 }
 
 function patch({ cluster, request, body, response }: PodRequest, pod: V1Pod): void {
-  if (!/merge-patch\+json$/.test(request.headers['content-type'] ?? ''))
+  if (!request.headers['content-type']?.endsWith('merge-patch+json'))
     throw new ApiRefusal(415, 'UnsupportedMediaType', 'only merge patches are understood here');
   const { metadata } = LabelPatch.parse(body);
   cluster.store.update(pod, (stored) => {

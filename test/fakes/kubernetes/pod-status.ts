@@ -19,8 +19,15 @@ export function schedule(pod: V1Pod, fits: boolean): void {
   };
 }
 
-/** Writes what became of a pod's first container. */
-export function setStatus(store: PodStore, pod: V1Pod, status: Partial<V1PodStatus>, state: V1ContainerState): void {
+/** What became of a pod's first container; what is not said stays. */
+export interface StatusChange {
+  readonly status: Partial<V1PodStatus>;
+  readonly state: V1ContainerState;
+  readonly imageId?: string;
+}
+
+/** Writes it. */
+export function setStatus(store: PodStore, pod: V1Pod, { status, state, imageId }: StatusChange): void {
   store.update(pod, (stored) => {
     const [container] = stored.spec?.containers ?? [];
     const ready = state.running !== undefined;
@@ -35,7 +42,7 @@ export function setStatus(store: PodStore, pod: V1Pod, status: Partial<V1PodStat
         {
           name: container?.name ?? '',
           image: container?.image ?? '',
-          imageID: '',
+          imageID: imageId ?? stored.status?.containerStatuses?.[0]?.imageID ?? '',
           ready,
           restartCount: 0,
           started: ready,

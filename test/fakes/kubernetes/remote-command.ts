@@ -1,5 +1,4 @@
-import { PassThrough } from 'node:stream';
-import type { Duplex } from 'node:stream';
+import { Duplex, PassThrough } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Container, Exec } from 'dockerode';
 import type { WebSocket } from 'ws';
@@ -92,7 +91,8 @@ async function start({ container, kind, argv, stdin, tty }: RemoteCommand): Prom
 
 /** The client's types know less than what it gives. */
 function asDuplex(stream: NodeJS.ReadWriteStream): Duplex {
-  return stream as Duplex;
+  if (stream instanceof Duplex) return stream;
+  throw new Error('the engine gave no two-way stream');
 }
 
 async function pass(

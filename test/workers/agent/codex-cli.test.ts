@@ -139,6 +139,24 @@ describeWith(['codex', 'confinement'], 'the real Codex in a local guest behind t
     expect(Date.now() - stoppedAt).toBeLessThan(5_000);
   });
 
+  test('a run that is stopped when its agent is done waits for nothing more of a guest that is silent', async () => {
+    const stop = new AbortController();
+    let told: AbortSignal | undefined;
+    await using open = await openExecutor(instant, (guest) => ({
+      ...guest,
+      exec: (command) => {
+        if (command.argv[0] !== 'find') return guest.exec(command);
+        told = command.signal;
+        stop.abort();
+        return new Promise(() => undefined);
+      },
+      download: () => new Promise(() => undefined),
+    }));
+    const result = await open.execute({ signal: stop.signal });
+    expect(result).toMatchObject({ outcome: 'succeeded', session: null });
+    expect(told?.aborted).toBe(true);
+  });
+
   test('a flood of output leaves a short log and a finished run', { timeout: SLOW_MS }, async () => {
     await using open = await openExecutor(hugeOutput);
     const result = await open.execute();

@@ -131,6 +131,19 @@ test('a service that ends takes its doors along: calls fail at once and the run 
   expect(run.usage().inputTokens).toBe(5);
 }, 20_000);
 
+test('refusals beyond what a worker is told are counted and logged once, and its calls reach it all the same', async () => {
+  await using open = await openRemote();
+  const run = await open.open({ kind: 'network' });
+  const at = { port: open.service.port };
+  const headers = { authorization: `Bearer ${tokenOf(run)}` };
+  for (let count = 0; count < 520; count += 1) await callDoor(at, { headers, path: '/v1/files' });
+  expect((await callDoor(at, { headers, body: [callBody()] })).status).toBe(200);
+  await run[Symbol.asyncDispose]();
+  expect([open.refusals.length, open.recorded.length]).toEqual([500, 1]);
+  const said = (): string[] => open.serviceLog.lines.filter((line) => line.includes('not told all'));
+  await expect.poll(said).toEqual([expect.stringMatching(/"calls":0,"refusals":20\b/)]);
+});
+
 function tryExhausted(run: { exhausted(): unknown }): unknown {
   try {
     return run.exhausted();

@@ -42,6 +42,42 @@ test('the key is added outside and whatever the guest says about identity is dro
   expect(gone.filter((name) => name in headers)).toEqual([]);
 });
 
+test('of a guest’s headers only those of Codex go on, so that none steers a gateway in front of the model', async () => {
+  await using open = await openGateway();
+  const codex = {
+    accept: 'text/event-stream',
+    'user-agent': 'codex_exec/0.169.0',
+    originator: 'codex_exec',
+    'session-id': 's',
+    session_id: 's',
+    'thread-id': 't',
+    conversation_id: 'c',
+    'x-client-request-id': 'r',
+    'x-codex-turn-metadata': '{}',
+    'x-openai-internal-codex-responses-lite': 'true',
+    'openai-beta': 'responses=experimental',
+  };
+  const strange = {
+    'x-portkey-custom-host': 'https://evil.example',
+    'portkey-custom-host': 'evil.example',
+    'helicone-target-url': 'https://evil.example',
+    'cf-aig-authorization': 'Bearer x',
+    'x-openai-account-routing-override': 'a',
+    'openai-processing-ms': '1',
+    'xx-codex-a': '1',
+  };
+  await callDoor(open.at, { headers: { ...codex, ...strange, 'X-Codex-Window-Id': 'w' }, body: CALL });
+  const headers = open.server.received[0]?.headers ?? {};
+  expect(headers).toMatchObject({ ...codex, 'x-codex-window-id': 'w' });
+  expect(new Set(Object.keys(headers))).toEqual(
+    new Set([
+      ...Object.keys(codex),
+      'x-codex-window-id',
+      ...['accept-encoding', 'authorization', 'connection', 'content-length', 'content-type', 'host'],
+    ]),
+  );
+});
+
 test('a server that wants no key is sent no authorization at all', async () => {
   await using open = await openGateway();
   await using gateway = await createGateway({

@@ -79,7 +79,7 @@ test('a limit in money without a price for the model stops the start and names w
   await expect(start).rejects.toThrow(`MODEL_PRICES has no price for ${MODEL}`);
 });
 
-test('an answer that is cut counts all that went in and what was seen of it', async () => {
+test('an answer that is cut counts all it could have, whatever was seen of it', async () => {
   await using open = await openGateway();
   open.server.answer(async ({ response, body }) => {
     await body();
@@ -87,7 +87,7 @@ test('an answer that is cut counts all that went in and what was seen of it', as
     response.write('data: {"type":"response.output_text.delta","delta":"größer"}\n\n', () => response.destroy());
   });
   await expect(callDoor(open.at, { body: CALL })).rejects.toThrow(/aborted|hang up|ECONNRESET/);
-  expect(open.door.usage()).toMatchObject({ inputTokens: callBody().length, outputTokens: 8 });
+  expect(open.door.usage()).toMatchObject({ inputTokens: callBody().length, outputTokens: 128_000 });
 });
 
 test('a guest that hangs up before the usage comes is counted like an answer that is cut', async () => {
@@ -103,23 +103,51 @@ test('a guest that hangs up before the usage comes is counted like an answer tha
   answer.on('error', () => undefined);
   await once(answer, 'data');
   call.destroy();
-  await expect.poll(() => open.door.usage()).toMatchObject({ inputTokens: callBody().length, outputTokens: 4 });
+  await expect.poll(() => open.door.usage()).toMatchObject({ inputTokens: callBody().length, outputTokens: 128_000 });
 });
 
-test('a guest that hangs up while the model server thinks is counted with what went in', async () => {
+test('a guest that hangs up while the model server thinks is counted with all that could have been thought', async () => {
   await using open = await openGateway();
   open.server.answer(async ({ body }) => void (await body()));
   const call = request({ ...open.at, method: 'POST', path: '/v1/responses', agent: false });
   call.on('error', () => undefined).end(callBody());
   await expect.poll(() => open.server.received.length).toBe(1);
   call.destroy();
-  await expect.poll(() => open.door.usage().inputTokens).toBe(callBody().length);
+  await expect.poll(() => open.door.usage()).toMatchObject({ inputTokens: callBody().length, outputTokens: 128_000 });
+});
+
+test('a guest that asks and hangs up in a loop is stopped by its budget', async () => {
+  await using open = await openGateway({ terms: budget({ tokensMax: 20_000 }) });
+  open.server.answer(async ({ body }) => void (await body()));
+  const question = callBody({ max_output_tokens: 8_000 });
+  for (let round = 1; round <= 3; round += 1) {
+    const call = request({ ...open.at, method: 'POST', path: '/v1/responses', agent: false });
+    call.on('error', () => undefined).end(question);
+    await expect.poll(() => open.server.received.length).toBe(round);
+    call.destroy();
+    await expect.poll(() => open.door.usage().outputTokens).toBe(8_000 * round);
+  }
+  expect(await errorOf(open, question)).toMatchObject({ status: 400, code: 'insufficient_quota' });
+  expect([open.server.received.length, open.door.exhausted()]).toEqual([3, 'tokens']);
+});
+
+test('a call that the model server took and cut without an answer counts all it could have, one it never got nothing', async () => {
+  await using open = await openGateway({ limits: { attemptsMax: 1 } });
+  open.server.answer(async ({ response, body }) => {
+    await body();
+    response.destroy();
+  });
+  expect((await callDoor(open.at, { body: CALL })).status).toBe(502);
+  expect(open.door.usage()).toMatchObject({ inputTokens: callBody().length, outputTokens: 128_000 });
+  await using away = await openGateway({ baseUrl: 'http://127.0.0.1:9/v1', limits: { attemptsMax: 1 } });
+  expect((await callDoor(away.at, { body: CALL })).status).toBe(502);
+  expect(away.door.usage()).toMatchObject({ inputTokens: 0, outputTokens: 0 });
 });
 
 test('an answer that never says what it cost counts as much as it could have', async () => {
   await using open = await openGateway();
   await callDoor(open.at, { body: CALL });
-  expect(open.door.usage()).toMatchObject({ inputTokens: callBody().length, outputTokens: 2 });
+  expect(open.door.usage()).toMatchObject({ inputTokens: callBody().length, outputTokens: 128_000 });
 });
 
 test('what the model server refused costs nothing, unless it says so', async () => {
@@ -133,7 +161,7 @@ test('what the model server refused costs nothing, unless it says so', async () 
 });
 
 test('a call that waits for room leaves the line when its guest does', async () => {
-  await using open = await openGateway({ terms: budget({ tokensMax: 1_000 }) });
+  await using open = await openGateway({ terms: budget({ tokensMax: 200_000 }) });
   open.server.answer(async ({ body }) => void (await body()));
   const calls = Array.from({ length: 3 }, () => {
     const call = request({ ...open.at, method: 'POST', path: '/v1/responses', agent: false });

@@ -1,0 +1,67 @@
+import type { Effect } from '#core/domain/effect.ts';
+import { AppError } from '#core/domain/errors.ts';
+import { isSettled, type Run } from '#core/domain/run.ts';
+import type { WorkRequest } from '#core/domain/work-request.ts';
+import type { Effects, RunResult, Runs } from '#core/ports/store.ts';
+
+/** One run on record. */
+export interface RunRecord {
+  run: Run;
+  request: WorkRequest;
+  result: RunResult | undefined;
+  /** What the host and the log saw, in order. */
+  readonly seen: string[];
+}
+
+/** Stands for what a test must not come to. */
+export const never = (): Promise<never> => Promise.reject(new AppError('internal', 'must not be asked'));
+
+/** The rows of one run; every write of its log goes to `seen`. */
+export function runsOf(scene: RunRecord): Runs {
+  const change = (run: Partial<Run>): void => void (scene.run = { ...scene.run, ...run });
+  return {
+    submit: never,
+    requestCancel: never,
+    readRequest: never,
+    claim: async () => {
+      if (isSettled(scene.run.status)) return undefined;
+      change({ epoch: scene.run.epoch + 1, claims: scene.run.claims + 1 });
+      return scene.run;
+    },
+    heartbeat: async () => (scene.run.cancelRequested ? 'cancel' : 'held'),
+    advance: async (_, { run, request, result, log = [] }) => {
+      change(run ?? {});
+      if (request !== undefined) scene.request = { ...scene.request, state: request };
+      scene.result = result ?? scene.result;
+      scene.seen.push(...log.map(({ message }) => message ?? ''));
+      return [];
+    },
+    release: async (_claim, _jobs, retryInMs) => {
+      const tries = scene.run.tries + (retryInMs === undefined ? 0 : 1);
+      change({ status: 'queued', claims: scene.run.claims - 1, tries });
+      return 'released';
+    },
+    readRun: async () => ({ run: scene.run, request: scene.request }),
+    readResult: async () => scene.result,
+    isLive: async ({ epoch }) => epoch === scene.run.epoch,
+  };
+}
+
+/** A ledger of one row. */
+export function effectsOf(): Effects {
+  let row: Effect | undefined;
+  const set = (state: Effect['state'], placed?: { externalId: string; url: string }): void => {
+    if (row !== undefined) row = { ...row, state, ...placed };
+  };
+  return {
+    plan: async (subjectId, kind) => (row ??= { subjectId, kind, state: 'planned', externalId: null, url: null }),
+    read: async () => undefined,
+    markSent: async () => {
+      set('sent');
+      return 'marked';
+    },
+    markUnclear: async () => undefined,
+    markRefused: async () => set('planned'),
+    confirm: async (_, placed) => set('confirmed', placed),
+  };
+}

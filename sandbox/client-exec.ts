@@ -10,6 +10,9 @@ import { feedStdin } from './exec-input.ts';
 import { createExecOutput } from './exec-output.ts';
 import { NEVER_STARTED } from './exec-watch.ts';
 
+/** Milliseconds the sandbox process has to hear that a command is to end; then the connection is cut, which also ends it. */
+const ABORT_TIMEOUT_MS = 5_000;
+
 /**
  * Runs one command in a guest of the sandbox process, which also keeps its limits. Aborting is a request of its own, so
  * that it arrives whatever the command does with its stdin; the answer then still tells how the command ended.
@@ -20,7 +23,8 @@ export async function execOverHttp(http: SandboxHttp, guestId: string, command: 
   const { head, execId } = headOf(command);
   const { request, answer } = http.open({ method: 'POST', path: execs });
   const abort = (): void => {
-    http.call({ method: 'DELETE', path: [...execs, execId] }).catch(() => request.destroy());
+    const target = { method: 'DELETE', path: [...execs, execId], timeoutMs: ABORT_TIMEOUT_MS } as const;
+    http.call(target).catch(() => request.destroy());
   };
   command.signal?.addEventListener('abort', abort, { once: true });
   request.write(`${head}\n`);

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { CreationLine, ReapQuestion, SandboxReady } from '#core/contracts/guest-wire.ts';
 import type { CreatedGuest, CreateGuest } from '#core/contracts/guest-wire.ts';
 import { AppError } from '#core/domain/errors.ts';
@@ -7,6 +6,7 @@ import type { Workspaces } from '#core/ports/workspace.ts';
 import { execOverHttp } from './client-exec.ts';
 import { createSandboxHttp } from './client-http.ts';
 import type { SandboxHttp } from './client-http.ts';
+import { readJsonLines } from './client-lines.ts';
 import type { SandboxClientOptions } from './limits.ts';
 import { downloadFile, uploadFile } from './transfer.ts';
 import { workspaceOn } from './workspace.ts';
@@ -17,6 +17,10 @@ export { SandboxClientOptions } from './limits.ts';
 
 /** Name shown until the sandbox process has said what it works with. */
 const UNKNOWN_PROVISIONER = 'sandbox';
+/** Milliseconds until the sandbox process can work: it may have to make its base image and its image first. */
+const READY_TIMEOUT_MS = 1_800_000;
+/** Milliseconds to remove a guest, for which the sandbox process has to wait until the guest is gone. */
+const DESTROY_TIMEOUT_MS = 120_000;
 
 /** Workspaces over any provisioner, in this process or behind {@link connectProvisioner}. */
 export function openWorkspaces(provisioner: Provisioner, options: WorkspaceOptions = {}): Workspaces {
@@ -53,7 +57,9 @@ export function connectProvisioner(socketPath: string): Provisioner {
       return doors;
     },
     ready: async () => {
-      const ready = SandboxReady.parse(await http.call({ method: 'POST', path: ['ready'] }));
+      const ready = SandboxReady.parse(
+        await http.call({ method: 'POST', path: ['ready'], timeoutMs: READY_TIMEOUT_MS }),
+      );
       [name, doors] = [ready.provisioner, ready.doors];
     },
     create: async (spec) => {
@@ -71,8 +77,8 @@ async function createRemote(http: SandboxHttp, spec: GuestSpec): Promise<Created
   const { request, answer } = http.open({ method: 'POST', path: ['guests'] });
   request.end(JSON.stringify(wanted));
   let last: CreationLine | undefined;
-  for await (const text of createInterface({ input: await answer })) {
-    last = CreationLine.parse(JSON.parse(text));
+  for await (const line of readJsonLines(await answer, 'create a workspace')) {
+    last = CreationLine.parse(line);
     if ('progress' in last) spec.onProgress?.(last.progress);
   }
   if (last !== undefined && 'guest' in last) return last.guest;
@@ -90,9 +96,11 @@ function remoteGuest(http: SandboxHttp, { id, madeFrom, paths }: CreatedGuest): 
     upload: (path, content) => uploadFile(exec, path, content),
     download: (path, bytesMax) => downloadFile(exec, path, bytesMax),
     destroy: async () => {
-      await http.call({ method: 'DELETE', path: ['guests', id] }).catch((thrown: unknown) => {
-        if (!(thrown instanceof AppError) || thrown.code !== 'missing') throw thrown;
-      });
+      await http
+        .call({ method: 'DELETE', path: ['guests', id], timeoutMs: DESTROY_TIMEOUT_MS })
+        .catch((thrown: unknown) => {
+          if (!(thrown instanceof AppError) || thrown.code !== 'missing') throw thrown;
+        });
     },
   };
 }
@@ -101,8 +109,8 @@ async function reapRemote(http: SandboxHttp, isLive: (labels: GuestLabels) => Pr
   const { request, answer } = http.open({ method: 'POST', path: ['reap'] });
   request.flushHeaders();
   try {
-    for await (const line of createInterface({ input: await answer })) {
-      const question = ReapQuestion.parse(JSON.parse(line));
+    for await (const line of readJsonLines(await answer, 'reap workspaces')) {
+      const question = ReapQuestion.parse(line);
       if ('reaped' in question) return question.reaped;
       if ('code' in question) throw new AppError(question.code, question.message);
       request.write(`${JSON.stringify({ live: await isLive(question) })}\n`);

@@ -2,6 +2,7 @@ import { Duplex, PassThrough } from 'node:stream';
 import type { Container } from 'dockerode';
 import { AppError } from '#core/domain/errors.ts';
 import type { DaemonStream } from './daemon-line.ts';
+import { askEngine, ENGINE_CHANGE_TIMEOUT_MS } from './docker-ask.ts';
 import { createDemux } from './docker-demux.ts';
 import { removeContainer } from './docker-remove.ts';
 
@@ -15,10 +16,17 @@ export interface AttachedContainer {
   complaint(): string;
 }
 
-/** Attaches to a container that is not started yet, so that nothing it says is missed. Throws what the engine answers. */
+/**
+ * Attaches to a container that is not started yet, so that nothing it says is missed. Throws AppError `unavailable` for a
+ * silent engine, else what it answers.
+ */
 export async function attachContainer(container: Container): Promise<AttachedContainer> {
   const options = { stream: true, hijack: true, stdin: true, stdout: true, stderr: true };
-  const wire = await container.attach(options);
+  const wire = await askEngine({
+    action: 'attach to a workspace',
+    timeoutMs: ENGINE_CHANGE_TIMEOUT_MS,
+    ask: (abortSignal) => container.attach({ ...options, abortSignal }),
+  });
   if (!(wire instanceof Duplex))
     throw new AppError('internal', 'attach to a workspace: the stream has one direction only');
   const output = new PassThrough();

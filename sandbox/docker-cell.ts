@@ -4,6 +4,7 @@ import { AppError } from '#core/domain/errors.ts';
 import type { Guest, GuestLabels, GuestSpec } from '#core/ports/provisioner.ts';
 import { openDaemon } from './daemon-channel.ts';
 import type { GuestDaemon } from './daemon-channel.ts';
+import { askEngine, ENGINE_CHANGE_TIMEOUT_MS } from './docker-ask.ts';
 import { attachContainer } from './docker-attach.ts';
 import { engineStatus, toEngineError } from './docker-errors.ts';
 import type { EngineImage } from './docker-image-engine.ts';
@@ -21,6 +22,7 @@ import { verifyGuest } from './verify-guest.ts';
 
 /** Milliseconds in which the daemon of a waiting container has to answer, or it is not used. */
 const PING_TIMEOUT_MS = 2_000;
+const CHANGE = { action: 'create a workspace', timeoutMs: ENGINE_CHANGE_TIMEOUT_MS } as const;
 
 /** What containers are made with. */
 export interface CellMeans {
@@ -44,17 +46,23 @@ interface Running {
 export async function makeCell(means: CellMeans, image: EngineImage, run?: GuestLabels): Promise<Cell> {
   const directory = await means.doors.make();
   let container: Container | undefined;
+  let daemon: GuestDaemon | undefined;
   try {
     const name = run === undefined ? poolName() : runName(run);
     const labels = containerLabels(means.limits.instance, run);
     const plan = { name, labels, imageId: image.id, socketDirectory: directory };
-    container = await means.docker.createContainer(containerSpec(plan, means.limits));
-    const daemon = await startDaemon(container, image);
+    const wanted = containerSpec(plan, means.limits);
+    const ask = (abortSignal: AbortSignal): Promise<Container> =>
+      means.docker.createContainer({ ...wanted, abortSignal });
+    container = await askEngine({ ...CHANGE, ask });
+    daemon = await startDaemon(container, image);
     const guest = guestOf(means, image, { container, daemon, directory });
     await verifyGuest(guest, expectedContainer(means.limits));
     return cellOf(means, guest, { container, daemon, directory, isNamed: run !== undefined });
   } catch (thrown) {
-    await container?.remove({ force: true, v: true }).catch(() => undefined);
+    if (container !== undefined) await removeContainer(container).catch(() => undefined);
+    // Where the engine did not remove it, the end of its stdin still ends what runs inside.
+    daemon?.close();
     await means.doors.remove(directory);
     if (container === undefined && engineStatus(thrown) === 404) {
       throw new AppError('unavailable', 'create a workspace: its image is not on the engine', { cause: thrown });
@@ -67,7 +75,7 @@ async function startDaemon(container: Container, image: EngineImage): Promise<Gu
   const { stream, complaint } = await attachContainer(container);
   const daemon = openDaemon(stream, { env: guestEnvironment(image.env) });
   try {
-    await container.start();
+    await askEngine({ ...CHANGE, ask: (abortSignal) => container.start({ abortSignal }) });
     await daemon.ready;
     return daemon;
   } catch (thrown) {
@@ -103,7 +111,9 @@ function cellOf({ doors }: CellMeans, guest: Guest, cell: Running & { readonly i
   const { container, daemon, directory, isNamed } = cell;
   const claim = async ({ labels, doors: from }: GuestSpec): Promise<void> => {
     if (from.kind !== 'sockets') throw new AppError('invalid', 'create a workspace: containers take sockets only');
-    const named = isNamed ? undefined : container.rename({ name: runName(labels) });
+    const rename = (abortSignal: AbortSignal): Promise<unknown> =>
+      container.rename({ name: runName(labels), abortSignal });
+    const named = isNamed ? undefined : askEngine({ ...CHANGE, ask: rename });
     const done = await Promise.allSettled([named, doors.lead(directory, from.directory), daemon.ping(PING_TIMEOUT_MS)]);
     const failed = done.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw toEngineError(failed.reason, 'create a workspace');

@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { AppError } from '#core/domain/errors.ts';
+import { askEngine, ENGINE_QUESTION_TIMEOUT_MS } from './docker-ask.ts';
 import { toEngineError } from './docker-errors.ts';
 import type { DockerLimits } from './docker-spec.ts';
 import { checkProfile, engineFacts } from './profile.ts';
@@ -9,20 +10,14 @@ const PING_TIMEOUT_MS = 3_000;
 
 /** Throws AppError `unavailable` with what to do when no engine answers in time. */
 export async function pingEngine(docker: Docker): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${PING_TIMEOUT_MS} ms`)), PING_TIMEOUT_MS);
-  });
   try {
-    await Promise.race([docker.ping(), late]);
+    await askEngine({ action: 'look for a container engine', timeoutMs: PING_TIMEOUT_MS, ask: () => docker.ping() });
   } catch (cause) {
     throw new AppError(
       'unavailable',
       'No container engine answers. Start Docker and let this user reach its socket (see DOCKER_HOST), or set PROVISIONER=local.',
       { cause },
     );
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -36,8 +31,13 @@ export async function fitLimits(
   wanted: DockerLimits,
   onWarning: (line: string) => void,
 ): Promise<DockerLimits> {
-  const [info, version] = await Promise.all([docker.info(), docker.version()]).catch((thrown: unknown) => {
-    throw toEngineError(thrown, 'ask the container engine what it is');
+  const action = 'ask the container engine what it is';
+  const [info, version] = await askEngine({
+    action,
+    timeoutMs: ENGINE_QUESTION_TIMEOUT_MS,
+    ask: () => Promise.all([docker.info(), docker.version()]),
+  }).catch((thrown: unknown) => {
+    throw toEngineError(thrown, action);
   });
   const facts = engineFacts(info, version);
   checkProfile(wanted.profile ?? 'standard', facts).forEach(onWarning);

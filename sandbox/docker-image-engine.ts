@@ -1,5 +1,7 @@
 import type Docker from 'dockerode';
+import type { ImageInspectInfo } from 'dockerode';
 import { AppError } from '#core/domain/errors.ts';
+import { askEngine, ENGINE_QUESTION_TIMEOUT_MS } from './docker-ask.ts';
 import { engineStatus, toEngineError } from './docker-errors.ts';
 
 /** An image that the engine has. */
@@ -15,8 +17,10 @@ export interface EngineImage {
 
 /** Null when the engine does not have it. Throws AppError `unavailable` when the engine is silent. */
 export async function findImage(docker: Docker, name: string): Promise<EngineImage | null> {
+  const action = `look for image ${name}`;
   try {
-    const found = await docker.getImage(name).inspect();
+    const ask = (): Promise<ImageInspectInfo> => docker.getImage(name).inspect();
+    const found = await askEngine({ action, timeoutMs: ENGINE_QUESTION_TIMEOUT_MS, ask });
     const { Labels: labels, Env: env, Volumes: volumes } = found.Config;
     return {
       id: found.Id,
@@ -26,7 +30,7 @@ export async function findImage(docker: Docker, name: string): Promise<EngineIma
     };
   } catch (thrown) {
     if (engineStatus(thrown) === 404) return null;
-    throw toEngineError(thrown, `look for image ${name}`);
+    throw toEngineError(thrown, action);
   }
 }
 

@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { AppError } from '#core/domain/errors.ts';
+import { askEngine, ENGINE_CHANGE_TIMEOUT_MS } from './docker-ask.ts';
 import { buildImage, LABEL_RECIPE } from './docker-image-build.ts';
 import { imageRecipe } from './docker-image-context.ts';
 import { findImage, pullImage } from './docker-image-engine.ts';
@@ -75,8 +76,7 @@ async function requireImage(docker: Docker, image: string): Promise<EngineImage>
 
 /** 720 MB that nothing names any more; the engine refuses while a container still uses it, and that is fine. */
 async function removeReplaced(docker: Docker, id: string): Promise<void> {
-  await docker
-    .getImage(id)
-    .remove()
-    .catch(() => undefined);
+  const ask = (abortSignal: AbortSignal): Promise<unknown> => docker.getImage(id).remove({ abortSignal });
+  const removal = { action: 'remove a replaced image', timeoutMs: ENGINE_CHANGE_TIMEOUT_MS, ask };
+  await askEngine(removal).catch(() => undefined);
 }

@@ -1,6 +1,8 @@
 import type Docker from 'dockerode';
 import type { ContainerInfo } from 'dockerode';
+import { AppError } from '#core/domain/errors.ts';
 import type { GuestLabels } from '#core/ports/provisioner.ts';
+import { askEngine, ENGINE_QUESTION_TIMEOUT_MS } from './docker-ask.ts';
 import { toEngineError } from './docker-errors.ts';
 import { managedFilter, ownerOf } from './docker-owner.ts';
 import { removeContainer } from './docker-remove.ts';
@@ -23,24 +25,31 @@ export interface ReapScope {
 /**
  * Removes the containers of this installation whose runs `isLive` rejects, in whatever state, and those that waited for a
  * run and have ended. One that waits and runs has an owner that lives, here or in another process: it ends when the
- * process that is attached to it does. Asks about all before it removes any. Returns how many were removed.
+ * process that is attached to it does. Asks about all before it removes any. Returns how many were removed; throws
+ * AppError `unavailable` at the end when some could not be.
  */
 export async function reapContainers(
   { docker, instance, doors }: ReapScope,
   isLive: (labels: GuestLabels) => Promise<boolean>,
 ): Promise<number> {
-  const listed = await docker
-    .listContainers({ all: true, filters: managedFilter(instance) })
-    .catch((thrown: unknown) => {
-      throw toEngineError(thrown, 'list workspaces');
-    });
+  const ask = (abortSignal: AbortSignal): Promise<ContainerInfo[]> =>
+    docker.listContainers({ all: true, filters: managedFilter(instance), abortSignal });
+  const action = 'list workspaces';
+  const timeoutMs = ENGINE_QUESTION_TIMEOUT_MS;
+  const listed = await askEngine({ action, timeoutMs, ask }).catch((thrown: unknown) => {
+    throw toEngineError(thrown, action);
+  });
   const dead: ContainerInfo[] = [];
   for (const container of listed) if (await isDead(container, isLive)) dead.push(container);
-  const reaped = await removeAll(dead.map(({ Id: id }) => docker.getContainer(id)));
-  for (const directory of dead.flatMap(directoriesShown)) await doors.remove(directory);
-  const left = listed.filter((container) => !dead.includes(container));
+  const failures = await removeAll(docker, dead);
+  for (const container of dead)
+    if (!failures.has(container)) for (const directory of directoriesShown(container)) await doors.remove(directory);
+  const left = listed.filter((container) => !dead.includes(container) || failures.has(container));
   await doors.removeUnused(new Set(left.flatMap(directoriesShown)));
-  return reaped;
+  if (failures.size === 0) return dead.length;
+  const [cause] = failures.values();
+  const message = `reap workspaces: ${failures.size} of ${dead.length} could not be removed`;
+  throw new AppError('unavailable', message, { cause });
 }
 
 async function isDead(container: ContainerInfo, isLive: (labels: GuestLabels) => Promise<boolean>): Promise<boolean> {
@@ -51,18 +60,20 @@ async function isDead(container: ContainerInfo, isLive: (labels: GuestLabels) =>
   return container.State === 'exited' || container.State === 'dead';
 }
 
-/** All are tried; the first failure is thrown at the end. */
-async function removeAll(containers: readonly Docker.Container[]): Promise<number> {
-  const queue = [...containers];
-  const failures: unknown[] = [];
+/** All are tried; says which failed, and why. */
+async function removeAll(docker: Docker, dead: readonly ContainerInfo[]): Promise<Map<ContainerInfo, unknown>> {
+  const queue = [...dead];
+  const failures = new Map<ContainerInfo, unknown>();
   const work = async (): Promise<void> => {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      await removeContainer(next).catch((thrown: unknown) => failures.push(thrown));
+      const container = next;
+      await removeContainer(docker.getContainer(container.Id)).catch((thrown: unknown) => {
+        failures.set(container, thrown);
+      });
     }
   };
   await Promise.all(Array.from({ length: REMOVALS_MAX }, work));
-  if (failures.length > 0) throw failures[0];
-  return containers.length;
+  return failures;
 }
 
 function directoriesShown({ Mounts: mounts }: ContainerInfo): string[] {

@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Container } from 'dockerode';
 import { AppError } from '#core/domain/errors.ts';
+import { askEngine, ENGINE_CHANGE_TIMEOUT_MS, ENGINE_QUESTION_TIMEOUT_MS } from './docker-ask.ts';
 import { engineStatus, toEngineError } from './docker-errors.ts';
 
 /** Milliseconds a removal that another caller started may take. */
 const REMOVAL_TIMEOUT_MS = 10_000;
 const REMOVAL_POLL_MS = 20;
+const ACTION = 'destroy a workspace';
 
 /**
  * Resolves when a container and all its processes are gone, whoever removes it; idempotent. Throws AppError `unavailable`
@@ -13,10 +15,14 @@ const REMOVAL_POLL_MS = 20;
  */
 export async function removeContainer(container: Container): Promise<void> {
   try {
-    await container.remove({ force: true, v: true });
+    await askEngine({
+      action: ACTION,
+      timeoutMs: ENGINE_CHANGE_TIMEOUT_MS,
+      ask: (abortSignal) => container.remove({ force: true, v: true, abortSignal }),
+    });
   } catch (thrown) {
     if (engineStatus(thrown) === 404) return;
-    if (engineStatus(thrown) !== 409) throw toEngineError(thrown, 'destroy a workspace');
+    if (engineStatus(thrown) !== 409) throw toEngineError(thrown, ACTION);
     await waitUntilGone(container);
   }
 }
@@ -25,12 +31,17 @@ export async function removeContainer(container: Container): Promise<void> {
 async function waitUntilGone(container: Container): Promise<void> {
   const deadline = performance.now() + REMOVAL_TIMEOUT_MS;
   while (performance.now() < deadline) {
-    const gone = await container.inspect().then(
+    const look = askEngine({
+      action: ACTION,
+      timeoutMs: ENGINE_QUESTION_TIMEOUT_MS,
+      ask: (abortSignal) => container.inspect({ abortSignal }),
+    });
+    const gone = await look.then(
       () => false,
       (thrown: unknown) => engineStatus(thrown) === 404,
     );
     if (gone) return;
     await delay(REMOVAL_POLL_MS);
   }
-  throw new AppError('unavailable', 'destroy a workspace: the container engine did not finish');
+  throw new AppError('unavailable', `${ACTION}: the container engine did not finish`);
 }

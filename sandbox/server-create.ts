@@ -4,7 +4,7 @@ import { sep } from 'node:path';
 import { CreateGuest } from '#core/contracts/guest-wire.ts';
 import type { CreationLine } from '#core/contracts/guest-wire.ts';
 import { AppError, toAppError } from '#core/domain/errors.ts';
-import type { Guest, GuestSpec, Provisioner } from '#core/ports/provisioner.ts';
+import type { Guest, GuestLabels, GuestSpec, Provisioner } from '#core/ports/provisioner.ts';
 
 /** One request for a guest. */
 export interface CreateExchange {
@@ -14,7 +14,7 @@ export interface CreateExchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** Keeps the guest, so that later requests find it. */
-  readonly keep: (guest: Guest) => void;
+  readonly keep: (guest: Guest, labels: GuestLabels) => void;
 }
 
 const BODY_BYTES_MAX = 64 * 1024;
@@ -35,7 +35,7 @@ export async function serveCreate(exchange: CreateExchange): Promise<void> {
     const onProgress = (line: string): void => say({ progress: line.slice(0, LINE_CHARACTERS_MAX) });
     const guest = await provisioner.create({ ...spec, onProgress });
     if (response.destroyed) return await guest.destroy();
-    keep(guest);
+    keep(guest, spec.labels);
     say({ guest: { id: guest.id, madeFrom: guest.madeFrom, provisioner: provisioner.name, paths: guest.paths } });
   } catch (thrown) {
     const { code, message } = toAppError(thrown, 'create a workspace');

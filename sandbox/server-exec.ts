@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { encodeFrame, ExecHead, FRAME_KINDS } from '#core/contracts/guest-wire.ts';
+import { ExecHead, FRAME_KINDS } from '#core/contracts/guest-wire.ts';
 import { AppError, toAppError } from '#core/domain/errors.ts';
 import type { Guest } from '#core/ports/provisioner.ts';
+import { createFrameSender } from './server-output.ts';
 
 /** Bytes the first line of an exec request may have. */
 const HEAD_BYTES_MAX = 1024 * 1024;
@@ -21,7 +22,8 @@ export interface ExecExchange {
 
 /**
  * Runs one command for a client: its stdin is the rest of the request, its output goes out frame by frame as it comes.
- * The command is killed when the client's connection is gone.
+ * The command is killed when the client's connection is gone, and ends with `output-limit` when the client reads so slowly
+ * that too much waits for it.
  */
 export async function serveExec({ guest, request, response, running }: ExecExchange): Promise<void> {
   const body: AsyncIterator<Uint8Array> = request[Symbol.asyncIterator]();
@@ -30,9 +32,14 @@ export async function serveExec({ guest, request, response, running }: ExecExcha
   const abort = new AbortController();
   running.set(execId, abort);
   response.on('close', () => abort.abort());
-  response.writeHead(200, { 'content-type': 'application/octet-stream' });
+  // A connection whose stdin was not read to its end is cut afterwards, so that nobody may send on it again.
+  response.writeHead(200, { 'content-type': 'application/octet-stream', connection: 'close' });
   response.flushHeaders();
-  const send = (kind: number, payload: Uint8Array): void => void response.write(encodeFrame(kind, payload));
+  let isFull = false;
+  const sender = createFrameSender(response, () => {
+    isFull = true;
+    abort.abort();
+  });
   try {
     const { end, exitCode } = await guest.exec({
       ...limits,
@@ -41,16 +48,17 @@ export async function serveExec({ guest, request, response, running }: ExecExcha
       ...(offline === undefined ? {} : { offline }),
       ...(hasStdin ? { stdin: remaining(rest, body) } : {}),
       signal: abort.signal,
-      onStdout: (chunk) => send(FRAME_KINDS.stdout, chunk),
-      onStderr: (chunk) => send(FRAME_KINDS.stderr, chunk),
+      onStdout: (chunk) => sender.send(FRAME_KINDS.stdout, chunk),
+      onStderr: (chunk) => sender.send(FRAME_KINDS.stderr, chunk),
     });
-    send(FRAME_KINDS.end, Buffer.from(JSON.stringify({ end, exitCode })));
+    const outcome = isFull ? { end: 'output-limit', exitCode: null } : { end, exitCode };
+    sender.end(FRAME_KINDS.end, Buffer.from(JSON.stringify(outcome)));
   } catch (thrown) {
     const { code, message } = toAppError(thrown, 'run a command in the workspace');
-    send(FRAME_KINDS.error, Buffer.from(JSON.stringify({ code, message })));
+    sender.end(FRAME_KINDS.error, Buffer.from(JSON.stringify({ code, message })));
   } finally {
     running.delete(execId);
-    if (!response.destroyed) await once(response.end(), 'close').catch(() => undefined);
+    if (!response.destroyed) await once(response, 'close').catch(() => undefined);
     if (!request.complete) request.destroy();
   }
 }

@@ -4,10 +4,12 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, toAppError } from '#core/domain/errors.ts';
 import type { ErrorCode } from '#core/domain/errors.ts';
-import type { Guest, Provisioner } from '#core/ports/provisioner.ts';
+import type { Provisioner } from '#core/ports/provisioner.ts';
 import { serveCreate } from './server-create.ts';
 import { serveExec } from './server-exec.ts';
 import type { RunningExecs } from './server-exec.ts';
+import { createGuestRegister } from './server-guests.ts';
+import type { GuestRegister } from './server-guests.ts';
 import { serveReap } from './server-reap.ts';
 
 /** What the sandbox process serves, and where. */
@@ -22,7 +24,7 @@ export interface SandboxDoor {
 /** Everything one request needs. */
 interface Exchange {
   readonly door: SandboxDoor;
-  readonly guests: Map<string, Guest>;
+  readonly guests: GuestRegister;
   readonly running: RunningExecs;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -48,7 +50,7 @@ const IDLE_SWEEP_MS = 20;
  * leaves the guests to {@link Provisioner.reap}.
  */
 export async function listenSandbox(door: SandboxDoor): Promise<AsyncDisposable> {
-  const guests = new Map<string, Guest>();
+  const guests = createGuestRegister();
   const running: RunningExecs = new Map();
   const server = createServer((request, response) => {
     answer({ door, guests, running, request, response }).catch((thrown: unknown) => refuse(response, thrown));
@@ -78,17 +80,17 @@ async function answer(exchange: Exchange): Promise<void> {
     const { name, doors } = door.provisioner;
     return reply(response, 200, { provisioner: name, doors });
   }
-  if (method === 'POST' && collection === 'reap') return serveReap(door.provisioner, request, response);
+  if (method === 'POST' && collection === 'reap') return serveReap({ ...door, guests, request, response });
   if (method === 'POST' && collection === 'guests' && id === undefined) {
-    return serveCreate({ ...door, request, response, keep: (guest) => void guests.set(guest.id, guest) });
+    return serveCreate({ ...door, request, response, keep: guests.keep });
   }
-  const guest = guests.get(id ?? '');
+  const guest = guests.find(id ?? '');
   if (collection !== 'guests' || guest === undefined) throw new AppError('missing', 'workspace is not known here');
   if (method === 'POST' && part === 'execs') return serveExec({ guest, request, response, running });
   if (method === 'DELETE' && part === 'execs') running.get(partId ?? '')?.abort();
   else if (method === 'DELETE' && part === undefined) {
     await guest.destroy();
-    guests.delete(guest.id);
+    guests.drop(guest.id);
   } else throw new AppError('missing', 'the sandbox has no such operation');
   reply(response, 204);
 }

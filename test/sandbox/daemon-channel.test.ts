@@ -170,3 +170,31 @@ test('a question that nobody answers is missing in time', async () => {
   guest.say(SAID.doorsSet, id);
   await expect(answered).resolves.toBeUndefined();
 });
+
+test('empty frames end a command too, though they hold no output', async () => {
+  const guest = openGuest();
+  const exit = guest.daemon.exec({ argv: ['x'], timeoutMs: 20_000, outputBytesMax: 10_000 });
+  const id = await eventually(async () => guest.asked(ASKED.start)[0]?.id);
+  for (let at = 0; at < 120_000; at += 1) guest.say(SAID.stderr, id);
+  await eventually(async () => guest.asked(ASKED.kill).length === 1);
+  guest.say(SAID.exit, id, number(137));
+  expect(await exit).toMatchObject({ end: 'output-limit', exitCode: null });
+});
+
+test('stdin that fails after its command ended does no harm to the guest', async () => {
+  const guest = openGuest();
+  let cut = (): void => undefined;
+  const isCut = new Promise<void>((resolve) => (cut = resolve));
+  async function* source(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from('x');
+    await isCut;
+    throw new Error('the way of its source was cut');
+  }
+  const exit = guest.daemon.exec({ argv: ['x'], stdin: source(), ...LIMITS });
+  const id = await eventually(async () => guest.asked(ASKED.start)[0]?.id);
+  guest.say(SAID.exit, id, number(0));
+  expect(await exit).toMatchObject({ end: 'exited', exitCode: 0 });
+  cut();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(guest.asked(ASKED.kill)).toEqual([]);
+});

@@ -81,6 +81,7 @@ export function streamCases(scene: () => GuestScene): void {
     await eventually(async () => flooded > MANY_BYTES);
     expect(await scene().sh('echo through')).toBe('through');
     abort.abort();
-    expect((await flood).end).toBe('aborted');
+    // A sandbox process ends one whose reader falls too far behind before it is aborted.
+    expect((await flood).end).toMatch(/^(aborted|output-limit)$/);
   });
 }

@@ -25,7 +25,7 @@ const SETTLE_EVERY_MS = 10;
 /**
  * Serves one WebSocket of `pods/exec` or `pods/attach`. With `v5.channel.k8s.io` a client can end stdin alone; with v4 it
  * cannot: what a client does instead, closing the socket, ends everything, output and status included (measured on 1.20).
- * Listens before it awaits anything, since frames that arrive earlier would be lost.
+ * Listens before it awaits anything, since frames that arrive earlier would be lost, and announces itself by an empty frame.
  */
 export async function serveRemoteCommand(socket: WebSocket, command: RemoteCommand): Promise<void> {
   const early: Buffer[] = [];
@@ -38,6 +38,7 @@ export async function serveRemoteCommand(socket: WebSocket, command: RemoteComma
     send(STATUS, Buffer.from(JSON.stringify(status)));
     socket.close(NORMAL_CLOSURE);
   };
+  send(STDOUT, Buffer.alloc(0));
   try {
     const { stream, exitCode, resize } = await start(command);
     socket.on('close', () => stream.destroy());

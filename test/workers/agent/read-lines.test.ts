@@ -61,3 +61,14 @@ test('a chunk whose memory is used again by its sender does not change what was 
   reader.write(Buffer.from('\n'));
   expect(lines).toEqual(['abc']);
 });
+
+test('a long line that comes byte by byte costs a few bytes of memory for each', () => {
+  const bytes = 2 * 1024 * 1024;
+  const before = process.memoryUsage();
+  const reader = createLineReader(bytes, { onLine: () => undefined, onTooLong: () => undefined });
+  const one = Buffer.from('x');
+  for (let at = 0; at < bytes; at += 1) reader.write(one);
+  const { heapUsed, external } = process.memoryUsage();
+  expect(heapUsed + external - before.heapUsed - before.external).toBeLessThan(64 * 1024 * 1024);
+  reader.end();
+});

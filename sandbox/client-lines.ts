@@ -6,7 +6,7 @@ import { AppError } from '#core/domain/errors.ts';
  * The JSON lines of an answer of the sandbox process, one by one. Throws AppError `unavailable` when its connection is cut,
  * also in the middle of a line; `action` is shown to people.
  */
-export async function* readJsonLines(answer: IncomingMessage, action: string): AsyncGenerator<unknown> {
+export async function* readJsonLines(answer: IncomingMessage, action: string): AsyncGenerator {
   const cut = (cause: unknown): AppError =>
     new AppError('unavailable', `${action}: the sandbox process went away`, { cause });
   answer.on('error', () => undefined);

@@ -69,7 +69,8 @@ compile() {
   for program in "${programs[@]}"; do install -m 0755 "_output/bin/$program" "$cache/bin/$program"; done
   gcc -Os -static -s build/pause/linux/pause.c -DVERSION=dev -o "$cache/bin/pause"
   touch "$stamp"
-  rm -rf "$cache/gocache" "$source_directory/_output"
+  cd "$cache"
+  rm -rf "$cache/gocache" "$cache/home" "$cache/apt" "$source_directory"
 }
 
 [ "$(id -u)" = 0 ] || fail 'only root can install packages and run a kubelet'

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,8 +63,10 @@ async function main(): Promise<number> {
     });
     say('stopping');
   } finally {
-    if (code === 0) await rm(run, { recursive: true, force: true });
-    else say(`logs are kept in ${join(run, 'logs')}`);
+    if (code !== 0) say(`logs are kept in ${join(run, 'logs')}`);
+    const kept = code === 0 ? [] : ['logs'];
+    for (const name of await readdir(run)) if (!kept.includes(name)) await rm(join(run, name), { recursive: true });
+    if (code === 0) await rm(run, { recursive: true });
   }
   return code;
 }

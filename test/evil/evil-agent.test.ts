@@ -52,8 +52,8 @@ describeWith(['codex', 'docker'], 'a model that was turned against its users', (
     for (const server of machine.servers) expect(await answers(server)).toBe(true);
   });
 
-  it.each(CASES.map((evil) => [evil.attempt, evil] as const))('%s', async (_attempt, one) => {
-    const { words, ends, says, never, opensPull, meanwhile, holds } = one;
+  it.each(CASES.map((one) => [one.attempt, one] as const))('%s', async (_attempt, evil) => {
+    const { words, ends, says, never, opensPull, meanwhile, holds } = evil;
     const before = world.github.pulls(world.repository).length;
     const asked = await ask(world, `@astraforge ${words}`);
     await meanwhile?.(world, asked.issue);

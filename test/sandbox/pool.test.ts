@@ -66,7 +66,15 @@ function openScene(size: number): Scene {
 function guestIn(id: string): Guest {
   const unused = async (): Promise<never> => expect.fail('not used here');
   const paths = { workspace: '/', home: '/', sockets: '/' };
-  return { id, madeFrom: 'nothing', paths, exec: unused, upload: unused, download: unused, destroy: async () => undefined };
+  return {
+    id,
+    madeFrom: 'nothing',
+    paths,
+    exec: unused,
+    upload: unused,
+    download: unused,
+    destroy: async () => undefined,
+  };
 }
 
 describe('a pool', () => {

@@ -40,7 +40,15 @@ describe('making a guest through the sandbox process', () => {
         asked.push(given);
         await outcome(given);
         const paths = { workspace: '/w', home: '/h', sockets: '/s' };
-        return { id: 'guest', madeFrom: 'nothing', paths, exec: unused, upload: unused, download: unused, destroy: async () => undefined };
+        return {
+          id: 'guest',
+          madeFrom: 'nothing',
+          paths,
+          exec: unused,
+          upload: unused,
+          download: unused,
+          destroy: async () => undefined,
+        };
       },
       reap: unused,
     };

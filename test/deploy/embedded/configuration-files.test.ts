@@ -51,5 +51,7 @@ describe('the documented configuration', () => {
 });
 
 function named(stderr: string, fault: string): string[] {
-  return [...stderr.matchAll(new RegExp(`^ {2}([A-Z0-9_]+) ${fault}: .`, 'gm'))].map(([, name]) => name ?? '').toSorted();
+  return [...stderr.matchAll(new RegExp(`^ {2}([A-Z0-9_]+) ${fault}: .`, 'gm'))]
+    .map(([, name]) => name ?? '')
+    .toSorted();
 }

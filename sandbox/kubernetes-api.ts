@@ -17,6 +17,8 @@ const PODS_MAX = 5_000;
 /** A connection to the namespace that holds the guests. Everything throws AppError as in `kubernetes-errors.ts`. */
 export interface PodsApi {
   readonly namespace: string;
+  /** Where the cluster's API answers. */
+  readonly server: { readonly host: string; readonly port: number };
   /** With `dryRun` the cluster judges the pod as it would otherwise, and makes nothing. */
   create(pod: V1Pod, how?: { readonly dryRun: boolean }): Promise<V1Pod>;
   /** Undefined when it is not there. */
@@ -47,6 +49,7 @@ export function connectPods(namespace: string, kubeconfigPath: string | undefine
   const exec = new Exec(config);
   return {
     namespace,
+    server: serverOf(config),
     create: (body, { dryRun } = { dryRun: false }) => {
       const judged = dryRun ? { dryRun: 'All' } : {};
       return translated('create a workspace', core.createNamespacedPod({ namespace, body, ...judged }));
@@ -128,4 +131,9 @@ async function watchPod(config: KubeConfig, { namespace, name, version, onPod, s
         if (signal.aborted) controller.abort();
       }, resolve);
   });
+}
+
+function serverOf(config: KubeConfig): PodsApi['server'] {
+  const { hostname, port, protocol } = new URL(config.getCurrentCluster()?.server ?? 'https://kubernetes.default.svc');
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (protocol === 'http:' ? 80 : 443) };
 }

@@ -15,6 +15,7 @@ import type { PodLimits } from './kubernetes-pod.ts';
 import { daemonCommand } from './kubernetes-scripts.ts';
 import { untilRunning } from './kubernetes-start.ts';
 import { removePod } from './kubernetes-remove.ts';
+import { requireClosedNetwork } from './kubernetes-network.ts';
 import { verifyPod } from './kubernetes-verify.ts';
 import { TMP_BYTES } from './limits.ts';
 import type { Cell } from './cell.ts';
@@ -56,6 +57,7 @@ export async function makeCell(settings: CellSettings): Promise<Cell> {
     });
     const cell = cellOf({ api, name, daemon, madeFrom, run: settings.run });
     await verifyPod(cell.guest, limits);
+    await requireClosedNetwork(cell.guest, api.server);
     return cell;
   } catch (thrown) {
     channel?.close();

@@ -3,7 +3,7 @@ import { AppError } from '#core/domain/errors.ts';
 import type { GuestLabels } from '#core/ports/provisioner.ts';
 import { GUEST_HOST_NAME, GUEST_PATHS, GUEST_USER_ID } from './guest-layout.ts';
 import { MAIN_COMMAND } from './kubernetes-scripts.ts';
-import { HOME_BYTES, TMP_BYTES } from './limits.ts';
+import { HOME_BYTES, OWN_IMAGE, TMP_BYTES } from './limits.ts';
 
 /** What of a pod an installation can change. `cpus` is a fraction, sizes are bytes. */
 export interface PodLimits {
@@ -98,7 +98,8 @@ function container(image: string, limits: PodLimits): V1Container {
   return {
     name: CONTAINER_NAME,
     image,
-    imagePullPolicy: 'IfNotPresent',
+    // Nobody vouches for that name on a public registry.
+    imagePullPolicy: image === OWN_IMAGE ? 'Never' : 'IfNotPresent',
     command: [...MAIN_COMMAND],
     workingDir: GUEST_PATHS.workspace,
     resources: { requests: resources, limits: resources },

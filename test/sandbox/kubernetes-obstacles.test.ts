@@ -51,10 +51,10 @@ describeWith(['docker', 'codex'], 'what stands in the way of a pod is said:', ()
       HostConfig: { NetworkMode: 'none' },
       Cmd: [],
     });
+    onTestFinished(() => made.remove({ force: true }));
     await made.start();
     await made.wait();
     await made.commit({ repo: image, tag: 'x' });
-    await made.remove();
     onTestFinished(async () => void (await docker.getImage(`${image}:x`).remove({ force: true })));
     await expect(makeGuest({ image: `${image}:x` })).rejects.toMatchObject({ code: 'unavailable' });
   });

@@ -28,11 +28,17 @@ describe('what depends on its arguments is nowhere allowed without them', () => 
     for (const { args = [] } of rulesOf(name)) expect(args.length).toBeGreaterThan(0);
   });
 
-  test('socket families are compared for equality, never for difference', () => {
-    const families = rulesOf('socket').map(({ args = [] }) => args[0]);
-    expect(families.map((family) => [family?.index, family?.op, family?.value])).toEqual(
-      [1, 2, 10, 16].map((value) => [0, 'SCMP_CMP_EQ', value]),
-    );
+  test('socket families and protocols are compared for equality, never for difference', () => {
+    const rules = rulesOf('socket').map(({ args = [] }) => args.map(({ index, op, value }) => [index, op, value]));
+    const equal = 'SCMP_CMP_EQ';
+    const internet = [2, 10].flatMap((family) => [0, 6, 17].map((protocol) => [family, protocol]));
+    expect(rules).toEqual([
+      [[0, equal, 1]],
+      ...[...internet, [16, 0]].map(([family, protocol]) => [
+        [0, equal, family],
+        [2, equal, protocol],
+      ]),
+    ]);
   });
 
   test('clone3 does not exist, so that the C library uses clone', () => {

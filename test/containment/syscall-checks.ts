@@ -108,7 +108,6 @@ const SOCKETS: readonly (readonly [string, number, number, number])[] = [
   ['IPPROTO_UDPLITE', 2, 2, 136],
   ['IPPROTO_UDPLITE on IPv6', 10, 2, 136],
   ['IPPROTO_MPTCP', 2, 1, 262],
-  ['IPPROTO_ICMP by datagrams', 2, 2, 1],
 ];
 
 const SOCKET = 41;

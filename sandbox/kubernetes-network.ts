@@ -25,9 +25,13 @@ socket.once('connect', () => end('${REACHED}')).once('error', () => end('closed'
  * policies from everybody and leaves it to its network to heed them.
  * Throws AppError `denied` with what to do when it is reached.
  */
-export async function requireClosedNetwork(guest: Guest, server: ForbiddenServer): Promise<void> {
+export async function requireClosedNetwork(
+  guest: Pick<Guest, 'exec'>,
+  server: ForbiddenServer,
+  waitMs = POLICY_MS_MAX,
+): Promise<void> {
   const { address } = await lookup(server.host);
-  const deadline = performance.now() + POLICY_MS_MAX;
+  const deadline = performance.now() + waitMs;
   while (await reaches(guest, address, server.port)) {
     if (performance.now() > deadline) {
       throw new AppError(
@@ -39,7 +43,7 @@ export async function requireClosedNetwork(guest: Guest, server: ForbiddenServer
   }
 }
 
-async function reaches(guest: Guest, address: string, port: number): Promise<boolean> {
+async function reaches(guest: Pick<Guest, 'exec'>, address: string, port: number): Promise<boolean> {
   const exit = await guest.exec({
     argv: ['node', '-e', PROBE, address, String(port)],
     cwd: '/',

@@ -15,7 +15,7 @@ const SECRET_PLACES = [
 
 const DONE = say('Done.');
 
-/** Calls at the model's address that no run has any business to make; prints the status of each. */
+/** Calls at the model's address that are no run's business; prints the status of each. */
 const ABUSES = `
 const ask = async (path, body, method = "POST") => {
   const headers = { "content-type": "application/json" };

@@ -1,5 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
+import { OWN_IMAGE } from '../../sandbox/limits.ts';
 import { podFor, readLabels, runLabels } from '../../sandbox/kubernetes-pod.ts';
 import type { PodLimits } from '../../sandbox/kubernetes-pod.ts';
 import { admitPod } from '../fakes/kubernetes/admit-pod.ts';
@@ -94,4 +95,9 @@ describe('a pod of ours', () => {
     expect(readLabels(podFor({ name: 'astraforge-2' }, 'image', LIMITS))).toBeNull();
     expect(() => runLabels({ runId: 'not a label', epoch: 1 })).toThrow(/label/);
   });
+});
+
+test('our own image name is never pulled, any other is when a node lacks it', () => {
+  const policyOf = (image: string) => podFor({ name: 'p', run }, image, LIMITS).spec?.containers[0]?.imagePullPolicy;
+  expect([policyOf(OWN_IMAGE), policyOf('registry.example/room@sha256:1')]).toEqual(['Never', 'IfNotPresent']);
 });

@@ -20,24 +20,15 @@ const LIST = `cd / && find workspace home/agent -mindepth 1 \\( -path workspace/
 export function setUpCases(subject: () => ProvisionerSubject): void {
   let base: BaseRepository;
   let stage: SetUpStage;
-  let rooms: SetUpRoom[] = [];
   beforeAll(async () => {
     base = await makeBaseRepository();
   });
   afterAll(() => base[Symbol.asyncDispose]());
   beforeEach(async () => {
     stage = await openSetUpStage(subject());
-    rooms = [];
   });
-  afterEach(async () => {
-    for (const room of rooms) await room[Symbol.asyncDispose]();
-    await stage[Symbol.asyncDispose]();
-  });
-  const openRoom = async (): Promise<SetUpRoom> => {
-    const room = await stage.openRoom(base);
-    rooms.push(room);
-    return room;
-  };
+  afterEach(() => stage[Symbol.asyncDispose]());
+  const openRoom = (): Promise<SetUpRoom> => stage.openRoom(base);
   const patchOf = async ({ workspace }: SetUpRoom): Promise<string> =>
     textOf(await workspace.collectPatch(base.bundle.sha, PATCH_BYTES_MAX));
 
@@ -58,6 +49,8 @@ export function setUpCases(subject: () => ProvisionerSubject): void {
     const left = await first.sh(LIST);
     expect(left).toMatch(/f 775 1 workspace\/ignored\/tool[^]*2020-01-02T03:04:05$/);
     expect(await next.sh(LIST)).toBe(left);
+    const elsewhere = await stage.openRoom(base, 'another image');
+    expect(await elsewhere.setUp(['true'])).toEqual({ kind: 'done' });
     expect(await next.sh('cat ignored/hard built/output.txt ~/.cache/entry ~/ran; ls -d built/empty')).toBe(
       'dependency\nmade\ncached\nran\nbuilt/empty',
     );

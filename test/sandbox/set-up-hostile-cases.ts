@@ -27,7 +27,6 @@ export function hostileSetUpCases(subject: () => ProvisionerSubject): void {
   let base: BaseRepository;
   let stage: SetUpStage;
   let outside: string;
-  let rooms: SetUpRoom[] = [];
   beforeAll(async () => {
     base = await makeBaseRepository();
     outside = await mkdtemp('/tmp/af-outside-');
@@ -38,17 +37,9 @@ export function hostileSetUpCases(subject: () => ProvisionerSubject): void {
   });
   beforeEach(async () => {
     stage = await openSetUpStage(subject());
-    rooms = [];
   });
-  afterEach(async () => {
-    for (const room of rooms) await room[Symbol.asyncDispose]();
-    await stage[Symbol.asyncDispose]();
-  });
-  const openRoom = async (): Promise<SetUpRoom> => {
-    const room = await stage.openRoom(base);
-    rooms.push(room);
-    return room;
-  };
+  afterEach(() => stage[Symbol.asyncDispose]());
+  const openRoom = (): Promise<SetUpRoom> => stage.openRoom(base);
 
   test(
     'an archive changes nothing on the host or in a guest beyond its writable places, whatever it holds',

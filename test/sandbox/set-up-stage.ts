@@ -14,12 +14,13 @@ export interface SetUpRoom extends AsyncDisposable {
   setUp(commands: readonly string[], more?: Partial<SetUpPlan>): Promise<SetUpOutcome>;
 }
 
-/** A cache of set-up results on the host, and rooms that share it. */
+/** A cache of set-up results on the host, and rooms that share it. Disposing closes the rooms that are still open, too. */
 export interface SetUpStage extends AsyncDisposable {
   readonly directory: string;
   /** Files in the cache. */
   kept(): Promise<string[]>;
-  openRoom(base: BaseRepository): Promise<SetUpRoom>;
+  /** `madeFrom` in the place of what the guest says of itself. */
+  openRoom(base: BaseRepository, madeFrom?: string): Promise<SetUpRoom>;
 }
 
 const TIMEOUT_MS = 60_000;
@@ -29,12 +30,15 @@ const BYTES_MAX = 1024 * 1024 * 1024;
 export async function openSetUpStage(subject: ProvisionerSubject, bytesMax = BYTES_MAX): Promise<SetUpStage> {
   const root = await mkdtemp(join(tmpdir(), 'set-up-'));
   const directory = join(root, 'cache');
+  const scenes: GuestScene[] = [];
   return {
     directory,
     kept: () => readdir(directory).catch(() => []),
-    openRoom: async (base) => {
+    openRoom: async (base, madeFrom) => {
       const scene = await openScene(subject);
-      const workspace = workspaceOn('test', scene.guest, { setUpCache: { directory, bytesMax } });
+      scenes.push(scene);
+      const guest = madeFrom === undefined ? scene.guest : { ...scene.guest, madeFrom };
+      const workspace = workspaceOn('test', guest, { setUpCache: { directory, bytesMax } });
       await workspace.load(base.bundle);
       const lines: string[] = [];
       const plan = {
@@ -52,6 +56,9 @@ export async function openSetUpStage(subject: ProvisionerSubject, bytesMax = BYT
         [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose](),
       };
     },
-    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: async () => {
+      for (const scene of scenes) await scene[Symbol.asyncDispose]();
+      await rm(root, { recursive: true, force: true });
+    },
   };
 }

@@ -63,7 +63,7 @@ export const WireError = z.object({
 });
 export type WireError = z.infer<typeof WireError>;
 
-/** One line of the answer to a {@link CreateGuest}: any number of steps, then the guest or what went wrong. */
+/** One line of the answer to a {@link CreateGuest}: steps, as many as there are, then the guest or what went wrong. */
 export const CreationLine = z.union([
   z.object({ progress: z.string() }),
   z.object({ guest: CreatedGuest }),

@@ -32,7 +32,7 @@ export interface Differences {
   readonly request?: Partial<WorkRequest>;
   readonly patch?: string;
   readonly execute?: (scene: RunScene) => Promise<AgentResult>;
-  readonly workspace?: Partial<Pick<Workspace, 'collectPatch'>> & { readonly dispose?: () => Promise<void> };
+  readonly workspace?: Partial<Pick<Workspace, 'collectPatch' | 'setUp'>> & { readonly dispose?: () => Promise<void> };
   readonly onPush?: (scene: RunScene, branch: string) => void;
   readonly reap?: ExecuteRunDeps['workspaces']['reap'];
 }
@@ -98,7 +98,7 @@ function placesOf(scene: RunScene, { execute, workspace = {}, reap }: Difference
     provisioner: 'memory',
     guest: { id: 'g', madeFrom: 'x', paths: { workspace: '/w', home: '/h', sockets: '/s' }, ...idle },
     load: async () => undefined,
-    setUp: never,
+    setUp: workspace.setUp ?? never,
     collectPatch: workspace.collectPatch ?? (async () => Buffer.from('a patch')),
     [Symbol.asyncDispose]: workspace.dispose ?? (async () => undefined),
   };

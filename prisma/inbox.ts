@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
+import { PROVIDERS } from '#core/domain/repo.ts';
 import type { Delivery, Inbox } from '#core/ports/store.ts';
 import { batching } from './batch.ts';
 import { OUTBOX_CHANNEL, viaPrisma, type Database } from './database.ts';
@@ -91,8 +92,9 @@ export function openInbox(database: Database): Inbox {
       );
       if (row === null) return undefined;
       const { id, guid, event, bodySha256, body } = row;
+      const provider = z.enum(PROVIDERS).parse(row.provider);
       return {
-        delivery: { id, provider: 'github', guid, event, bodySha256, body: body ?? new Uint8Array(0) },
+        delivery: { id, provider, guid, event, bodySha256, body: body ?? new Uint8Array(0) },
         receivedAt: row.receivedAt.toISOString(),
         settled: row.settledAt !== null,
       };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PROVIDERS } from '#core/domain/repo.ts';
 import type { Run } from '#core/domain/run.ts';
 import type { WorkRequest } from '#core/domain/work-request.ts';
 import type { Run as RunRow, WorkRequest as RequestRow } from './generated/client.ts';
@@ -62,7 +63,7 @@ export function storedRequest(row: RequestRow): WorkRequest {
   return {
     id: row.id,
     repo: {
-      provider: z.literal('github').parse(row.provider),
+      provider: z.enum(PROVIDERS).parse(row.provider),
       installationId: Number(row.installationId),
       id: Number(row.repoId),
       owner: row.repoOwner,

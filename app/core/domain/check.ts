@@ -1,13 +1,34 @@
 import { blockedLine, elapsed, headline, savedLine, spent } from './outcome.ts';
 import { fenced, quotedHarmless } from './outgoing.ts';
+import type { Button } from './inbound.ts';
 import { isSettled, type Run, type RunStatus } from './run.ts';
 import { cutBytes, fitLines, utf8Bytes, wellFormed } from './text-limit.ts';
 import type { WorkRequest } from './work-request.ts';
 
+/** A button under a check run. GitHub: label and identifier at most 20 characters, description at most 40, three buttons. */
+export interface CheckAction {
+  readonly label: string;
+  readonly description: string;
+  readonly identifier: Button;
+}
+
+/** A remark at a line of a file, shown with the commit. Lines count from 1. */
+export interface CheckAnnotation {
+  readonly path: string;
+  readonly line: number;
+  readonly level: 'notice' | 'warning' | 'failure';
+  readonly message: string;
+}
+
 /** A check run as we want it to look; texts are already redacted and within the host's limits. */
 export interface CheckView {
+  /** Default: {@link CHECK_NAME}. */
+  readonly name?: string;
   readonly status: 'queued' | 'in_progress' | 'completed';
-  readonly conclusion?: 'success' | 'failure' | 'neutral' | 'cancelled' | 'timed_out';
+  readonly conclusion?: 'success' | 'failure' | 'neutral' | 'cancelled' | 'timed_out' | 'action_required';
+  readonly actions?: readonly CheckAction[];
+  /** GitHub takes 50 per call; whoever has more cuts them. */
+  readonly annotations?: readonly CheckAnnotation[];
   readonly title: string;
   readonly summary: string;
   readonly text: string;

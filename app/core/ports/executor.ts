@@ -6,6 +6,13 @@ import type { Workspace } from './workspace.ts';
 export interface AgentTask {
   /** The whole prompt; goes in by stdin. */
   readonly prompt: string;
+  /**
+   * The conversation to go on with, or null to begin one. `record` is null when the guest has it already, from an earlier
+   * turn in this very workspace.
+   */
+  readonly resume: { readonly threadId: string; readonly record: Uint8Array | null } | null;
+  /** Pictures that belong to the prompt, put outside the repository. */
+  readonly images: readonly { readonly name: string; readonly bytes: Uint8Array }[];
   /** Where the model answers, as seen inside the guest; no key is needed or present there. */
   readonly model: { readonly name: string; readonly reasoningEffort: string };
   readonly timeoutMs: number;

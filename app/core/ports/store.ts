@@ -1,6 +1,7 @@
 import type { Job } from '../contracts/jobs.ts';
 import type { PlacedRunLogEvent, RunLogEvent } from '../contracts/run-log.ts';
 import type { Effect, EffectKind } from '../domain/effect.ts';
+import type { Provider } from '../domain/repo.ts';
 import type { Run } from '../domain/run.ts';
 import type { RequestState, WorkRequest } from '../domain/work-request.ts';
 import type { AgentSession } from './executor.ts';
@@ -14,7 +15,7 @@ import type { ModelCalls } from './model-calls.ts';
 /** A webhook as it arrived. */
 export interface Delivery {
   readonly id: string;
-  readonly provider: 'github';
+  readonly provider: Provider;
   /** The host's own id (GitHub: X-GitHub-Delivery). */
   readonly guid: string;
   readonly event: string;

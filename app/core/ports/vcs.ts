@@ -1,6 +1,6 @@
 import type { CheckView } from '../domain/check.ts';
 import type { InboundEvent, Thread, Trigger } from '../domain/inbound.ts';
-import type { Actor, RepoRef } from '../domain/repo.ts';
+import type { Actor, Provider, RepoRef } from '../domain/repo.ts';
 import type { Role } from '../domain/role.ts';
 import type { ChangeRef } from '../domain/run.ts';
 
@@ -26,7 +26,9 @@ export interface Authoriser {
 /** Answers where a thread's work starts from. */
 export interface BaseReader {
   /** Branch and head commit: default branch for an issue, head branch for a pull request (`fork` when it is elsewhere). */
-  baseOf(repo: RepoRef, thread: Thread): Promise<{ ref: string; sha: string; fork: boolean }>;
+  baseOf(repo: RepoRef, thread: Pick<Thread, 'kind' | 'number'>): Promise<{ ref: string; sha: string; fork: boolean }>;
+  /** Head commit of a branch, as it is now; undefined when there is no such branch. */
+  branchHead(repo: RepoRef, branch: string): Promise<string | undefined>;
 }
 
 /** Reads single files without cloning. */
@@ -74,12 +76,13 @@ export interface Commenter {
   updateComment(repo: RepoRef, externalId: string, body: string): Promise<void>;
 }
 
-/** A pull request to open. */
+/** A pull request to open. `draft`: people are not asked to review it yet. */
 export interface ChangeDraft {
   readonly branch: string;
   readonly base: string;
   readonly title: string;
   readonly body: string;
+  readonly draft: boolean;
 }
 
 /** Opens pull requests. The natural key is the head branch. */
@@ -91,7 +94,11 @@ export interface ChangeProposer {
 /** Reads what a host delivered. Pure: no call to the host. */
 export interface Translator {
   /** The event in our words, or the reason why it is none of our business. Throws AppError `invalid` for a body that is not the event it claims to be. */
-  translate(delivery: { event: string; body: Uint8Array }): InboundEvent | { kind: 'ignored'; reason: string };
+  translate(delivery: {
+    provider: Provider;
+    event: string;
+    body: Uint8Array;
+  }): InboundEvent | { kind: 'ignored'; reason: string };
 }
 
 /** Who we are on the host, so that we never answer ourselves. */

@@ -1,7 +1,7 @@
 import { parseText } from '../domain/command.ts';
 import { AppError } from '../domain/errors.ts';
-import type { Closed, InboundEvent, Said } from '../domain/inbound.ts';
-import { fullName } from '../domain/repo.ts';
+import type { InboundEvent, Said, ThreadMoved } from '../domain/inbound.ts';
+import { fullName, type Provider } from '../domain/repo.ts';
 import { mayCommand } from '../domain/role.ts';
 import type { Redactor } from '../domain/secrets.ts';
 import type { Logger, Runtime } from '../ports/runtime.ts';
@@ -49,10 +49,12 @@ function act(
   switch (event.kind) {
     case 'ignored':
       return Promise.resolve(`ignored: ${event.reason}`);
-    case 'closed':
-      return cancelThread(deps, event);
+    case 'thread':
+      return event.change === 'reopened' ? Promise.resolve('ignored: reopened') : cancelThread(deps, event);
     case 'said':
       return hear(deps, event, delivery);
+    default:
+      return Promise.resolve(`ignored: ${event.kind}`);
   }
 }
 
@@ -69,7 +71,7 @@ function unconfirmed(thrown: unknown): 'unconfirmed' {
 
 function translate(
   deps: HandleInboundDeps,
-  delivery: { event: string; body: Uint8Array },
+  delivery: { provider: Provider; event: string; body: Uint8Array },
 ): InboundEvent | { kind: 'ignored'; reason: string } {
   try {
     return deps.host.translate(delivery);
@@ -80,7 +82,7 @@ function translate(
 }
 
 /** Runs that nobody works on end here and now; the others end where they are held, or are queued to end. */
-async function cancelThread(deps: HandleInboundDeps, event: Closed): Promise<string> {
+async function cancelThread(deps: HandleInboundDeps, event: ThreadMoved): Promise<string> {
   const runIds = await deps.store.runs.requestCancel({
     provider: event.repo.provider,
     repoId: event.repo.id,

@@ -66,7 +66,9 @@ async function open(deps: ProposeChangeDeps, held: HeldRun): Promise<ChangeRef> 
         const body = deps.redactor.redact(proposal.body);
         // Of a lost run the other worker's ledger entry must stay as it is.
         if (held.stopReason !== 'lost') stopIfAsked(held);
-        return placed(await deps.host.openChange(request.repo, { branch, base: request.base.ref, title, body }));
+        return placed(
+          await deps.host.openChange(request.repo, { branch, base: request.base.ref, title, body, draft: false }),
+        );
       },
     },
   );

@@ -1,9 +1,10 @@
+import type { Provider } from '../domain/repo.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { Inbox } from '../ports/store.ts';
 
 /** A webhook whose signature was checked; `body` is raw. */
 export interface ArrivedDelivery {
-  readonly provider: 'github';
+  readonly provider: Provider;
   readonly guid: string;
   readonly event: string;
   readonly body: Uint8Array;

@@ -124,6 +124,8 @@ async function execute(deps: RunAgentDeps, held: HeldRun, { workspace, doors, re
   const spending = () => spentTogether(held.run, { usage: doors.usage(), costUsd: doors.costUsd() });
   const work = executor.execute(workspace, {
     prompt: deps.renderPrompt(held.request),
+    resume: null,
+    images: [],
     model: { name: agent.model, reasoningEffort: agent.reasoningEffort },
     timeoutMs: agent.timeoutMs,
     idleMs: agent.idleMs,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AppError } from '#core/domain/errors.ts';
 import { fullName, type RepoRef } from '#core/domain/repo.ts';
 import type { BaseReader } from '#core/ports/vcs.ts';
 import type { Api } from './api.ts';
@@ -16,6 +17,8 @@ const PullHead = z.object({
   }),
 });
 
+const purpose = 'branches' as const;
+
 /**
  * Where work on a thread starts. Issue: the default branch and its commit. Pull request: its head; `fork` when the
  * head is not a branch of this repository, so that nothing can be pushed there.
@@ -24,24 +27,32 @@ const PullHead = z.object({
 export function createBaseReader(api: Api): BaseReader {
   return {
     baseOf: (repo, thread) => (thread.kind === 'issue' ? defaultBranch(api, repo) : pullHead(api, repo, thread.number)),
+    branchHead: (repo, branch) =>
+      headOf(api, repo, branch).catch((thrown: unknown) => {
+        if (thrown instanceof AppError && thrown.code === 'missing') return undefined;
+        throw thrown;
+      }),
   };
 }
 
-/** Permissions: metadata:read (`GET /repos/{owner}/{repo}`), contents:read (`GET …/git/ref/{ref}`). */
+/** Permission: metadata:read (`GET /repos/{owner}/{repo}`). */
 async function defaultBranch(api: Api, repo: RepoRef): ReturnType<BaseReader['baseOf']> {
-  const where = { owner: repo.owner, repo: repo.name };
-  const purpose = 'branches';
   const { default_branch: ref } = await api.read(
     { repo, purpose, action: `reading the default branch of ${fullName(repo)}` },
-    (octokit) => octokit.rest.repos.get(where),
+    (octokit) => octokit.rest.repos.get({ owner: repo.owner, repo: repo.name }),
     Repository,
   );
+  return { ref, sha: await headOf(api, repo, ref), fork: false };
+}
+
+/** Permission: contents:read (`GET …/git/ref/{ref}`). */
+async function headOf(api: Api, repo: RepoRef, branch: string): Promise<string> {
   const { object } = await api.read(
-    { repo, purpose, action: `reading branch ${ref} of ${fullName(repo)}` },
-    (octokit) => octokit.rest.git.getRef({ ...where, ref: `heads/${ref}` }),
+    { repo, purpose, action: `reading branch ${branch} of ${fullName(repo)}` },
+    (octokit) => octokit.rest.git.getRef({ owner: repo.owner, repo: repo.name, ref: `heads/${branch}` }),
     Ref,
   );
-  return { ref, sha: object.sha, fork: false };
+  return object.sha;
 }
 
 /** Permission: pull_requests:read (`GET /repos/{owner}/{repo}/pulls/{number}`). */

@@ -45,10 +45,10 @@ export function createChangeProposer(api: Api): ChangeProposer {
      * Opens one from `branch` to `base`. `invalid` when there is an open one already, and also when there is nothing
      * between the two: GitHub answers 422 to both without a code to tell them apart, so the caller looks for it.
      */
-    async openChange(repo, { branch, base, title, body }) {
+    async openChange(repo, { branch, ...draft }) {
       const pull = await api.write(
         { repo, purpose, action: `opening a pull request from ${branch} in ${fullName(repo)}` },
-        (octokit) => octokit.rest.pulls.create({ owner: repo.owner, repo: repo.name, head: branch, base, title, body }),
+        (octokit) => octokit.rest.pulls.create({ owner: repo.owner, repo: repo.name, head: branch, ...draft }),
         PullRequest,
       );
       return toChange(pull);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
-import type { Closed, InboundEvent, Said, Thread } from '#core/domain/inbound.ts';
+import type { InboundEvent, Said, Thread, ThreadMoved } from '#core/domain/inbound.ts';
 import {
   Envelope,
   IssueCommentEvent,
@@ -64,9 +64,9 @@ function fromIssueOpened(event: IssueEvent): Said {
   return { kind: 'said', ...whoAndWhere(event), thread, trigger: { kind: 'thread' }, text: thread.body };
 }
 
-function fromIssueClosed(event: IssueEvent): Closed {
+function fromIssueClosed(event: IssueEvent): ThreadMoved {
   const { kind, number } = issueThread(event.issue);
-  return { kind: 'closed', ...whoAndWhere(event), thread: { kind, number } };
+  return { kind: 'thread', change: 'closed', ...whoAndWhere(event), thread: { kind, number } };
 }
 
 function fromReviewComment(event: ReviewCommentEvent): Said {
@@ -85,8 +85,9 @@ function fromPullOpened(event: PullRequestEvent): Said {
   return { kind: 'said', ...whoAndWhere(event), thread, trigger: { kind: 'thread' }, text: thread.body };
 }
 
-function fromPullClosed(event: PullRequestEvent): Closed {
-  return { kind: 'closed', ...whoAndWhere(event), thread: { kind: 'pull', number: event.pull_request.number } };
+function fromPullClosed(event: PullRequestEvent): ThreadMoved {
+  const thread = { kind: 'pull', number: event.pull_request.number } as const;
+  return { kind: 'thread', change: 'closed', ...whoAndWhere(event), thread };
 }
 
 function whoAndWhere({ installation, repository, sender }: Base): Pick<Said, 'repo' | 'actor'> {

@@ -63,6 +63,8 @@ export async function openExecutor(
     execute: (task = {}) =>
       createCodexExecutor().execute(workspaceOf(guest), {
         prompt: 'Please do it.\n',
+        resume: null,
+        images: [],
         model: { name: MODEL, reasoningEffort: 'high' },
         timeoutMs: TIMEOUT_MS,
         idleMs: TIMEOUT_MS,

@@ -26,34 +26,34 @@ const ACTED_ON = new Map([
   ['issues.opened', 'said'],
   ['pull_request_review_comment.created', 'said'],
   ['pull_request.opened', 'said'],
-  ['issues.closed', 'closed'],
-  ['pull_request.closed', 'closed'],
+  ['issues.closed', 'thread'],
+  ['pull_request.closed', 'thread'],
 ]);
 
 function tally(change: (payload: Record<string, unknown>) => Record<string, unknown>) {
-  const counts = { said: 0, closed: 0, ignored: 0, wrong: [] as string[] };
+  const counts = { said: 0, thread: 0, ignored: 0, wrong: [] as string[] };
   for (const { event, payload } of allExamples()) {
     const changed = change(payload);
     const { kind } = translate({ event, body: Buffer.from(JSON.stringify(changed)) });
     const key = `${event}.${String(payload['action'])}`;
     const expected = changed['installation'] === undefined ? 'ignored' : (ACTED_ON.get(key) ?? 'ignored');
-    counts[kind] += 1;
+    if (kind === 'said' || kind === 'thread' || kind === 'ignored') counts[kind] += 1;
     if (kind !== expected) counts.wrong.push(`${key}: ${kind}`);
   }
   return counts;
 }
 
 test('no published payload breaks the translation, as it is', () => {
-  const { said, closed, ignored, wrong } = tally((payload) => payload);
+  const { said, thread, ignored, wrong } = tally((payload) => payload);
   expect(wrong).toEqual([]);
   expect(said).toBeGreaterThan(10);
-  expect(closed).toBeGreaterThan(2);
+  expect(thread).toBeGreaterThan(2);
   expect(ignored).toBeGreaterThan(600);
 });
 
 test('no published payload breaks the translation when it comes from an installation', () => {
-  const { said, closed, wrong } = tally((payload) => ({ ...payload, installation: { id: 1 } }));
+  const { said, thread, wrong } = tally((payload) => ({ ...payload, installation: { id: 1 } }));
   expect(wrong).toEqual([]);
   expect(said).toBeGreaterThan(30);
-  expect(closed).toBeGreaterThan(2);
+  expect(thread).toBeGreaterThan(2);
 });

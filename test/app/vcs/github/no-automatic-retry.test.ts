@@ -26,7 +26,10 @@ const writes: [string, () => Promise<unknown>][] = [
   ['reactions/create-for-issue', () => world.host.acknowledge(world.repo, thread, { kind: 'thread' })],
   ['checks/create', () => world.host.createCheck(world.repo, world.mainSha, { key: 'again', view })],
   ['checks/update', () => world.host.updateCheck(world.repo, checkId, view)],
-  ['pulls/create', () => world.host.openChange(world.repo, { branch: 'topic', base: 'main', title: 't', body: '' })],
+  [
+    'pulls/create',
+    () => world.host.openChange(world.repo, { branch: 'topic', base: 'main', title: 't', body: '', draft: false }),
+  ],
 ];
 
 /** Sends one write into a fault that would strike ten times, and counts what reached GitHub. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ChangeDraft } from '#core/ports/vcs.ts';
 import { startGitHubWorld, type GitHubWorld } from './github-world.ts';
 import { startScriptedApi } from './scripted-api.ts';
 
@@ -9,9 +10,9 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-async function newBranch(branch: string): Promise<{ branch: string; base: string; title: string; body: string }> {
+async function newBranch(branch: string): Promise<ChangeDraft> {
   await world.github.commit({ repository: world.repository, branch, files: { [`${branch}.txt`]: 'x\n' } });
-  return { branch, base: 'main', title: `Change of ${branch}`, body: 'What was asked.' };
+  return { branch, base: 'main', title: `Change of ${branch}`, body: 'What was asked.', draft: false };
 }
 
 test('a pull request is opened by the App and found again by its branch', async () => {

@@ -26,8 +26,8 @@ async function useEverything(world: GitHubWorld): Promise<void> {
   await host.baseOf(repo, threadOf(issue));
   await host.createComment(repo, issue, 'hello');
   await host.createCheck(repo, mainSha, { key: 'k', view: { status: 'queued', title: 't', summary: 's', text: '' } });
-  const change = await host.openChange(repo, { branch: 'topic', base: 'main', title: 'Topic', body: '' });
-  await host.baseOf(repo, { kind: 'pull', number: change.number, title: '', body: '' });
+  const change = await host.openChange(repo, { branch: 'topic', base: 'main', title: 'Topic', body: '', draft: false });
+  await host.baseOf(repo, { kind: 'pull', number: change.number });
   await host.gitAccess(repo, 'read');
   await host.gitAccess(repo, 'write');
   await host.readDefaultBranchFile(repo, 'README.md', 1_000);

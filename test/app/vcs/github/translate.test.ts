@@ -72,7 +72,7 @@ describe('what people close', () => {
     ['pull_request', { pull_request: pull }, { kind: 'pull', number: 4 }],
   ])('%s closed names the thread and who did it', (event, subject, thread) => {
     const closed = read(event, { ...base, action: 'closed', ...subject });
-    expect(closed).toEqual({ kind: 'closed', repo, actor: mona, thread });
+    expect(closed).toEqual({ kind: 'thread', change: 'closed', repo, actor: mona, thread });
   });
 });
 

@@ -1,0 +1,13 @@
+import type { Trigger } from './inbound.ts';
+import type { Actor } from './repo.ts';
+
+/** Something a person said to a request after it was made: a follow-up, or a word while it runs. Times are ISO 8601 UTC. */
+export interface Message {
+  readonly id: string;
+  readonly requestId: string;
+  readonly actor: Actor;
+  readonly trigger: Trigger;
+  /** The words after the mention, exactly as written. */
+  readonly text: string;
+  readonly createdAt: string;
+}

@@ -1,0 +1,34 @@
+import type { Message } from '../domain/message.ts';
+import type { WorkRequest } from '../domain/work-request.ts';
+import type { ChangeDiff } from './reviewer.ts';
+import type { FailedJob, ThreadView } from './thread-reader.ts';
+
+/** What an agent is to do in one turn. */
+export type Duty =
+  /** Do what was asked. */
+  | { readonly kind: 'change' }
+  /** Write a plan and change nothing. */
+  | { readonly kind: 'plan' }
+  /** Do what the approved plan says. */
+  | { readonly kind: 'carry-out'; readonly plan: string }
+  /** Mend what reviewers remarked or what CI says failed. */
+  | { readonly kind: 'fix'; readonly failedJobs: readonly FailedJob[] }
+  /** Judge a pull request and change nothing; the answer is JSON. */
+  | { readonly kind: 'review'; readonly diff: ChangeDiff };
+
+/** One turn of an agent. */
+export interface Assignment {
+  readonly request: WorkRequest;
+  readonly duty: Duty;
+  /** What was said since the last turn, oldest first; empty on the first one. */
+  readonly messages: readonly Message[];
+  /** Whether the agent remembers its earlier turns of this request. */
+  readonly resumed: boolean;
+  /** The conversation as it is now, cleaned of what was edited after the trigger; null when there is nothing more to tell. */
+  readonly thread: ThreadView | null;
+}
+
+/** Makes the whole prompt of one turn; texts of people are marked as data and bounded. Pure but for a random mark. */
+export interface Prompts {
+  render(assignment: Assignment): string;
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
+import { EFFECT_KINDS } from '#core/domain/effect.ts';
 import type { Effects } from '#core/ports/store.ts';
 import { CLAIM_HOLDS } from './claim-fence.ts';
 import type { Database } from './database.ts';
@@ -7,7 +8,7 @@ import type { Database } from './database.ts';
 const EffectRow = z
   .object({
     subject_id: z.string(),
-    kind: z.enum(['reaction', 'comment', 'check-run', 'pull-request', 'reply']),
+    kind: z.enum(EFFECT_KINDS),
     state: z.enum(['planned', 'sent', 'confirmed']),
     external_id: z.string().nullable(),
     url: z.string().nullable(),

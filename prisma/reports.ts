@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Reports } from '#core/ports/store.ts';
+import type { Reports } from '#core/ports/reports.ts';
 import type { Database } from './database.ts';
 
 const ACQUIRE = `

@@ -33,6 +33,8 @@ const ADVANCE = `
       ${patched('cost_usd', 'costUsd', number)},
       ${patched('blocked', 'blocked', json)},
       ${patched('saved_branch', 'savedBranch', text)},
+      ${patched('plan', 'plan', text)},
+      ${patched('awaiting', 'awaiting', json)},
       ${patched('started_at', 'startedAt', time)},
       ${patched('finished_at', 'finishedAt', time)},
       heard_at = now(),
@@ -54,11 +56,11 @@ const ADVANCE = `
     from grown cross join jsonb_array_elements($5::jsonb) with ordinality as entry(event, ordinal)
     returning position
   ), kept as (
-    insert into run_result (run_id, patch, session_thread_id, session_record)
-    select grown.run_id, $7::bytea, $8::text, $9::bytea from grown where $10::boolean
+    insert into run_result (run_id, patch, session_thread_id, session_record, unfinished)
+    select grown.run_id, $7::bytea, $8::text, $9::bytea, $11::bytea from grown where $10::boolean
     on conflict (run_id) do update set
       patch = excluded.patch, session_thread_id = excluded.session_thread_id,
-      session_record = excluded.session_record, kept_at = now()
+      session_record = excluded.session_record, unfinished = excluded.unfinished, kept_at = now()
     returning run_id
   ), ${queuedCte({ source: 'grown', jobs: '$6' })}
   select grown.base, ${ANNOUNCE_QUEUED} from grown`;
@@ -84,6 +86,7 @@ export function advanceRun(database: Database): Runs['advance'] {
         step.result?.session?.threadId ?? null,
         step.result?.session?.record ?? null,
         step.result !== undefined,
+        step.result?.unfinished ?? null,
       ],
     });
     const placed = rows[0];

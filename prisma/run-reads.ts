@@ -38,8 +38,8 @@ export function openRunReads({ prisma, rows }: Database): RunReads {
     async readResult(runId) {
       const row = await viaPrisma('Reading a result', () => prisma.runResult.findUnique({ where: { runId } }));
       if (row === null) return undefined;
-      const { patch, sessionThreadId: threadId, sessionRecord: record } = row;
-      return { patch, session: threadId === null || record === null ? null : { threadId, record } };
+      const { patch, unfinished, sessionThreadId: threadId, sessionRecord: record } = row;
+      return { patch, unfinished, session: threadId === null || record === null ? null : { threadId, record } };
     },
 
     async isLive({ runId, epoch }) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Runs } from '#core/ports/store.ts';
 import type { Database } from './database.ts';
 import { ANNOUNCE_QUEUED, jobsParameter, queuedCte } from './jobs-sql.ts';
+import { insertRunSql } from './run-insert.ts';
 import { storableJson } from './storable.ts';
 
 const SUBMIT = `
@@ -22,19 +23,7 @@ const SUBMIT = `
     on conflict do nothing
     returning id
   ), started as (
-    insert into run (
-      id, request_id, epoch, status, cancel_requested, claims, tries, provisioner, final_message, usage, commands, failure,
-      change, cost_usd, blocked, saved_branch, created_at, started_at, finished_at)
-    select
-      entry.id, asked.id, entry.epoch, entry.status, entry."cancelRequested", entry.claims, entry.tries,
-      entry.provisioner, entry."finalMessage", entry.usage, entry.commands, nullif(entry.failure, 'null'),
-      nullif(entry.change, 'null'), entry."costUsd", entry.blocked, entry."savedBranch", entry."createdAt", entry."startedAt", entry."finishedAt"
-    from asked cross join jsonb_to_record($3::jsonb) as entry(
-      id uuid, epoch integer, status text, "cancelRequested" boolean, claims integer, tries integer,
-      provisioner text, "finalMessage" text, usage jsonb, commands jsonb, failure jsonb, change jsonb,
-      "costUsd" double precision, blocked jsonb, "savedBranch" text, "createdAt" timestamptz, "startedAt" timestamptz,
-      "finishedAt" timestamptz)
-    returning id, request_id
+    ${insertRunSql({ source: 'asked', run: '$3' })}
   ), logged as (
     insert into run_log (request_id, position, run_id, event)
     select started.request_id, entry.position, started.id, entry.event

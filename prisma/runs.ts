@@ -1,18 +1,23 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import type { Claim, Runs } from '#core/ports/store.ts';
-import { CLAIM_HOLDS, UNSETTLED } from './claim-fence.ts';
+import { CLAIM_HOLDS, IS_BEHIND, UNSETTLED } from './claim-fence.ts';
 import { viaPrisma, type Database } from './database.ts';
 import { ANNOUNCE_QUEUED, jobsParameter, queuedCte } from './jobs-sql.ts';
 import { advanceRun } from './run-advance.ts';
 import { openRunReads } from './run-reads.ts';
 import { submitRun } from './run-submit.ts';
+import { requestCancel } from './run-cancel.ts';
 import { storedRun } from './stored-run.ts';
 
-/** A queued run has no holder; a held one is free again when its holder has been silent by the database's clock. */
+/**
+ * A queued run has no holder; a held one is free again when its holder has been silent by the database's clock. Runs of one
+ * thread take turns; one that is to be cancelled need not wait for that.
+ */
 const CLAIM = `
   update run set epoch = epoch + 1, claims = claims + 1, holder = $2, heard_at = now(), updated_at = now()
   where id = $1 and status in ${UNSETTLED} and (holder is null or heard_at < now() - $3 * interval '1 millisecond')
+    and (cancel_requested or not ${IS_BEHIND})
   returning id`;
 
 const HEARTBEAT = `update run set heard_at = now() where ${CLAIM_HOLDS} returning cancel_requested`;
@@ -29,12 +34,6 @@ const RELEASE = `
     returning request.id
   ), ${queuedCte({ source: 'grown', jobs: '$3', delay: 'coalesce($4::double precision, 0)' })}
   select grown.id, ${ANNOUNCE_QUEUED} from grown`;
-
-const CANCEL = `
-  update run set cancel_requested = true, updated_at = now() from request
-  where run.request_id = request.id and run.status in ${UNSETTLED}
-    and request.provider = $1 and request.repo_id = $2 and request.thread_number = $3
-  returning run.id`;
 
 const IdRow = z.object({ id: z.string() });
 const HeartbeatRow = z.object({ cancel_requested: z.boolean() });
@@ -71,10 +70,6 @@ export function openRuns(database: Database): Runs {
       return released.length > 0 ? 'released' : 'lost';
     },
 
-    async requestCancel({ provider, repoId, number }) {
-      const values = [provider, repoId, number];
-      const marked = await database.rows(IdRow, { action: 'Cancelling runs', text: CANCEL, values });
-      return marked.map(({ id }) => id);
-    },
+    requestCancel: requestCancel(database),
   };
 }

@@ -5,6 +5,7 @@ import { AppError } from '#core/domain/errors.ts';
 import type { RunLogStream } from '#core/ports/run-log.ts';
 import type { Store } from '#core/ports/store.ts';
 import { openPostgres, poolConfig, quietPool } from './client.ts';
+import { openConversations } from './conversations.ts';
 import type { Database } from './database.ts';
 import { openEffects } from './effects.ts';
 import { openInbox } from './inbox.ts';
@@ -40,6 +41,7 @@ function storeOn(database: Database, close: () => Promise<void>): Store {
   return {
     inbox: openInbox(database),
     runs: openRuns(database),
+    conversations: openConversations(database),
     log: openRunLog(database),
     effects: openEffects(database),
     reports: openReports(database),

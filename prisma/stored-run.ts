@@ -9,13 +9,43 @@ const Status = z.enum([
   'provisioning',
   'running',
   'publishing',
+  'awaiting_approval',
   'succeeded',
   'unchanged',
   'failed',
   'timed_out',
   'cancelled',
 ]);
-const State = z.enum(['RECEIVED', 'EXECUTING', 'PATCH_READY', 'MR_OPENED', 'DONE', 'FAILED']);
+const State = z.enum([
+  'RECEIVED',
+  'PLAN_READY',
+  'EXECUTING',
+  'PATCH_READY',
+  'MR_OPENED',
+  'REVIEWED',
+  'DONE',
+  'FAILED',
+]);
+const Ended = z.enum(['merged', 'closed', 'branch-deleted', 'access-lost']).nullable();
+const Options = z.object({
+  model: z.string().exactOptional(),
+  maxTokens: z.number().exactOptional(),
+  maxCostUsd: z.number().exactOptional(),
+  base: z.string().exactOptional(),
+  draft: z.boolean().exactOptional(),
+});
+const Task = z.object({
+  kind: z.enum(['change', 'fix', 'review']),
+  approval: z.enum(['none', 'plan', 'publish']),
+  options: Options,
+  base: z.object({ ref: z.string(), sha: z.string() }).nullable(),
+  resumes: z.string().nullable(),
+});
+const Subject = z.object({ subject: z.enum(['plan', 'publish']), digest: z.string(), policyVersion: z.string() });
+const Approved = Subject.extend({
+  by: z.object({ id: z.number(), login: z.string(), bot: z.boolean() }),
+  at: z.string(),
+});
 /** Tokens as a `usage` column holds them. */
 export const StoredUsage = z.object({
   inputTokens: z.number(),
@@ -27,7 +57,8 @@ const Commands = z.array(z.object({ command: z.string(), exitCode: z.number().nu
 const Failure = z.object({ code: z.string(), message: z.string() }).nullable();
 const Blocked = z.record(z.string(), z.number());
 const Change = z.object({ number: z.number(), url: z.string() }).nullable();
-const Trigger = z.discriminatedUnion('kind', [
+/** What carried words, as a `trigger` column holds it. */
+export const StoredTrigger = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('thread') }),
   z.object({ kind: z.literal('comment'), id: z.number() }),
   z.object({ kind: z.literal('review-comment'), id: z.number(), path: z.string(), hunk: z.string() }),
@@ -39,8 +70,13 @@ export function storedRun(row: RunRow): Run {
     id: row.id,
     requestId: row.requestId,
     epoch: row.epoch,
+    task: Task.parse(row.task),
     status: Status.parse(row.status),
     cancelRequested: row.cancelRequested,
+    cancelReason: row.cancelReason,
+    plan: row.plan,
+    awaiting: Subject.nullable().parse(row.awaiting),
+    approved: Approved.nullable().parse(row.approved),
     claims: row.claims,
     tries: row.tries,
     provisioner: row.provisioner,
@@ -75,11 +111,12 @@ export function storedRequest(row: RequestRow): WorkRequest {
       title: row.threadTitle,
       body: row.threadBody,
     },
-    trigger: Trigger.parse(row.trigger),
+    trigger: StoredTrigger.parse(row.trigger),
     requester: { id: Number(row.requesterId), login: row.requesterLogin, bot: row.requesterBot },
     prompt: row.prompt,
     state: State.parse(row.state),
     base: { ref: row.baseRef, sha: row.baseSha },
+    ended: Ended.parse(row.ended),
     createdAt: row.createdAt.toISOString(),
     version: row.version,
   };

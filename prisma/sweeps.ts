@@ -44,10 +44,20 @@ const FIND = `
         and ${notQueued('request', 'requestId')}
       order by updated_at limit $2::integer / 3 + 1 for update skip locked)
     returning id
+  ), lost_words as (
+    update message set swept_at = now() where id in (
+      select id from message
+      where run_id is null and not taken_back and ${since('created_at')}
+        and not exists (select from run where run.request_id = message.request_id and run.status in ${UNSETTLED})
+        and not exists (
+          select from outbox where outbox.name = 'continue-request' and outbox.payload->>'requestId' = message.request_id::text)
+      order by created_at limit $2::integer / 3 + 1 for update skip locked)
+    returning request_id
   )
   select 'handle-delivery' as name, id from lost_delivery
   union all select 'execute-run', id from lost_run
-  union all select 'report-progress', id from lost_report`;
+  union all select 'report-progress', id from lost_report
+  union all select distinct 'continue-request', request_id from lost_words`;
 
 const PRUNE = `
   update delivery set body = null where id in (
@@ -66,7 +76,7 @@ const PRUNE_CALLS = `
   ), dropped as (delete from model_call using pruned where model_call.run_id = pruned.id)
   select id from pruned`;
 
-const StrandedRow = z.object({ name: z.enum(['handle-delivery', 'execute-run', 'report-progress']), id: z.string() });
+const StrandedRow = z.object({ name: z.enum(['handle-delivery', 'execute-run', 'report-progress', 'continue-request']), id: z.string() });
 
 function jobOf({ name, id }: z.infer<typeof StrandedRow>): Job {
   switch (name) {
@@ -75,6 +85,7 @@ function jobOf({ name, id }: z.infer<typeof StrandedRow>): Job {
     case 'execute-run':
       return { name, payload: { runId: id } };
     case 'report-progress':
+    case 'continue-request':
       return { name, payload: { requestId: id } };
   }
 }

@@ -5,6 +5,7 @@ export const Jobs = {
   'handle-delivery': z.object({ deliveryId: z.uuid() }),
   'execute-run': z.object({ runId: z.uuid() }),
   'report-progress': z.object({ requestId: z.uuid() }),
+  'continue-request': z.object({ requestId: z.uuid() }),
 } as const;
 
 /** A job's name. */
@@ -22,4 +23,9 @@ export function queueNameOf(name: JobName): string {
 }
 
 /** All job names. */
-export const JOB_NAMES: readonly JobName[] = ['handle-delivery', 'execute-run', 'report-progress'];
+export const JOB_NAMES: readonly JobName[] = [
+  'handle-delivery',
+  'execute-run',
+  'report-progress',
+  'continue-request',
+];

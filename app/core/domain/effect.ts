@@ -1,5 +1,15 @@
 /** Every write to a Git host that is planned in the ledger before it is sent. */
-export type EffectKind = 'reaction' | 'comment' | 'check-run' | 'pull-request' | 'reply';
+export const EFFECT_KINDS = [
+  'reaction',
+  'comment',
+  'check-run',
+  'gate-check',
+  'config-check',
+  'pull-request',
+  'reply',
+  'review',
+] as const;
+export type EffectKind = (typeof EFFECT_KINDS)[number];
 
 /**
  * planned: recorded, not sent. sent: a call went out and its outcome is not known yet. confirmed: the host has it,

@@ -9,5 +9,7 @@ export interface Message {
   readonly trigger: Trigger;
   /** The words after the mention, exactly as written. */
   readonly text: string;
+  /** Whether it asks to mend what reviewers or CI found. */
+  readonly fix: boolean;
   readonly createdAt: string;
 }

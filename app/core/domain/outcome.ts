@@ -11,8 +11,11 @@ export function headline(run: Run): string {
       return 'Working on it';
     case 'publishing':
       return 'Publishing the change';
+    case 'awaiting_approval':
+      return run.awaiting?.subject === 'plan' ? 'The plan waits for approval' : 'The change waits for approval';
     case 'succeeded':
-      return run.change === null ? 'Done' : `Opened pull request #${run.change.number}`;
+      if (run.change === null) return 'Done';
+      return `${run.task.base === null ? 'Opened' : 'Updated'} pull request #${run.change.number}`;
     case 'unchanged':
       return 'No change needed';
     case 'failed':
@@ -29,6 +32,7 @@ const ICONS: Readonly<Record<RunStatus, string>> = {
   provisioning: '⚙️',
   running: '⚙️',
   publishing: '⚙️',
+  awaiting_approval: '✋',
   succeeded: '✅',
   unchanged: '☑️',
   failed: '❌',

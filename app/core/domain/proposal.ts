@@ -71,6 +71,11 @@ export function unfinishedMessage(request: WorkRequest, why: string): string {
   return `Unfinished: ${titleOf(request.prompt)}\n\nThe run ended before the work was done, and nobody has checked this: ${reason}\n\n${trailers(request)}`;
 }
 
+/** Commit message of a merge of the change with what others have pushed to its branch. */
+export function mergeMessage(request: WorkRequest, branch: string): string {
+  return `Merge the change into ${branch}\n\n${trailers(request)}`;
+}
+
 function trailers(request: WorkRequest): string {
   const { id, login } = request.requester;
   return `Request: ${request.id}\nRequested-by: ${login} <${id}+${login}@users.noreply.github.com>\n`;

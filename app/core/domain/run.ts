@@ -1,9 +1,12 @@
-/** Where one execution of a request stands. The last five are terminal. */
+import type { Approval, ApprovalSubject, RunTask } from './run-task.ts';
+
+/** Where one execution of a request stands. The last five are terminal; `awaiting_approval` is held by nobody and may last. */
 export type RunStatus =
   | 'queued'
   | 'provisioning'
   | 'running'
   | 'publishing'
+  | 'awaiting_approval'
   | 'succeeded'
   | 'unchanged'
   | 'failed'
@@ -41,8 +44,17 @@ export interface Run {
   readonly id: string;
   readonly requestId: string;
   readonly epoch: number;
+  readonly task: RunTask;
   readonly status: RunStatus;
   readonly cancelRequested: boolean;
+  /** Why it is to be cancelled, in words to show; null when nobody said. */
+  readonly cancelReason: string | null;
+  /** The agent's plan, where one is to be approved; null until there is one. */
+  readonly plan: string | null;
+  /** What waits for approval, or waited last; null when nothing ever did. */
+  readonly awaiting: ApprovalSubject | null;
+  /** The last approval that was given. */
+  readonly approved: Approval | null;
   /** Claims that were not given back: the live one and those whose workers were lost. A run that kills its worker is not claimed for ever. */
   readonly claims: number;
   /** Tries that met a passing failure. A hand-over is none. */

@@ -3,7 +3,11 @@ import type { Thread, Trigger } from './inbound.ts';
 import type { Actor, RepoRef } from './repo.ts';
 
 /** Request states, in the words existing clients of the API know. */
-export type RequestState = 'RECEIVED' | 'EXECUTING' | 'PATCH_READY' | 'MR_OPENED' | 'DONE' | 'FAILED';
+export type RequestState =
+  'RECEIVED' | 'PLAN_READY' | 'EXECUTING' | 'PATCH_READY' | 'MR_OPENED' | 'REVIEWED' | 'DONE' | 'FAILED';
+
+/** Why nothing further belongs to a request: its change was merged or closed, its branch or thread is gone, or we may not see it. */
+export type RequestEnd = 'merged' | 'closed' | 'branch-deleted' | 'access-lost';
 
 /** The aggregate: what somebody asked for, from the raw words to the outcome. Times are ISO 8601 UTC. */
 export interface WorkRequest {
@@ -17,6 +21,8 @@ export interface WorkRequest {
   readonly state: RequestState;
   /** Branch the change is proposed against, and its head commit when the request was accepted. */
   readonly base: { readonly ref: string; readonly sha: string };
+  /** Null while further words in its thread belong to it. */
+  readonly ended: RequestEnd | null;
   readonly createdAt: string;
   /** Counts visible changes; the report that showed version n is up to date until n grows. */
   readonly version: number;
@@ -24,9 +30,11 @@ export interface WorkRequest {
 
 const NEXT: Readonly<Record<RequestState, readonly RequestState[]>> = {
   RECEIVED: ['EXECUTING', 'FAILED'],
-  EXECUTING: ['PATCH_READY', 'DONE', 'FAILED'],
+  EXECUTING: ['PLAN_READY', 'PATCH_READY', 'REVIEWED', 'DONE', 'FAILED'],
+  PLAN_READY: ['EXECUTING', 'FAILED'],
   PATCH_READY: ['EXECUTING', 'MR_OPENED', 'FAILED'],
-  MR_OPENED: ['EXECUTING', 'DONE', 'FAILED'],
+  MR_OPENED: ['EXECUTING', 'REVIEWED', 'DONE', 'FAILED'],
+  REVIEWED: ['EXECUTING', 'DONE', 'FAILED'],
   DONE: ['EXECUTING'],
   FAILED: ['EXECUTING'],
 };

@@ -4,8 +4,10 @@ import type { Effect, EffectKind } from '../domain/effect.ts';
 import type { Provider } from '../domain/repo.ts';
 import type { Run } from '../domain/run.ts';
 import type { RequestState, WorkRequest } from '../domain/work-request.ts';
+import type { Conversations, ThreadKey } from './conversations.ts';
 import type { AgentSession } from './executor.ts';
 import type { ModelCalls } from './model-calls.ts';
+import type { Reports } from './reports.ts';
 
 /*
  * The only truth. Each method is one transaction; the jobs given to it are committed with it (outbox).
@@ -47,6 +49,8 @@ export type RunPatch = Partial<
     | 'costUsd'
     | 'blocked'
     | 'savedBranch'
+    | 'plan'
+    | 'awaiting'
     | 'startedAt'
     | 'finishedAt'
   >
@@ -56,6 +60,8 @@ export type RunPatch = Partial<
 export interface RunResult {
   /** Null while there is none: the agent failed, or its changes were not collected. */
   readonly patch: Uint8Array | null;
+  /** What was done until the agent was cut; a later run can go on from it. Never published as a change. */
+  readonly unfinished?: Uint8Array | null;
   readonly session: AgentSession | null;
 }
 
@@ -95,8 +101,12 @@ export interface Runs {
    * starts after that time and the try is counted; without, it is a hand-over.
    */
   release(claim: Claim, jobs: readonly Job[], retryInMs?: number): Promise<'released' | 'lost'>;
-  /** Marks every unsettled run of a thread for cancelling; queued ones become claimable by their job at once. Returns their ids. */
-  requestCancel(thread: { provider: string; repoId: number; number: number }): Promise<readonly string[]>;
+  /**
+   * Marks runs that are not over for cancelling, of a thread (its own and those of the request whose change it is) or of a
+   * request, with the reason to show; queued ones become claimable by their job at once, and so do those that wait for
+   * approval. Returns their ids.
+   */
+  requestCancel(of: ThreadKey | { readonly requestId: string }, reason: string): Promise<readonly string[]>;
   readRun(runId: string): Promise<{ run: Run; request: WorkRequest } | undefined>;
   readResult(runId: string): Promise<RunResult | undefined>;
   /** The request with its newest run. */
@@ -133,24 +143,6 @@ export interface Effects {
   confirm(effect: Pick<Effect, 'subjectId' | 'kind'>, placed: { externalId: string; url: string }): Promise<void>;
 }
 
-/** Who may write reports of a request just now, and what was last shown. */
-export interface ReportLease {
-  readonly requestId: string;
-  readonly holder: string;
-  /** Version last shown in full; 0 at first. */
-  readonly reportedVersion: number;
-  /** ISO time of the last report, null at first. */
-  readonly reportedAt: string | null;
-}
-
-/** One writer of reports per request at a time. */
-export interface Reports {
-  /** The lease for `leaseMs`, or undefined when somebody else has it. */
-  acquire(requestId: string, by: { holder: string; leaseMs: number }): Promise<ReportLease | undefined>;
-  /** Ends the lease; with `version`, that version has been shown. */
-  release(lease: ReportLease, shown?: { version: number }): Promise<void>;
-}
-
 /** A committed job waiting for the relay. */
 export interface OutboxEntry {
   readonly id: string;
@@ -183,6 +175,7 @@ export interface Sweeps {
 export interface Store {
   readonly inbox: Inbox;
   readonly runs: Runs;
+  readonly conversations: Conversations;
   readonly log: RunLogRecord;
   readonly effects: Effects;
   readonly reports: Reports;

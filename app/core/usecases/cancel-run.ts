@@ -1,4 +1,4 @@
-import { CANCELLED, failed, settle } from './end-run.ts';
+import { cancellation, failed, settle } from './end-run.ts';
 import { HeldRun, SILENT_MS, type HoldRunDeps } from './hold-run.ts';
 
 /**
@@ -15,6 +15,6 @@ export async function cancelRun(deps: HoldRunDeps, runId: string): Promise<boole
   const read = run === undefined ? undefined : await runs.readRun(runId);
   if (run === undefined || read === undefined) return false;
   await using held = new HeldRun(deps, { run, request: read.request }, new AbortController().signal);
-  await settle(held, failed(CANCELLED, 'cancelled'));
+  await settle(held, failed(await cancellation(deps.store, runId), 'cancelled'));
   return true;
 }

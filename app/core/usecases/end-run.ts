@@ -2,6 +2,7 @@ import type { RunLogEntry } from '../contracts/run-log.ts';
 import type { ChangeRef, RunFailure, RunStatus } from '../domain/run.ts';
 import type { RequestState } from '../domain/work-request.ts';
 import type { RunPatch } from '../ports/store.ts';
+import type { Runs } from '../ports/store.ts';
 import type { HeldRun } from './hold-run.ts';
 
 /** How a run ended, in every word that has to be written about it. */
@@ -11,11 +12,17 @@ export interface Ending {
   readonly entry: RunLogEntry;
 }
 
-/** Why a cancelled run ended. */
+/** Why a cancelled run ended, when nobody said. */
 export const CANCELLED: RunFailure = {
   code: 'cancelled',
-  message: 'The conversation was closed before the work was done.',
+  message: 'It was cancelled before the work was done.',
 };
+
+/** Why a run was cancelled, in the words of whoever did. @throws AppError `unavailable` when the record cannot be read. */
+export async function cancellation(store: { readonly runs: Pick<Runs, 'readRun'> }, runId: string): Promise<RunFailure> {
+  const reason = (await store.runs.readRun(runId))?.run.cancelReason ?? null;
+  return reason === null ? CANCELLED : { code: 'cancelled', message: reason };
+}
 
 /** The run ended in a pull request. */
 export function proposed(change: ChangeRef): Ending {
@@ -40,13 +47,16 @@ export function failed(failure: RunFailure, status: 'failed' | 'timed_out' | 'ca
   };
 }
 
-/** Writes the end of a run: status, last event and the job that shows it, in one step. @throws AppError as {@link HeldRun.step}. */
+/** Writes the end of a run: status, last event and the jobs that show it and see to what waited for it, in one step. @throws AppError as {@link HeldRun.step}. */
 export async function settle(held: HeldRun, ending: Ending): Promise<void> {
   await held.step(
     {
       run: { ...ending.run, finishedAt: held.now() },
       request: ending.request,
-      jobs: [{ name: 'report-progress', payload: { requestId: held.request.id } }],
+      jobs: [
+        { name: 'report-progress', payload: { requestId: held.request.id } },
+        { name: 'continue-request', payload: { requestId: held.request.id } },
+      ],
     },
     { ...ending.entry, final: true },
   );

@@ -1,7 +1,7 @@
-import type { WorkRequest } from '../domain/work-request.ts';
-import type { Bundle, Repositories } from '../ports/repository.ts';
+import type { Bundle, Repositories, UnpublishedWork } from '../ports/repository.ts';
 import type { Logger } from '../ports/runtime.ts';
 import type { Cloner } from '../ports/vcs.ts';
+import type { HeldRun } from './hold-run.ts';
 
 /** What fetching needs. */
 export interface FetchBundleDeps {
@@ -10,11 +10,15 @@ export interface FetchBundleDeps {
   readonly logger: Logger;
 }
 
-/** Brings the repository's mirror up to date with a token narrowed to reading it, and writes the hand-over bundle. */
-export async function fetchBundle(deps: FetchBundleDeps, request: WorkRequest): Promise<Bundle> {
-  const access = await deps.host.gitAccess(request.repo, 'read');
+/**
+ * Brings the repository's mirror up to date with a token narrowed to reading it, and writes the hand-over bundle of the
+ * run's base, with unpublished work on top where there is some.
+ */
+export async function fetchBundle(deps: FetchBundleDeps, held: HeldRun, onTop?: UnpublishedWork): Promise<Bundle> {
+  const { repo } = held.request;
+  const access = await deps.host.gitAccess(repo, 'read');
   try {
-    return await deps.repositories.bundle(request.repo, request.base, access);
+    return await deps.repositories.bundle(repo, held.base, access, onTop);
   } finally {
     void deps.host.revoke(access).catch((err: unknown) => deps.logger.warn({ err }, 'a read token was not revoked'));
   }

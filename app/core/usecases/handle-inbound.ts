@@ -1,30 +1,34 @@
-import { parseText } from '../domain/command.ts';
 import { AppError } from '../domain/errors.ts';
-import type { InboundEvent, Said, ThreadMoved } from '../domain/inbound.ts';
-import { fullName, type Provider } from '../domain/repo.ts';
-import { mayCommand } from '../domain/role.ts';
-import type { Redactor } from '../domain/secrets.ts';
-import type { Logger, Runtime } from '../ports/runtime.ts';
-import type { Effects, Inbox, Outbox, Runs } from '../ports/store.ts';
-import type { Authoriser, BaseReader, Commenter, Identity, Translator } from '../ports/vcs.ts';
-import { answer } from './answer.ts';
-import { cancelRun } from './cancel-run.ts';
-import type { HoldRunDeps } from './hold-run.ts';
-import { submitRequest } from './submit-request.ts';
+import type { InboundEvent } from '../domain/inbound.ts';
+import type { Provider } from '../domain/repo.ts';
+import type { Inbox } from '../ports/store.ts';
+import type { Translator } from '../ports/vcs.ts';
+import { checkConfig, type CheckConfigDeps } from './check-config.ts';
+import { followThread, type FollowThreadDeps } from './follow-thread.ts';
+import { followRepository } from './follow-repository.ts';
+import { hearMarked } from './hear-marked.ts';
+import { hearWords, type HearWordsDeps } from './hear-words.ts';
+import { pressButton } from './press-button.ts';
+import { takeBack } from './take-back.ts';
 
-/** What reading a delivery needs. `mention` is the bot's name without `@`. */
-export interface HandleInboundDeps extends HoldRunDeps {
-  readonly store: { inbox: Inbox; runs: Runs; effects: Effects; outbox: Outbox };
-  readonly host: Authoriser & BaseReader & Commenter & Identity & Translator;
-  readonly runtime: Runtime;
-  readonly redactor: Redactor;
-  readonly logger: Logger;
-  readonly mention: string;
+/** What reading a delivery needs. */
+export type HandleInboundDeps = HearWordsDeps &
+  FollowThreadDeps &
+  CheckConfigDeps & {
+    readonly store: { readonly inbox: Inbox };
+    readonly host: Translator;
+  };
+
+/** A delivery as it was recorded. `receivedAt` is ISO 8601 UTC. */
+export interface Arrived {
+  readonly deliveryId: string;
+  readonly receivedAt: string;
 }
 
 /**
- * Reads one recorded delivery and does what it asks: submit a request, cancel runs, answer, or nothing. Doing it twice
- * changes nothing. The delivery is settled with what became of it; a body that is not what it claims to be too.
+ * Reads one recorded delivery and does what it asks: submit a request, go on with one, decide, cancel, answer, or nothing.
+ * Doing it twice changes nothing. The delivery is settled with what became of it; a body that is not what it claims to be
+ * too.
  * @throws AppError retryable ones only, before anything was decided; the delivery stays unsettled then.
  */
 export async function handleInbound(deps: HandleInboundDeps, deliveryId: string): Promise<void> {
@@ -41,32 +45,38 @@ export async function handleInbound(deps: HandleInboundDeps, deliveryId: string)
   deps.logger.info({ deliveryId, guid, event, outcome }, 'delivery settled');
 }
 
-function act(
+async function act(
   deps: HandleInboundDeps,
   event: ReturnType<typeof translate>,
-  delivery: { deliveryId: string; receivedAt: string },
+  arrived: Arrived,
 ): Promise<string> {
   switch (event.kind) {
     case 'ignored':
-      return Promise.resolve(`ignored: ${event.reason}`);
-    case 'thread':
-      return event.change === 'reopened' ? Promise.resolve('ignored: reopened') : cancelThread(deps, event);
+      return `ignored: ${event.reason}`;
     case 'said':
-      return hear(deps, event, delivery);
-    default:
-      return Promise.resolve(`ignored: ${event.kind}`);
+      return hearWords(deps, event, arrived);
+    case 'marked':
+      return hearMarked(deps, event, arrived);
+    case 'pressed':
+      return pressButton(deps, event, arrived);
+    case 'unsaid':
+      return takeBack(deps, event);
+    case 'thread':
+    case 'branch-deleted':
+      return followThread(deps, event);
+    case 'moved':
+    case 'access':
+      return followRepository(deps, event);
+    case 'pushed':
+      return checkConfig(deps, event);
+    case 'offered':
+      return 'ignored: not asked to review';
   }
 }
 
 /** What a host refuses for good does not get better by asking again; a fault of ours does, once it is mended. */
 function isRefusal(thrown: unknown): thrown is AppError {
   return thrown instanceof AppError && ['denied', 'missing', 'invalid'].includes(thrown.code);
-}
-
-/** A host that will not say what a person may do has said no; one that is away is asked again. */
-function unconfirmed(thrown: unknown): 'unconfirmed' {
-  if (isRefusal(thrown)) return 'unconfirmed';
-  throw thrown;
 }
 
 function translate(
@@ -79,49 +89,4 @@ function translate(
     if (thrown instanceof AppError && thrown.code === 'invalid') return { kind: 'ignored', reason: thrown.message };
     throw thrown;
   }
-}
-
-/** Runs that nobody works on end here and now; the others end where they are held, or are queued to end. */
-async function cancelThread(deps: HandleInboundDeps, event: ThreadMoved): Promise<string> {
-  const runIds = await deps.store.runs.requestCancel({
-    provider: event.repo.provider,
-    repoId: event.repo.id,
-    number: event.thread.number,
-  });
-  for (const runId of runIds) {
-    if (await cancelRun(deps, runId)) continue;
-    await deps.store.outbox.enqueue([{ name: 'execute-run', payload: { runId } }]);
-  }
-  return `cancelled ${runIds.length} runs`;
-}
-
-async function hear(
-  deps: HandleInboundDeps,
-  said: Said,
-  delivery: { deliveryId: string; receivedAt: string },
-): Promise<string> {
-  const parsed = parseText(said.text, deps.mention);
-  if (parsed.kind === 'ignore') return 'ignored: no mention';
-  if (said.actor.bot || said.actor.id === (await deps.host.self(said.repo)).id) return 'ignored: written by a bot';
-  const role = await deps.host.roleOf(said.repo, said.actor).catch(unconfirmed);
-  if (role === 'unconfirmed' || !mayCommand(role)) {
-    const has = role === 'unconfirmed' ? 'nothing that GitHub would confirm' : `\`${role}\``;
-    const text = `I take requests from people with write access to ${fullName(said.repo)}; @${said.actor.login} has ${has}. A maintainer can ask instead.`;
-    await answer(deps, said, { topic: `refusal:${said.actor.id}`, text, since: delivery.receivedAt });
-    return `refused: role ${role}`;
-  }
-  if (parsed.kind === 'reply') {
-    const text = `Tell me what to do, for example: \`@${deps.mention} fix the failing test\`. I will answer here with a pull request.`;
-    await answer(deps, said, { topic: `help:${delivery.deliveryId}`, text, since: delivery.receivedAt });
-    return `answered: ${parsed.topic}`;
-  }
-  const base = await deps.host.baseOf(said.repo, said.thread);
-  if (base.fork) {
-    const text =
-      'This pull request comes from a fork, where I cannot push. Ask me on an issue or on a branch of this repository.';
-    await answer(deps, said, { topic: `fork:${delivery.deliveryId}`, text, since: delivery.receivedAt });
-    return 'refused: fork';
-  }
-  const outcome = await submitRequest(deps, said, { deliveryId: delivery.deliveryId, prompt: parsed.prompt, base });
-  return `request ${outcome}`;
 }

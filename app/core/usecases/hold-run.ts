@@ -57,6 +57,11 @@ export class HeldRun implements AsyncDisposable {
     this.#loops = [this.#repeat(HEARTBEAT_MS, () => this.#beat()), this.#repeat(FLUSH_MS, () => this.#flush())];
   }
 
+  /** Branch and commit the run starts from. */
+  get base(): { readonly ref: string; readonly sha: string } {
+    return this.run.task.base ?? this.request.base;
+  }
+
   /** Aborts when the run must stop. */
   get signal(): AbortSignal {
     return this.#stop.signal;

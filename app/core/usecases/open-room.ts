@@ -6,11 +6,11 @@ import type { Logger, Runtime } from '../ports/runtime.ts';
 import type { Workspace, Workspaces } from '../ports/workspace.ts';
 import { countRefusals, type RefusalCount } from './count-refusals.ts';
 import type { HeldRun } from './hold-run.ts';
-import { readRepositoryConfig, type ReadRepositoryConfigDeps } from './read-repository-config.ts';
+import type { RunTerms } from './read-terms.ts';
 import { closing, unlessStopped } from './unless-stopped.ts';
 
 /** What opening a room needs. */
-export type OpenRoomDeps = ReadRepositoryConfigDeps & {
+export type OpenRoomDeps = {
   readonly workspaces: Workspaces;
   readonly gateway: Gateway;
   readonly runtime: Runtime;
@@ -21,7 +21,6 @@ export type OpenRoomDeps = ReadRepositoryConfigDeps & {
 
 /** An empty workspace with its doors, as the repository's configuration wants it. Disposing closes both and tells the run what was spent. */
 export interface Room extends AsyncDisposable {
-  readonly kind: 'room';
   readonly config: RepositoryConfig;
   readonly doors: RunDoors;
   readonly workspace: Workspace;
@@ -34,16 +33,14 @@ const PROGRESS_LINES_MAX = 200;
 const PROGRESS_CHARS_MAX = 500;
 
 /**
- * Opens the room of a run, or says why its repository's configuration cannot be followed; then nothing was opened.
+ * Opens the room of a run.
  * @throws AppError as the ports; `conflict` when the run had to stop.
  */
 export async function openRoom(
   deps: OpenRoomDeps,
   held: HeldRun,
-): Promise<Room | { readonly kind: 'faulty'; readonly message: string }> {
-  const read = await unlessStopped(held, deps, readRepositoryConfig(deps, held.request.repo));
-  if (read.kind === 'faulty') return read;
-  const { config } = read;
+  { config }: Pick<RunTerms, 'config'>,
+): Promise<Room> {
   const refusals = countRefusals(held, deps.runtime);
   const terms = termsOf(deps, held, { config, onRefused: refusals.onRefused });
   const doors = await unlessStopped(held, deps, deps.gateway.open(held.claim, terms));
@@ -56,7 +53,7 @@ export async function openRoom(
       refusals.finish();
       held.amend(spentTogether(held.run, { usage: doors.usage(), costUsd: doors.costUsd() }));
     };
-    return { kind: 'room', config, doors, workspace, refusals, [Symbol.asyncDispose]: close };
+    return { config, doors, workspace, refusals, [Symbol.asyncDispose]: close };
   } catch (thrown) {
     await closing(deps, doors)[Symbol.asyncDispose]();
     throw thrown;

@@ -1,5 +1,6 @@
 import { AppError } from '../domain/errors.ts';
 import { commitMessage, projectProposal } from '../domain/proposal.ts';
+import type { ApprovalSubject } from '../domain/run-task.ts';
 import type { ChangeRef, Run } from '../domain/run.ts';
 import { branchOf, type WorkRequest } from '../domain/work-request.ts';
 import type { Runtime } from '../ports/runtime.ts';
@@ -7,7 +8,8 @@ import type { Effects, Runs } from '../ports/store.ts';
 import type { ChangeProposer, Placed } from '../ports/vcs.ts';
 import { applyEffect } from './apply-effect.ts';
 import type { HeldRun } from './hold-run.ts';
-import { prepareChange, pushCommit, type PushChangeDeps } from './push-change.ts';
+import { prepareChange, type PushChangeDeps } from './push-change.ts';
+import { pushKeepingOthers } from './push-keeping-others.ts';
 import { stopIfAsked, unlessStopped } from './unless-stopped.ts';
 
 /** What publishing needs. */
@@ -17,9 +19,10 @@ export type ProposeChangeDeps = PushChangeDeps & {
   readonly runtime: Runtime;
 };
 
-/** How publishing ended. `refused` carries every reason, to be shown. */
+/** How publishing ended. `refused` carries every reason, to be shown; `waits`: nothing was pushed before that is approved. */
 export type Proposal =
   | { readonly kind: 'opened'; readonly change: ChangeRef }
+  | { readonly kind: 'waits'; readonly subject: ApprovalSubject }
   | { readonly kind: 'refused'; readonly reasons: readonly string[] };
 
 const CHECK_WAIT_MS = 2_000;
@@ -27,19 +30,28 @@ const CHECK_POLL_MS = 100;
 
 /**
  * Turns a recorded patch into a pushed branch and an opened pull request; doing it again leads to the same commit, the
- * same branch and the same pull request. Nothing is pushed when the policy or the redactor objects.
+ * same branch and the same pull request. Nothing is pushed when the policy or the redactor objects, nor before `mayPublish`,
+ * asked with the tree that the change makes, has no objection.
  * @throws AppError as the ports; `conflict` when the run had to stop.
  */
-export async function proposeChange(deps: ProposeChangeDeps, held: HeldRun, patch: Uint8Array): Promise<Proposal> {
+export async function proposeChange(
+  deps: ProposeChangeDeps,
+  held: HeldRun,
+  { patch, mayPublish }: { patch: Uint8Array; mayPublish: (treeSha: string) => Promise<ApprovalSubject | undefined> },
+): Promise<Proposal> {
   const { request } = held;
   const prepared = await prepareChange(deps, held, { patch, message: commitMessage(request) });
   if (prepared.kind === 'refused') return prepared;
   stopIfAsked(held);
   const { commit } = prepared;
+  const subject = await mayPublish(commit.treeSha);
+  if (subject !== undefined) return { kind: 'waits', subject };
   const branch = branchOf(request.id);
-  await unlessStopped(held, deps, pushCommit(deps, held, { sha: commit.sha, branch }));
+  const pushed = await unlessStopped(held, deps, pushKeepingOthers(deps, held, { commit, branch }));
+  if (pushed.kind === 'refused') return pushed;
   const files = `${commit.paths.length} ${commit.paths.length === 1 ? 'file' : 'files'}, +${commit.additions} −${commit.deletions}`;
-  await held.step({}, { type: 'status', stage: 'git', message: `Pushed ${branch} (${files})` });
+  const merged = pushed.merged ? ', merged with what others had pushed' : '';
+  await held.step({}, { type: 'status', stage: 'git', message: `Pushed ${branch} (${files}${merged})` });
   stopIfAsked(held);
   return { kind: 'opened', change: await open(deps, held) };
 }
@@ -67,7 +79,7 @@ async function open(deps: ProposeChangeDeps, held: HeldRun): Promise<ChangeRef> 
         // Of a lost run the other worker's ledger entry must stay as it is.
         if (held.stopReason !== 'lost') stopIfAsked(held);
         return placed(
-          await deps.host.openChange(request.repo, { branch, base: request.base.ref, title, body, draft: false }),
+          await deps.host.openChange(request.repo, { branch, base: request.base.ref, title, body, draft: held.run.task.options.draft ?? false }),
         );
       },
     },

@@ -1,9 +1,9 @@
 import { judgeChange, type ChangeLimits } from '../domain/policy.ts';
 import type { RepoRef } from '../domain/repo.ts';
 import type { Redactor } from '../domain/secrets.ts';
-import type { PreparedCommit, Repositories } from '../ports/repository.ts';
+import type { PreparedCommit, PushTarget, Repositories } from '../ports/repository.ts';
 import type { Logger } from '../ports/runtime.ts';
-import type { Cloner } from '../ports/vcs.ts';
+import type { Cloner, GitAccess } from '../ports/vcs.ts';
 import type { HeldRun } from './hold-run.ts';
 
 /** What bringing a patch to the host needs. */
@@ -40,7 +40,7 @@ export async function prepareChange(
     date: run.createdAt,
   };
   const commit = await deps.repositories.commit(request.repo, {
-    baseSha: request.base.sha,
+    baseSha: held.base.sha,
     patch: change.patch,
     draft,
   });
@@ -49,15 +49,20 @@ export async function prepareChange(
 }
 
 /** Pushes a commit to a branch of ours with a token for just that. @throws AppError as Repositories.push. */
-export async function pushCommit(
-  deps: PushChangeDeps,
-  held: HeldRun,
-  target: { sha: string; branch: string },
-): Promise<void> {
+export function pushCommit(deps: PushChangeDeps, held: HeldRun, target: PushTarget): Promise<void> {
   const { repo } = held.request;
+  return withWriteAccess(deps, repo, (access) => deps.repositories.push(repo, target, access));
+}
+
+/** Does something with a token that may write to this repository, and revokes it afterwards. */
+export async function withWriteAccess<Value>(
+  deps: Pick<PushChangeDeps, 'host' | 'limits' | 'logger'>,
+  repo: RepoRef,
+  action: (access: GitAccess) => Promise<Value>,
+): Promise<Value> {
   const access = await deps.host.gitAccess(repo, deps.limits.allowed.has('workflows') ? 'write-workflows' : 'write');
   try {
-    await deps.repositories.push(repo, target, access);
+    return await action(access);
   } finally {
     void deps.host.revoke(access).catch((err: unknown) => deps.logger.warn({ err }, 'a write token was not revoked'));
   }

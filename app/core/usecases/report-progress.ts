@@ -7,7 +7,8 @@ import { isSettled, type Run } from '../domain/run.ts';
 import type { Redactor } from '../domain/secrets.ts';
 import type { WorkRequest } from '../domain/work-request.ts';
 import type { Logger, Runtime } from '../ports/runtime.ts';
-import type { Effects, Outbox, ReportLease, Reports, RunLogRecord, Runs } from '../ports/store.ts';
+import type { ReportLease, Reports } from '../ports/reports.ts';
+import type { Effects, Outbox, RunLogRecord, Runs } from '../ports/store.ts';
 import type { CheckReporter, Commenter, Placed } from '../ports/vcs.ts';
 import { applyEffect } from './apply-effect.ts';
 

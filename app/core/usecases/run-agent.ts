@@ -1,50 +1,20 @@
 import { AppError } from '../domain/errors.ts';
-import type { RunLimits } from '../domain/run-limits.ts';
 import type { RunFailure } from '../domain/run.ts';
-import type { Redactor } from '../domain/secrets.ts';
-import { spentTogether } from '../domain/spending.ts';
-import type { WorkRequest } from '../domain/work-request.ts';
-import type { AgentResult, Executor } from '../ports/executor.ts';
+import type { Duty } from '../ports/prompts.ts';
 import type { Bundle } from '../ports/repository.ts';
-import type { Runs } from '../ports/store.ts';
-import type { Workspace } from '../ports/workspace.ts';
-import { CANCELLED } from './end-run.ts';
+import { agentTurns, type AgentTurnsDeps } from './agent-turns.ts';
+import { workSoFar, type CarryWorkDeps } from './carry-work.ts';
 import { fetchBundle, type FetchBundleDeps } from './fetch-bundle.ts';
 import type { HeldRun } from './hold-run.ts';
-import { shortfallOf } from './judge-result.ts';
+import { judgeWork, type AgentOutcome, type JudgeWorkDeps } from './judge-work.ts';
 import { openRoom, type OpenRoomDeps, type Room } from './open-room.ts';
-import { collectUnfinished, collectWork } from './save-work.ts';
+import type { RunTerms } from './read-terms.ts';
 import { setUpWorkspace } from './set-up-workspace.ts';
-import { closing, stopIfAsked, unlessStopped, untilAfterStop } from './unless-stopped.ts';
+import { closing, unlessStopped } from './unless-stopped.ts';
 
-/** What running an agent needs. `renderPrompt` makes the whole prompt of a request. */
-export type RunAgentDeps = FetchBundleDeps &
-  OpenRoomDeps & {
-    readonly store: { runs: Runs };
-    readonly executor: Executor;
-    readonly redactor: Redactor;
-    readonly renderPrompt: (request: WorkRequest) => string;
-    readonly agent: RunLimits & {
-      readonly model: string;
-      readonly models: readonly string[];
-      readonly reasoningEffort: string;
-    };
-  };
+/** What running an agent needs. */
+export type RunAgentDeps = FetchBundleDeps & CarryWorkDeps & OpenRoomDeps & AgentTurnsDeps & JudgeWorkDeps;
 
-/** What the agent left: a change on record, nothing, or a run that ended short with what was done until then. */
-export type AgentOutcome =
-  | { readonly kind: 'changed'; readonly patch: Uint8Array }
-  | { readonly kind: 'unchanged' }
-  | {
-      readonly kind: 'unfinished';
-      readonly status: 'failed' | 'timed_out' | 'cancelled';
-      readonly failure: RunFailure;
-      /** Empty when nothing was done. */
-      readonly patch: Uint8Array;
-    };
-
-/** Time an agent that was told to stop has: it is killed well within it, unless the engine is silent. */
-const END_MS = 10_000;
 /** Tries after which a workspace that is gone is no accident. */
 const ROOMS_LOST_MAX = 2;
 
@@ -53,33 +23,41 @@ const ROOMS_LOST_MAX = 2;
  * when this returns.
  * @throws AppError when a part of the way failed, or `conflict` when the run had to stop (see the held run's reason).
  */
-export async function runAgent(deps: RunAgentDeps, held: HeldRun): Promise<AgentOutcome> {
+export async function runAgent(
+  deps: RunAgentDeps,
+  held: HeldRun,
+  work: { terms: RunTerms; duty: Duty },
+): Promise<AgentOutcome> {
   if (held.claim.epoch > 1) await unlessStopped(held, deps, removeLeftOvers(deps, held));
   const [opened, fetched] = await Promise.allSettled([
-    openRoom(deps, held),
-    unlessStopped(held, deps, fetchBundle(deps, held.request)),
+    openRoom(deps, held, work.terms),
+    unlessStopped(held, deps, fetch(deps, held)),
   ]);
-  await using _room = opened.status === 'fulfilled' && opened.value.kind === 'room' ? opened.value : undefined;
+  await using _room = opened.status === 'fulfilled' ? opened.value : undefined;
   await using _file = fetched.status === 'fulfilled' ? closing(deps, fetched.value) : undefined;
   if (opened.status === 'rejected') throw opened.reason;
-  if (opened.value.kind === 'faulty') return notBegun({ code: 'config', message: opened.value.message });
   if (fetched.status === 'rejected') throw fetched.reason;
-  const at = { room: opened.value, bundle: fetched.value };
+  const at = { room: opened.value, bundle: fetched.value, duty: work.duty };
   return await workIn(deps, held, at).catch((thrown: unknown) => {
     throw roomLost(held, thrown);
   });
 }
 
+async function fetch(deps: RunAgentDeps, held: HeldRun): Promise<Bundle> {
+  return fetchBundle(deps, held, await workSoFar(deps, held));
+}
+
 async function workIn(
   deps: RunAgentDeps,
   held: HeldRun,
-  { room, bundle }: { room: Room; bundle: Bundle },
+  { room, bundle, duty }: { room: Room; bundle: Bundle; duty: Duty },
 ): Promise<AgentOutcome> {
   await unlessStopped(held, deps, room.workspace.load(bundle));
-  await tellReady(held, room);
+  await tellReady(held, room, bundle);
   const fault = await setUpWorkspace(deps, held, room);
   if (fault !== undefined) return notBegun(fault);
-  return await judge(deps, held, { room, result: await execute(deps, held, room) });
+  const result = await agentTurns(deps, held, { room, duty });
+  return judgeWork(deps, held, { room, result, planning: duty.kind === 'plan' });
 }
 
 /**
@@ -104,86 +82,14 @@ function notBegun(failure: RunFailure): AgentOutcome {
   return { kind: 'unfinished', status: 'failed', failure, patch: new Uint8Array() };
 }
 
-async function tellReady(held: HeldRun, { workspace, config }: Room): Promise<void> {
-  const { base } = held.request;
+async function tellReady(held: HeldRun, { workspace, config }: Room, bundle: Bundle): Promise<void> {
+  const { ref, sha } = held.base;
   const network = config.egress.length === 0 ? 'no network' : `network: ${config.egress.join(', ')}`;
   const message = `Workspace ready (${workspace.provisioner}, ${network}, no secrets)`;
+  const onTop = bundle.sha === sha ? '' : ', with the work so far';
   await held.step(
     { run: { provisioner: workspace.provisioner } },
     { type: 'status', stage: 'workspace', message },
-    { type: 'status', stage: 'clone', message: `Checked out ${base.ref} at ${base.sha.slice(0, 12)}` },
+    { type: 'status', stage: 'clone', message: `Checked out ${ref} at ${sha.slice(0, 12)}${onTop}` },
   );
-}
-
-async function execute(deps: RunAgentDeps, held: HeldRun, { workspace, doors, refusals }: Room): Promise<AgentResult> {
-  const { agent, executor } = deps;
-  await held.step(
-    { run: { status: 'running' } },
-    { type: 'status', stage: 'codex', message: `Starting ${executor.name} with ${agent.model}` },
-  );
-  const spending = () => spentTogether(held.run, { usage: doors.usage(), costUsd: doors.costUsd() });
-  const work = executor.execute(workspace, {
-    prompt: deps.renderPrompt(held.request),
-    resume: null,
-    images: [],
-    model: { name: agent.model, reasoningEffort: agent.reasoningEffort },
-    timeoutMs: agent.timeoutMs,
-    idleMs: agent.idleMs,
-    outputBytesMax: agent.outputBytesMax,
-    signal: held.signal,
-    onEntry: (entry) => {
-      held.note(entry);
-      held.amend(spending());
-    },
-  });
-  const result = await untilAfterStop(held, deps, { work, ms: END_MS });
-  refusals.finish();
-  if (held.stopReason !== 'lost') await held.step({ run: spending() });
-  return result;
-}
-
-async function judge(
-  deps: RunAgentDeps,
-  held: HeldRun,
-  { room, result }: { room: Room; result: AgentResult },
-): Promise<AgentOutcome> {
-  const from = { workspace: room.workspace, bytesMax: deps.agent.patchBytesMax };
-  if (held.stopReason === 'cancel') {
-    const patch = await collectUnfinished(deps, held, from);
-    return { kind: 'unfinished', status: 'cancelled', failure: CANCELLED, patch };
-  }
-  stopIfAsked(held);
-  if (result.outcome === 'aborted')
-    throw new AppError('unavailable', 'The workspace was taken away while the agent worked');
-  const shortfall = shortfallOf(result, room.doors.exhausted(), deps.agent);
-  await held.step({ run: wordsOf(deps, result), result: { patch: null, session: result.session } });
-  if (shortfall === undefined) return collect(deps, held, { from, result });
-  const failure = { ...shortfall.failure, message: deps.redactor.redact(shortfall.failure.message) };
-  const patch = await collectUnfinished(deps, held, from);
-  return { kind: 'unfinished', status: shortfall.status, failure, patch };
-}
-
-function wordsOf({ redactor }: RunAgentDeps, { finalMessage, commands }: AgentResult) {
-  return {
-    finalMessage: finalMessage === null ? null : redactor.redact(finalMessage),
-    commands: commands.map((one) => ({ ...one, command: redactor.redact(one.command) })),
-  };
-}
-
-async function collect(
-  deps: RunAgentDeps,
-  held: HeldRun,
-  { from, result }: { from: { workspace: Workspace; bytesMax: number }; result: AgentResult },
-): Promise<AgentOutcome> {
-  const patch = await collectWork(deps, held, from);
-  const changed = patch.byteLength > 0;
-  await held.step(
-    {
-      ...(changed ? { run: { status: 'publishing' as const } } : {}),
-      result: { patch, session: result.session },
-      ...(changed ? { request: 'PATCH_READY' as const } : {}),
-    },
-    { type: 'status', stage: 'diff', message: changed ? 'Diff collected' : 'The agent changed nothing' },
-  );
-  return changed ? { kind: 'changed', patch } : { kind: 'unchanged' };
 }

@@ -30,7 +30,7 @@ export function collectWork(
   held: HeldRun,
   from: { workspace: Workspace; bytesMax: number },
 ): Promise<Uint8Array> {
-  const work = from.workspace.collectPatch(held.request.base.sha, from.bytesMax);
+  const work = from.workspace.collectPatch(held.base.sha, from.bytesMax);
   return untilAfterStop(held, deps, { work, ms: COLLECT_STOPPED_MS });
 }
 
@@ -73,7 +73,7 @@ export async function saveRecorded(
   const patch = (await deps.store.runs.readResult(held.run.id))?.patch ?? NOTHING;
   if (patch.byteLength === 0) return;
   const work = async (): Promise<void> => {
-    await using _mirror = await fetchBundle(deps, held.request);
+    await using _mirror = await fetchBundle(deps, held);
     await save(deps, held, { patch, why });
   };
   await attempt(deps, held, { work: work(), ms: SAVE_MS, action: KEEPING });
@@ -89,7 +89,7 @@ async function save(deps: SaveWorkDeps, held: HeldRun, left: { patch: Uint8Array
   // The end of the run follows, also when the worker goes down: nobody else would keep this.
   if (held.stopReason === 'lost') return;
   const branch = savedBranchOf(held.request.id);
-  await pushCommit(deps, held, { sha: prepared.commit.sha, branch });
+  await pushCommit(deps, held, { sha: prepared.commit.sha, branch, from: null });
   await held.step(
     { run: { savedBranch: branch } },
     { type: 'status', stage: 'git', message: `Kept unfinished work in ${branch}` },

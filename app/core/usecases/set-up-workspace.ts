@@ -42,7 +42,7 @@ export async function setUpWorkspace(
     workspace.setUp({
       commands: config.setup,
       cacheKey: await cacheKeyOf(deps, held, config),
-      keep: held.request.thread.kind === 'issue',
+      keep: isDefaultBranch(held),
       timeoutMs: deps.agent.setUpTimeoutMs,
       signal: held.signal,
       onLine: output.tell,
@@ -55,6 +55,12 @@ export async function setUpWorkspace(
   return undefined;
 }
 
+/** Only what is on the default branch is vouched for by maintainers; a branch of ours holds what an agent wrote. */
+function isDefaultBranch({ request, run }: HeldRun): boolean {
+  const { base, resumes, options } = run.task;
+  return request.thread.kind === 'issue' && base === null && resumes === null && options.base === undefined;
+}
+
 /** Files that pin dependencies, for a repository that names none: without any, nothing would ever be set up again. */
 const LOCK_FILES = [
   ...['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'package.json'],
@@ -64,7 +70,8 @@ const LOCK_FILES = [
 
 /** All that a result depends on but the place to run, which the workspace itself adds. */
 async function cacheKeyOf(deps: SetUpWorkspaceDeps, held: HeldRun, config: RepositoryConfig): Promise<string> {
-  const { repo, base } = held.request;
+  const { base } = held;
+  const { repo } = held.request;
   const paths = config.setup_files.length > 0 ? config.setup_files : LOCK_FILES;
   const ids = await deps.repositories.blobIds(repo, base.sha, paths);
   const files = paths.map((path) => [path, ids[path] ?? null]);

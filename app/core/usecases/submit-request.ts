@@ -1,32 +1,18 @@
-import type { Said } from '../domain/inbound.ts';
-import { NO_USAGE, type Run } from '../domain/run.ts';
+import type { Thread, Trigger } from '../domain/inbound.ts';
+import type { Actor, RepoRef } from '../domain/repo.ts';
+import type { RunTask } from '../domain/run-task.ts';
 import type { Redactor } from '../domain/secrets.ts';
 import type { WorkRequest } from '../domain/work-request.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { Runs } from '../ports/store.ts';
+import { newRun } from './new-run.ts';
 
-function firstRun(runtime: Runtime, requestId: string): Run {
-  return {
-    id: runtime.id(),
-    requestId,
-    epoch: 0,
-    status: 'queued',
-    cancelRequested: false,
-    claims: 0,
-    tries: 0,
-    provisioner: null,
-    finalMessage: null,
-    usage: NO_USAGE,
-    commands: [],
-    failure: null,
-    change: null,
-    costUsd: null,
-    blocked: {},
-    savedBranch: null,
-    createdAt: runtime.now(),
-    startedAt: null,
-    finishedAt: null,
-  };
+/** Who asked, and where. */
+export interface Asked {
+  readonly repo: RepoRef;
+  readonly actor: Actor;
+  readonly thread: Thread;
+  readonly trigger: Trigger;
 }
 
 /**
@@ -35,24 +21,25 @@ function firstRun(runtime: Runtime, requestId: string): Run {
  */
 export async function submitRequest(
   deps: { store: { runs: Runs }; runtime: Runtime; redactor: Redactor },
-  said: Said,
-  accepted: { deliveryId: string; prompt: string; base: { ref: string; sha: string } },
+  asked: Asked,
+  accepted: { deliveryId: string; prompt: string; base: { ref: string; sha: string }; task: RunTask },
 ): Promise<'submitted' | 'repeated'> {
   const { runtime } = deps;
   const now = runtime.now();
   const request: WorkRequest = {
     id: runtime.id(),
-    repo: said.repo,
-    thread: said.thread,
-    trigger: said.trigger,
-    requester: said.actor,
+    repo: asked.repo,
+    thread: asked.thread,
+    trigger: asked.trigger,
+    requester: asked.actor,
     prompt: accepted.prompt,
     state: 'RECEIVED',
     base: { ref: accepted.base.ref, sha: accepted.base.sha },
+    ended: null,
     createdAt: now,
     version: 1,
   };
-  const run = firstRun(runtime, request.id);
+  const run = newRun(runtime, request.id, accepted.task);
   return deps.store.runs.submit({
     deliveryId: accepted.deliveryId,
     request,

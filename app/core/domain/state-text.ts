@@ -1,0 +1,83 @@
+import { approvalFor } from './approval-policy.ts';
+import { blockedLine, elapsed, headline, savedLine, spent } from './outcome.ts';
+import { quotedHarmless } from './outgoing.ts';
+import type { Actor } from './repo.ts';
+import type { RepositoryRules } from './repository-rules.ts';
+import { hasRole, type Role } from './role.ts';
+import { isSettled, type Run } from './run.ts';
+import type { WorkRequest } from './work-request.ts';
+
+/** How the request of a thread stands. */
+export interface StateFacts {
+  readonly standing: { readonly request: WorkRequest; readonly run: Run } | undefined;
+  /** Runs of the thread that come before this one. */
+  readonly ahead: number;
+  /** Words that wait for the next turn or run. */
+  readonly waiting: number;
+  /** ISO 8601 UTC. */
+  readonly now: string;
+}
+
+const NOTHING = 'I have no request in this thread.';
+const WHY_BYTES_MAX = 4_000;
+const VERSION_CHARS = 12;
+
+/** The answer to `status`: where the newest request of the thread stands. */
+export function statusText({ standing, ahead, waiting, now }: StateFacts): string {
+  if (standing === undefined) return NOTHING;
+  const { request, run } = standing;
+  const lines = [`**${headline(run)}**${ahead > 0 ? ` (${ahead} ahead in this thread)` : ''}`];
+  lines.push(`Request \`${request.id}\` by ${request.requester.login}, from \`${request.base.ref}\`.`);
+  if (run.startedAt !== null) lines.push(`${isSettled(run.status) ? 'It took' : 'Since'} ${elapsed(run, now)}.`);
+  if (run.usage.inputTokens > 0) lines.push(`Used: ${spent(run)}.`);
+  if (waiting > 0) lines.push(`${waiting} more ${waiting === 1 ? 'comment waits' : 'comments wait'} for the next turn.`);
+  if (run.change !== null) lines.push(`The change: ${run.change.url}`);
+  for (const line of [savedLine(run), blockedLine(run), endedLine(request)]) if (line !== undefined) lines.push(line);
+  return lines.join('\n\n');
+}
+
+/** Why nothing further belongs to a request; undefined while something does. */
+export function endedLine({ ended }: Pick<WorkRequest, 'ended'>): string | undefined {
+  switch (ended) {
+    case null:
+      return undefined;
+    case 'merged':
+      return 'The change was merged. A new comment begins a new request.';
+    case 'closed':
+      return 'This was closed. A new comment begins a new request.';
+    case 'branch-deleted':
+      return 'The branch was deleted. A new comment begins a new request.';
+    case 'access-lost':
+      return 'I may not see this repository any more.';
+  }
+}
+
+/** The answer to `explain`: which rule, at which version of the configuration, allowed or refused what. */
+export function explainText(
+  facts: StateFacts,
+  now: { rules: RepositoryRules; version: string; by: { actor: Actor; role: Role } },
+): string {
+  const { rules, version, by } = now;
+  const may = hasRole(by.role, rules.run_by);
+  const lines = [
+    `Configuration: version \`${version.slice(0, VERSION_CHARS)}\` of the default branch.`,
+    `@${by.actor.login} has \`${by.role}\`; \`run_by: ${rules.run_by}\` ${may ? 'lets them' : 'does not let them'} start a run.`,
+    `Their requests need approval: \`${approvalFor(rules, by.role)}\`${rules.approval.self ? ', also their own' : ', by somebody else'}.`,
+  ];
+  const { standing } = facts;
+  if (standing === undefined) return [...lines, NOTHING].join('\n\n');
+  const { run } = standing;
+  lines.push(`The newest run: ${headline(run)}.`);
+  if (run.awaiting !== null) lines.push(awaitingLine(run));
+  if (run.approved !== null)
+    lines.push(`Approved by @${run.approved.by.login} at ${run.approved.at}, for \`${run.approved.digest.slice(0, VERSION_CHARS)}\` under version \`${run.approved.policyVersion.slice(0, VERSION_CHARS)}\`.`);
+  if (run.failure !== null) lines.push(`Why it ended (\`${run.failure.code}\`):`, quotedHarmless(run.failure.message, WHY_BYTES_MAX));
+  const blocked = blockedLine(run);
+  if (blocked !== undefined) lines.push(blocked);
+  return lines.join('\n\n');
+}
+
+function awaitingLine({ awaiting }: Run): string {
+  const { subject, digest, policyVersion } = awaiting ?? { subject: '', digest: '', policyVersion: '' };
+  return `Approval of the ${subject === 'plan' ? 'plan' : 'diff'} \`${digest.slice(0, VERSION_CHARS)}\` is asked under version \`${policyVersion.slice(0, VERSION_CHARS)}\`.`;
+}

@@ -1,0 +1,110 @@
+import type { RunLimits } from '../domain/run-limits.ts';
+import { spentTogether } from '../domain/spending.ts';
+import type { Conversations } from '../ports/conversations.ts';
+import type { AgentResult, AgentTask, Executor } from '../ports/executor.ts';
+import type { Assignment, Duty, Prompts } from '../ports/prompts.ts';
+import type { Runs } from '../ports/store.ts';
+import type { HeldRun } from './hold-run.ts';
+import type { Room } from './open-room.ts';
+import { surroundingsOf, type SurroundingsDeps } from './read-surroundings.ts';
+import { untilAfterStop } from './unless-stopped.ts';
+
+/** What an agent at work needs. */
+export type AgentTurnsDeps = SurroundingsDeps & {
+  readonly store: { readonly runs: Runs; readonly conversations: Conversations };
+  readonly executor: Executor;
+  readonly prompts: Prompts;
+  readonly agent: RunLimits & {
+    readonly model: string;
+    readonly models: readonly string[];
+    readonly reasoningEffort: string;
+  };
+};
+
+/** Time an agent that was told to stop has: it is killed well within it, unless the engine is silent. */
+const END_MS = 10_000;
+/** Words that come in while the agent works are its next turn; after so many turns they are left to the next run. */
+const TURNS_MAX = 20;
+
+/**
+ * Lets the agent work: one turn for what was asked, and one more each time something was said meanwhile. Gives the last
+ * turn's result with the commands of all.
+ * @throws AppError as the ports.
+ */
+export async function agentTurns(
+  deps: AgentTurnsDeps,
+  held: HeldRun,
+  at: { room: Room; duty: Duty },
+): Promise<AgentResult> {
+  const deadline = Date.parse(held.now()) + deps.agent.timeoutMs;
+  const commands: AgentResult['commands'][number][] = [];
+  let turn = await firstTurn(deps, held, at.duty);
+  for (let turns = 1; ; turns += 1) {
+    const timeoutMs = deadline - Date.parse(held.now());
+    const result = await oneTurn(deps, held, { ...at, ...turn, timeoutMs });
+    commands.push(...result.commands);
+    const whole = { ...result, commands };
+    const canGoOn = result.outcome === 'succeeded' && result.session !== null && held.stopReason === undefined;
+    if (!canGoOn || result.session === null || turns >= TURNS_MAX || Date.parse(held.now()) >= deadline) return whole;
+    const messages = await deps.store.conversations.take(held.claim);
+    if (messages.length === 0) return whole;
+    for (const { text } of messages) held.note({ type: 'user_prompt', message: text });
+    const duty: Duty = at.duty.kind === 'plan' ? at.duty : { kind: 'change' };
+    turn = {
+      assignment: { request: held.request, duty, messages, resumed: true, thread: null },
+      resume: { threadId: result.session.threadId, record: null },
+      images: [],
+    };
+  }
+}
+
+interface Turn {
+  readonly assignment: Assignment;
+  readonly resume: AgentTask['resume'];
+  readonly images: AgentTask['images'];
+}
+
+async function firstTurn(deps: AgentTurnsDeps, held: HeldRun, duty: Duty): Promise<Turn> {
+  const { request, run } = held;
+  const { conversations, runs } = deps.store;
+  const own = (await runs.readResult(run.id))?.session ?? null;
+  const former = run.task.resumes === null ? null : ((await runs.readResult(run.task.resumes))?.session ?? null);
+  const resume = duty.kind === 'carry-out' ? own : former;
+  const messages = await conversations.messagesOf(run.id);
+  const { thread, images } = await surroundingsOf(deps, held, messages);
+  return { assignment: { request, duty, messages, resumed: resume !== null, thread }, resume, images };
+}
+
+async function oneTurn(
+  deps: AgentTurnsDeps,
+  held: HeldRun,
+  { room, assignment, resume, images, timeoutMs }: Turn & { room: Room; timeoutMs: number },
+): Promise<AgentResult> {
+  const { workspace, doors, refusals } = room;
+  const { agent, executor } = deps;
+  const model = held.run.task.options.model ?? room.config.model ?? agent.model;
+  const how = resume === null ? 'Starting' : 'Going on with';
+  await held.step(
+    { run: { status: 'running' } },
+    { type: 'status', stage: 'codex', message: `${how} ${executor.name} with ${model}` },
+  );
+  const spending = () => spentTogether(held.run, { usage: doors.usage(), costUsd: doors.costUsd() });
+  const work = executor.execute(workspace, {
+    prompt: deps.prompts.render(assignment),
+    resume,
+    images,
+    model: { name: model, reasoningEffort: agent.reasoningEffort },
+    timeoutMs,
+    idleMs: agent.idleMs,
+    outputBytesMax: agent.outputBytesMax,
+    signal: held.signal,
+    onEntry: (entry) => {
+      held.note(entry);
+      held.amend(spending());
+    },
+  });
+  const result = await untilAfterStop(held, deps, { work, ms: END_MS });
+  refusals.finish();
+  if (held.stopReason !== 'lost') await held.step({ run: spending() });
+  return result;
+}

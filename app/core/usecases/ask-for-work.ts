@@ -1,0 +1,124 @@
+import type { Command } from '../domain/command.ts';
+import type { ThreadKey } from '../ports/conversations.ts';
+import type { RunTask } from '../domain/run-task.ts';
+import type { Redactor } from '../domain/secrets.ts';
+import type { Conversations } from '../ports/conversations.ts';
+import type { Runtime } from '../ports/runtime.ts';
+import type { Outbox, Runs } from '../ports/store.ts';
+import type { BaseReader } from '../ports/vcs.ts';
+import { keyOf } from './cancel-thread.ts';
+import type { Commander, Obeyed } from './obey-command.ts';
+import { submitRequest } from './submit-request.ts';
+
+/** How many runs may be begun; more are refused with the number. */
+export interface Quotas {
+  readonly threadHour: number;
+  readonly personDay: number;
+  readonly repositoryDay: number;
+}
+
+/** What asking for work needs. */
+export interface AskForWorkDeps {
+  readonly store: { runs: Runs; conversations: Conversations; outbox: Outbox };
+  readonly host: BaseReader;
+  readonly runtime: Runtime;
+  readonly redactor: Redactor;
+  readonly quotas: Quotas;
+}
+
+type Work = Extract<Command, { verb: 'run' | 'plan' | 'fix' | 'review' }>;
+
+/** What an agent is told that is to mend a pull request and was given no words. */
+const FIX = 'Address the open review comments and the failing checks of this pull request.';
+const REVIEW = 'Review this pull request.';
+
+/**
+ * Begins a request, or adds words to the one that is open in the thread: `run`, `plan` and `review` always begin one, a bare
+ * mention and `fix` only where none is open.
+ */
+export async function askForWork(deps: AskForWorkDeps, by: Commander, command: Work): Promise<Obeyed> {
+  const thread = keyOf(by.repo, by.thread);
+  const over = await overQuota(deps, thread, by);
+  if (over !== undefined) return { outcome: 'refused: quota', text: over };
+  if (command.verb === 'fix' || (command.verb === 'run' && !command.explicit)) {
+    const open = await deps.store.conversations.find(thread, 'open');
+    if (open !== undefined) return goOn(deps, by, { requestId: open.request.id, command });
+  }
+  if (command.verb === 'review' && by.thread.kind !== 'pull')
+    return { outcome: 'refused: not a pull request', text: 'I review pull requests; this is an issue.' };
+  return begin(deps, by, command);
+}
+
+async function goOn(
+  deps: AskForWorkDeps,
+  by: Commander,
+  { requestId, command }: { requestId: string; command: Extract<Work, { verb: 'run' | 'fix' }> },
+): Promise<Obeyed> {
+  const { runtime } = deps;
+  const { actor, trigger } = by;
+  const text = command.prompt === '' ? FIX : command.prompt;
+  const message = {
+    id: runtime.id(),
+    requestId,
+    actor,
+    trigger,
+    text,
+    fix: command.verb === 'fix',
+    createdAt: runtime.now(),
+  };
+  const said = await deps.store.conversations.say(by.deliveryId, message, [
+    { name: 'continue-request', payload: { requestId } },
+    { name: 'report-progress', payload: { requestId } },
+  ]);
+  return { outcome: `message ${said}` };
+}
+
+async function begin(deps: AskForWorkDeps, by: Commander, command: Work): Promise<Obeyed> {
+  const base = await baseFor(deps, by, command);
+  if ('text' in base) return base;
+  const task: RunTask = {
+    kind: command.verb === 'fix' || command.verb === 'review' ? command.verb : 'change',
+    approval: command.verb === 'plan' ? 'plan' : 'none',
+    options: command.options,
+    base: null,
+    resumes: null,
+  };
+  const words = 'prompt' in command ? command.prompt : REVIEW;
+  const prompt = words === '' ? FIX : words;
+  const outcome = await submitRequest(deps, by, { deliveryId: by.deliveryId, prompt, base, task });
+  return { outcome: `request ${outcome}` };
+}
+
+async function baseFor(
+  deps: AskForWorkDeps,
+  by: Commander,
+  command: Work,
+): Promise<{ ref: string; sha: string } | (Obeyed & { text: string })> {
+  const { base: ref } = command.options;
+  if (ref !== undefined && command.verb !== 'review') {
+    const sha = await deps.host.branchHead(by.repo, ref);
+    if (sha !== undefined) return { ref, sha };
+    return { outcome: 'refused: no such branch', text: `There is no branch \`${ref.replaceAll('`', "'")}\` here.` };
+  }
+  const base = await deps.host.baseOf(by.repo, by.thread);
+  if (!base.fork || command.verb === 'review') return { ref: base.ref, sha: base.sha };
+  return {
+    outcome: 'refused: fork',
+    text: 'This pull request comes from a fork, where I cannot push. Ask me on an issue or on a branch of this repository.',
+  };
+}
+
+/** Which quota is used up, in words to show; undefined when none is. */
+async function overQuota(deps: AskForWorkDeps, thread: ThreadKey, by: Commander): Promise<string | undefined> {
+  const { quotas } = deps;
+  const counts = await deps.store.conversations.count({ thread, actorId: by.actor.id });
+  const said = (count: number, where: string) =>
+    `${count} runs were begun ${where}, and that is the limit here. Please ask again later; the operator can raise it.`;
+  if (counts.threadHour >= quotas.threadHour)
+    return `${said(quotas.threadHour, 'in this thread within an hour')} (QUOTA_RUNS_PER_THREAD_HOUR)`;
+  if (counts.personDay >= quotas.personDay)
+    return `${said(quotas.personDay, `by @${by.actor.login} within a day`)} (QUOTA_RUNS_PER_PERSON_DAY)`;
+  if (counts.repositoryDay >= quotas.repositoryDay)
+    return `${said(quotas.repositoryDay, 'in this repository within a day')} (QUOTA_RUNS_PER_REPOSITORY_DAY)`;
+  return undefined;
+}

@@ -1,0 +1,45 @@
+import type { Actor, RepoRef } from '../domain/repo.ts';
+import type { Thread } from '../domain/inbound.ts';
+import type { Conversations, ThreadKey } from '../ports/conversations.ts';
+import type { Outbox, Runs } from '../ports/store.ts';
+import { cancelRun } from './cancel-run.ts';
+import type { HoldRunDeps } from './hold-run.ts';
+
+/** What cancelling needs. */
+export type CancelThreadDeps = HoldRunDeps & {
+  readonly store: { runs: Runs; outbox: Outbox; conversations: Conversations };
+};
+
+/** A thread as the store knows it. */
+export function keyOf(repo: RepoRef, thread: Pick<Thread, 'kind' | 'number'>): ThreadKey {
+  return { provider: repo.provider, repoId: repo.id, kind: thread.kind, number: thread.number };
+}
+
+/** A person cancels all that goes on in a thread, and what was said there and has not begun. */
+export async function cancelThread(
+  deps: CancelThreadDeps,
+  by: { repo: RepoRef; actor: Actor; thread: Pick<Thread, 'kind' | 'number'> },
+): Promise<{ outcome: string; text?: string }> {
+  const count = await cancelAll(deps, keyOf(by.repo, by.thread), `Cancelled by @${by.actor.login}.`);
+  if (count > 0) return { outcome: `cancelled ${count}` };
+  return { outcome: 'nothing to cancel', text: 'Nothing of mine is under way here.' };
+}
+
+/**
+ * Cancels runs, and takes back words that wait. Runs that nobody works on end here and now; the others end where they are
+ * held, or are queued to end. Gives how many runs and words there were.
+ */
+export async function cancelAll(
+  deps: CancelThreadDeps,
+  of: ThreadKey | { readonly requestId: string },
+  reason: string,
+): Promise<number> {
+  const { runs, outbox, conversations } = deps.store;
+  const dropped = await conversations.dropWaiting(of);
+  const runIds = await runs.requestCancel(of, reason);
+  for (const runId of runIds) {
+    if (await cancelRun(deps, runId)) continue;
+    await outbox.enqueue([{ name: 'execute-run', payload: { runId } }]);
+  }
+  return runIds.length + dropped;
+}

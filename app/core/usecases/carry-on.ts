@@ -1,0 +1,110 @@
+import type { ApprovalSubject } from '../domain/run-task.ts';
+import type { Runtime } from '../ports/runtime.ts';
+import type { Runs } from '../ports/store.ts';
+import { awaitApproval, isApproved } from './await-approval.ts';
+import { cancellation, failed, proposed, unchanged, type Ending } from './end-run.ts';
+import { fetchBundle } from './fetch-bundle.ts';
+import type { HeldRun } from './hold-run.ts';
+import { proposeChange, type ProposeChangeDeps } from './propose-change.ts';
+import { readTerms, type ReadTermsDeps, type RunTerms } from './read-terms.ts';
+import { runAgent, type RunAgentDeps } from './run-agent.ts';
+import { saveWork } from './save-work.ts';
+import { unlessStopped } from './unless-stopped.ts';
+
+/** What carrying a run on needs. */
+export type CarryOnDeps = RunAgentDeps &
+  ProposeChangeDeps &
+  ReadTermsDeps & { readonly store: { runs: Runs }; readonly runtime: Runtime };
+
+/**
+ * Does the next thing a claimed run needs, from what is on record: plan, work, publish. `parked` when it waits for approval
+ * now and is held by nobody.
+ * @throws AppError as the ports; `conflict` when the run had to stop.
+ */
+export async function carryOn(deps: CarryOnDeps, held: HeldRun): Promise<Ending | 'parked'> {
+  const { run } = held;
+  const terms = await unlessStopped(held, deps, readTerms(deps, held));
+  if (terms.kind === 'refused') return failed(terms.failure);
+  const onRecord = (await deps.store.runs.readResult(run.id))?.patch ?? null;
+  if (onRecord !== null) {
+    if (onRecord.byteLength === 0) return unchanged();
+    await using _mirror = await fetchBundle(deps, held);
+    return publish(deps, held, { patch: onRecord, terms });
+  }
+  if (terms.approval !== 'plan') return workOn(deps, held, { terms, duty: { kind: 'change' } });
+  if (run.plan === null) return planFirst(deps, held, terms);
+  const subject = planSubject(deps, run.plan, terms);
+  if (await isApproved(deps, held, { subject, terms }))
+    return workOn(deps, held, { terms, duty: { kind: 'carry-out', plan: run.plan } });
+  await awaitApproval(held, subject);
+  return 'parked';
+}
+
+function planSubject({ runtime }: CarryOnDeps, plan: string, { policyVersion }: RunTerms): ApprovalSubject {
+  return { subject: 'plan', digest: runtime.sha256(plan), policyVersion };
+}
+
+async function planFirst(deps: CarryOnDeps, held: HeldRun, terms: RunTerms): Promise<Ending | 'parked'> {
+  const outcome = await runAgent(deps, held, { terms, duty: { kind: 'plan' } });
+  switch (outcome.kind) {
+    case 'planned':
+      await awaitApproval(held, planSubject(deps, outcome.plan, terms), { plan: outcome.plan });
+      return 'parked';
+    case 'unfinished':
+      return failed(outcome.failure, outcome.status);
+    case 'changed':
+    case 'unchanged':
+      return unchanged();
+  }
+}
+
+async function workOn(
+  deps: CarryOnDeps,
+  held: HeldRun,
+  work: { terms: RunTerms; duty: Parameters<typeof runAgent>[2]['duty'] },
+): Promise<Ending | 'parked'> {
+  const outcome = await runAgent(deps, held, work);
+  switch (outcome.kind) {
+    case 'planned':
+    case 'unchanged':
+      return unchanged();
+    case 'changed':
+      return publish(deps, held, { patch: outcome.patch, terms: work.terms });
+    case 'unfinished': {
+      const cancelled = outcome.status === 'cancelled';
+      const failure = cancelled ? await cancellation(deps.store, held.run.id) : outcome.failure;
+      await saveWork(deps, held, { patch: outcome.patch, why: failure.message });
+      return failed(failure, outcome.status);
+    }
+  }
+}
+
+async function publish(
+  deps: CarryOnDeps,
+  held: HeldRun,
+  { patch, terms }: { patch: Uint8Array; terms: RunTerms },
+): Promise<Ending | 'parked'> {
+  await held.step({ run: { status: 'publishing' }, request: 'PATCH_READY' });
+  const mayPublish = async (treeSha: string): Promise<ApprovalSubject | undefined> => {
+    if (terms.approval !== 'publish') return undefined;
+    const subject: ApprovalSubject = { subject: 'publish', digest: treeSha, policyVersion: terms.policyVersion };
+    return (await isApproved(deps, held, { subject, terms })) ? undefined : subject;
+  };
+  const proposal = await proposeChange(deps, held, { patch, mayPublish });
+  switch (proposal.kind) {
+    case 'waits':
+      await awaitApproval(held, proposal.subject);
+      return 'parked';
+    case 'refused':
+      return failed({
+        code: 'policy',
+        message: `The change was not published.\n\n${proposal.reasons.map((reason) => `- ${reason}`).join('\n')}`,
+      });
+    case 'opened': {
+      const { change } = proposal;
+      const did = held.run.task.base === null ? 'Opened' : 'Updated';
+      held.note({ type: 'status', stage: 'mr', message: `${did} pull request #${change.number}: ${change.url}` });
+      return proposed(change);
+    }
+  }
+}

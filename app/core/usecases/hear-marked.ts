@@ -1,0 +1,36 @@
+import type { Marked } from '../domain/inbound.ts';
+import type { Arrived } from './handle-inbound.ts';
+import { hearWords, type HearWordsDeps } from './hear-words.ts';
+import { obeyCommand } from './obey-command.ts';
+import { readRepositoryConfig } from './read-repository-config.ts';
+import { noneUnlessPassing } from './read-terms.ts';
+import { hasRole } from '../domain/role.ts';
+
+/**
+ * A label or an assignment asks for what the thread says, where the repository's configuration makes it a trigger: the title
+ * and the body are the request. Whoever put it there is who asks.
+ */
+export async function hearMarked(
+  deps: Parameters<typeof hearWords>[0],
+  marked: Marked,
+  arrived: Arrived,
+): Promise<string> {
+  const { repo, actor, thread, by } = marked;
+  const self = await deps.host.self(repo);
+  if (actor.bot || actor.id === self.id) return 'ignored: marked by a bot';
+  if (by.kind === 'assignee' && by.account.id !== self.id) return 'ignored: assigned to somebody else';
+  const read = await readRepositoryConfig(deps, repo);
+  if (read.kind === 'faulty') return 'ignored: the configuration is faulty';
+  const { triggers, run_by: least } = read.config;
+  const asks = by.kind === 'label' ? triggers.labels.includes(by.name) : triggers.assignee;
+  if (!asks) return `ignored: this ${by.kind} is no trigger here`;
+  const role = await deps.host.roleOf(repo, actor).catch(noneUnlessPassing);
+  if (!hasRole(role, least)) return `refused: role ${role}`;
+  if (await deps.store.conversations.seen(arrived.deliveryId)) return 'repeated';
+  const prompt = [thread.title, thread.body].join('\n\n').trim();
+  return obeyCommand(
+    deps satisfies HearWordsDeps,
+    { repo, actor, role, thread, trigger: { kind: 'thread' }, ...arrived },
+    { verb: 'run', prompt, options: {}, explicit: true },
+  );
+}

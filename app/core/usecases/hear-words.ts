@@ -1,0 +1,79 @@
+import type { Command, CommandWords } from '../domain/command.ts';
+import { parseText, type ParsedText } from '../domain/parse-text.ts';
+import type { Said } from '../domain/inbound.ts';
+import { fullName, type Actor, type RepoRef } from '../domain/repo.ts';
+import { hasRole, mayCommand, roleNeeded, type Role } from '../domain/role.ts';
+import type { Logger } from '../ports/runtime.ts';
+import type { Authoriser, Identity } from '../ports/vcs.ts';
+import { answer, type AnswerDeps } from './answer.ts';
+import type { Arrived } from './handle-inbound.ts';
+import { obeyCommand, type ObeyCommandDeps } from './obey-command.ts';
+import { readRepositoryConfig } from './read-repository-config.ts';
+import { noneUnlessPassing } from './read-terms.ts';
+
+/** What hearing needs. `words` are those that people address us by. */
+export type HearWordsDeps = ObeyCommandDeps &
+  AnswerDeps & {
+    readonly host: Authoriser & Identity;
+    readonly logger: Logger;
+    readonly words: CommandWords;
+  };
+
+/** Commands that start an agent; the repository's `run_by` can open them to people who may not write. */
+const STARTS: ReadonlySet<Command['verb']> = new Set<Command['verb']>(['run', 'plan', 'fix', 'review', 'retry']);
+
+/**
+ * Hears what a person said: ignores what is not for us, refuses once what the person may not ask, and does the rest. The
+ * person's role is asked live, before anything else costs anything.
+ */
+export async function hearWords(deps: HearWordsDeps, said: Said, arrived: Arrived): Promise<string> {
+  const parsed = await parse(deps, said);
+  if (parsed.kind === 'ignore') return 'ignored: no mention';
+  if (said.actor.bot || said.actor.id === (await deps.host.self(said.repo)).id) return 'ignored: written by a bot';
+  const role = await deps.host.roleOf(said.repo, said.actor).catch(noneUnlessPassing);
+  if (parsed.kind === 'reply') {
+    if (!mayCommand(role, { verb: 'help' })) return 'refused: role none';
+    await answer(deps, said, { topic: `reply:${arrived.deliveryId}`, text: parsed.text, since: arrived.receivedAt });
+    return 'answered';
+  }
+  const { command } = parsed;
+  if (!(await isAllowed(deps, { repo: said.repo, role, command }))) {
+    const text = refusal(said, role, command);
+    await answer(deps, said, { topic: `refusal:${said.actor.id}`, text, since: arrived.receivedAt });
+    return `refused: role ${role}`;
+  }
+  return obeyCommand(deps, { ...said, role, ...arrived }, command);
+}
+
+/** Aliases are the repository's, so only a line that could be one costs reading its configuration. */
+async function parse(deps: HearWordsDeps, said: Said): Promise<ParsedText> {
+  const parsed = parseText(said.text, deps.words);
+  if (parsed.kind !== 'ignore' || said.actor.bot || !/^\/[a-z]/im.test(said.text)) return parsed;
+  const read = await readRepositoryConfig(deps, said.repo);
+  if (read.kind === 'faulty') return parsed;
+  return parseText(said.text, { ...deps.words, aliases: aliasesOf(read.config) });
+}
+
+function aliasesOf(config: { readonly commands: { readonly aliases: Readonly<Record<string, string>> } }) {
+  const meant = Object.entries(config.commands.aliases).map(([alias, verb]): [string, Command['verb']] => {
+    return [alias, verb === 'why' ? 'explain' : verb === 'allow' ? 'allow-host' : (verb as Command['verb'])];
+  });
+  return new Map(meant);
+}
+
+/** Whether the person may give this command here: by role, or by what the repository opens to others. */
+export async function isAllowed(
+  deps: HearWordsDeps,
+  { repo, role, command }: { repo: RepoRef; role: Role; command: Command },
+): Promise<boolean> {
+  if (!STARTS.has(command.verb)) return mayCommand(role, command);
+  const read = await readRepositoryConfig(deps, repo);
+  // What the file says cannot be known, so the default holds; the run itself tells what is wrong with it.
+  return hasRole(role, read.kind === 'faulty' ? 'write' : read.config.run_by);
+}
+
+function refusal(said: { repo: RepoRef; actor: Actor }, role: Role, command: Command): string {
+  const has = role === 'none' ? 'no access that the host would confirm' : `\`${role}\``;
+  const needed = STARTS.has(command.verb) ? 'write' : roleNeeded(command);
+  return `I take this from people with \`${needed}\` access to ${fullName(said.repo)}; @${said.actor.login} has ${has}. A maintainer can ask instead.`;
+}

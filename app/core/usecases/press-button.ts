@@ -1,0 +1,58 @@
+import type { Command } from '../domain/command.ts';
+import type { Pressed } from '../domain/inbound.ts';
+import { mayCommand } from '../domain/role.ts';
+import type { Standing } from '../ports/conversations.ts';
+import type { Logger } from '../ports/runtime.ts';
+import type { Authoriser, Identity } from '../ports/vcs.ts';
+import { answer, type AnswerDeps } from './answer.ts';
+import { cancelAll, type CancelThreadDeps } from './cancel-thread.ts';
+import { decideAbout, type DecideApprovalDeps } from './decide-approval.ts';
+import type { Arrived } from './handle-inbound.ts';
+import type { Obeyed } from './obey-command.ts';
+import { noneUnlessPassing } from './read-terms.ts';
+import { retry, type RetryRunDeps } from './retry-run.ts';
+
+/** What pressing needs. */
+export type PressButtonDeps = AnswerDeps &
+  CancelThreadDeps &
+  DecideApprovalDeps &
+  RetryRunDeps & { readonly host: Authoriser & Identity; readonly logger: Logger };
+
+/** A button does what its command does, for people who may give that command; the person's role is asked live. */
+export async function pressButton(deps: PressButtonDeps, pressed: Pressed, arrived: Arrived): Promise<string> {
+  const { repo, actor, button, on } = pressed;
+  if (actor.bot || actor.id === (await deps.host.self(repo)).id) return 'ignored: pressed by a bot';
+  const { conversations } = deps.store;
+  const by = on.kind === 'check' ? { key: on.key } : { provider: repo.provider, commentId: on.externalId };
+  const standing = await conversations.findByKey(by);
+  const isHere = standing?.request.repo.id === repo.id && standing.request.repo.provider === repo.provider;
+  if (standing === undefined || !isHere) return 'ignored: not one of ours';
+  if (await conversations.seen(arrived.deliveryId)) return 'repeated';
+  const role = await deps.host.roleOf(repo, actor).catch(noneUnlessPassing);
+  const thread = { repo, thread: standing.request.thread };
+  const verb: Extract<Command['verb'], Pressed['button']> = button;
+  if (!mayCommand(role, { verb })) {
+    const text = `@${actor.login} may not ${button} this: it takes \`write\` access.`;
+    await answer(deps, thread, { topic: `refusal:${actor.id}`, text, since: arrived.receivedAt });
+    return `refused: role ${role}`;
+  }
+  const { outcome, text } = await press(deps, { ...pressed, ...arrived }, standing);
+  if (text !== undefined)
+    await answer(deps, thread, { topic: `press:${arrived.deliveryId}`, text, since: arrived.receivedAt });
+  return outcome;
+}
+
+async function press(deps: PressButtonDeps, by: Pressed & Arrived, standing: Standing): Promise<Obeyed> {
+  switch (by.button) {
+    case 'approve':
+      return decideAbout(deps, by, { standing, decision: 'approve', reason: '' });
+    case 'cancel':
+      if (standing.run.status === 'awaiting_approval')
+        return decideAbout(deps, by, { standing, decision: 'reject', reason: '' });
+      return {
+        outcome: `cancelled ${await cancelAll(deps, { requestId: standing.request.id }, `Cancelled by @${by.actor.login}.`)}`,
+      };
+    case 'retry':
+      return retry(deps, by.deliveryId, { standing });
+  }
+}

@@ -1,0 +1,34 @@
+import { configText } from '../domain/config-text.ts';
+import { explainText, statusText } from '../domain/state-text.ts';
+import type { Redactor } from '../domain/secrets.ts';
+import type { Conversations } from '../ports/conversations.ts';
+import type { Runtime } from '../ports/runtime.ts';
+import { keyOf } from './cancel-thread.ts';
+import type { Commander, Obeyed } from './obey-command.ts';
+import { readRepositoryConfig, type ReadRepositoryConfigDeps } from './read-repository-config.ts';
+
+/** What telling needs. */
+export type TellStateDeps = ReadRepositoryConfigDeps & {
+  readonly store: { readonly conversations: Conversations };
+  readonly runtime: Runtime;
+  readonly redactor: Redactor;
+};
+
+/** Answers how the thread's request stands, why it does, or which configuration counts. */
+export async function tellState(
+  deps: TellStateDeps,
+  by: Commander,
+  what: 'status' | 'explain' | 'config',
+): Promise<Obeyed> {
+  const outcome = `answered: ${what}`;
+  const read = await readRepositoryConfig(deps, by.repo);
+  if (read.kind === 'faulty') return { outcome, text: read.message };
+  if (what === 'config') return { outcome, text: configText(read, by.repo.provider) };
+  const { conversations } = deps.store;
+  const standing = await conversations.find(keyOf(by.repo, by.thread), 'any');
+  const ahead = standing === undefined ? 0 : await conversations.ahead(standing.run.id);
+  const waiting = standing === undefined ? 0 : (await conversations.waiting(standing.request.id)).length;
+  const facts = { standing, ahead, waiting, now: deps.runtime.now() };
+  const text = what === 'status' ? statusText(facts) : explainText(facts, { rules: read.config, version: read.version, by });
+  return { outcome, text: deps.redactor.redact(text) };
+}

@@ -57,7 +57,7 @@ export async function pushCommit(
   const { repo } = held.request;
   const access = await deps.host.gitAccess(repo, deps.limits.allowed.has('workflows') ? 'write-workflows' : 'write');
   try {
-    await deps.repositories.push(repo, target, access);
+    await deps.repositories.push(repo, { ...target, from: null }, access);
   } finally {
     void deps.host.revoke(access).catch((err: unknown) => deps.logger.warn({ err }, 'a write token was not revoked'));
   }

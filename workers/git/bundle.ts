@@ -1,7 +1,8 @@
 import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/repo.ts';
-import type { Bundle } from '#core/ports/repository.ts';
+import type { Bundle, UnpublishedWork } from '#core/ports/repository.ts';
 import type { GitAccess } from '#core/ports/vcs.ts';
+import { commitPatch } from './commit.ts';
 import { fetchBase, type Base } from './fetch-base.ts';
 import type { GitSetup } from './git-setup.ts';
 import { touchMirror } from './mirror-use.ts';
@@ -9,12 +10,14 @@ import { createMirror, discardMirror, findMirror, mirrorPath, type Mirror } from
 import { proveReadable } from './prove-readable.ts';
 import { assertCommitId, branchRef } from './ref-names.ts';
 import type { Upkeep } from './upkeep.ts';
+import { assertDraft } from './write-commit.ts';
 import { writeBundle } from './write-bundle.ts';
 
-/** The commit to hand over, and the right by which. */
+/** The commit to hand over, what is put on top of it, and the right by which. */
 interface Want {
   readonly base: Base;
   readonly access: GitAccess;
+  readonly onTop: UnpublishedWork | undefined;
 }
 
 /**
@@ -25,6 +28,7 @@ interface Want {
 export async function bundle(setup: GitSetup & { upkeep: Upkeep }, repo: RepoRef, want: Want): Promise<Bundle> {
   assertCommitId(want.base.sha);
   branchRef(want.base.ref);
+  if (want.onTop !== undefined) assertDraft(want.onTop.draft);
   const path = mirrorPath(setup, repo);
   const seen: { mirror?: Mirror } = {};
   const attempt = async (): Promise<Bundle> => {
@@ -33,9 +37,7 @@ export async function bundle(setup: GitSetup & { upkeep: Upkeep }, repo: RepoRef
       seen.mirror = (await findMirror(path)) ?? (await createMirror(setup, path));
       return fetchBase(setup, path, want);
     });
-    const packed = await (fetched
-      ? writeBundle(setup, path, { base: want.base })
-      : packWhileProving(setup, path, want));
+    const packed = await (fetched ? pack(setup, path, want) : packWhileProving(setup, path, want));
     if (fetched) setup.upkeep.afterFetch(path, want.base.sha);
     return packed;
   };
@@ -51,18 +53,31 @@ export async function bundle(setup: GitSetup & { upkeep: Upkeep }, repo: RepoRef
 }
 
 /** Both at once, since either takes about as long as the other; a refusal ends the packing and removes what was written. */
-async function packWhileProving(setup: GitSetup, path: string, { base, access }: Want): Promise<Bundle> {
+async function packWhileProving(setup: GitSetup, path: string, want: Want): Promise<Bundle> {
   const refused = new AbortController();
-  const proof = proveReadable(setup, { access, ref: base.ref }).catch((thrown: unknown) => {
+  const proof = proveReadable(setup, { access: want.access, ref: want.base.ref }).catch((thrown: unknown) => {
     refused.abort();
     throw thrown;
   });
-  const [proved, packed] = await Promise.allSettled([
-    proof,
-    writeBundle(setup, path, { base, signal: refused.signal }),
-  ]);
+  const [proved, packed] = await Promise.allSettled([proof, pack(setup, path, { ...want, signal: refused.signal })]);
   if (proved.status === 'rejected' && packed.status === 'fulfilled') await packed.value[Symbol.asyncDispose]();
   if (proved.status === 'rejected') throw proved.reason;
   if (packed.status === 'rejected') throw packed.reason;
   return packed.value;
+}
+
+/** Packs the base, or the commit of the work on top of it; the base is in there as its parent. */
+async function pack(
+  setup: GitSetup,
+  path: string,
+  { base, onTop, signal }: Want & { signal?: AbortSignal },
+): Promise<Bundle> {
+  const until = signal === undefined ? {} : { signal };
+  if (onTop === undefined) return writeBundle(setup, path, { base, ...until });
+  const made = await commitPatch(setup, path, { baseSha: base.sha, ...onTop }).catch(async (thrown: unknown) => {
+    // A patch that does not apply in a damaged mirror says nothing about the patch; packing the base shows the damage.
+    await (await writeBundle(setup, path, { base, ...until }))[Symbol.asyncDispose]();
+    throw thrown;
+  });
+  return writeBundle(setup, path, { base: { ref: base.ref, sha: made.sha }, ...until });
 }

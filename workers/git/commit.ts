@@ -9,30 +9,41 @@ import { touchMirror } from './mirror-use.ts';
 import { mirrorPath } from './mirror.ts';
 import { assertCommitId } from './ref-names.ts';
 import { openScratch } from './scratch.ts';
+import { assertDraft, writeCommit } from './write-commit.ts';
 
 /** Whitespace is content: nothing is warned about, fixed or ignored. */
 const APPLY = ['apply', '--cached', '--binary', '--whitespace=nowarn', '-p1', '-'];
 const CAUSE_CHARS_MAX = 2_000;
 
-/** See Repositories.commit. No working tree: the patch is applied to an index file that lives for this call. */
-export async function commit(
-  setup: GitSetup,
-  repo: RepoRef,
-  change: { baseSha: string; patch: Uint8Array; draft: CommitDraft },
-): Promise<PreparedCommit> {
+/** A patch, what it is a patch of, and what its commit says. */
+interface Change {
+  readonly baseSha: string;
+  readonly patch: Uint8Array;
+  readonly draft: CommitDraft;
+}
+
+/** See Repositories.commit. */
+export async function commit(setup: GitSetup, repo: RepoRef, change: Change): Promise<PreparedCommit> {
   assertCommitId(change.baseSha);
-  const identity = identityEnv(change.draft);
+  assertDraft(change.draft);
   const mirror = mirrorPath(setup, repo);
   await touchMirror(setup, mirror);
+  const made = await commitPatch(setup, mirror, change);
+  return { ...made, ...(await readChanges(setup.git, mirror, { from: change.baseSha, to: made.sha })) };
+}
+
+/**
+ * Writes the commit of a patch into the mirror. No working tree: the patch is applied to an index file that lives for this
+ * call. Throws AppError `missing` when the base is not in the mirror, `invalid` when the patch does not apply to it.
+ */
+export async function commitPatch(
+  setup: GitSetup,
+  mirror: string,
+  { baseSha, patch, draft }: Change,
+): Promise<Pick<PreparedCommit, 'sha' | 'treeSha'>> {
   await using scratch = await openScratch(setup.scratch);
-  const tree = await writeTree(setup, mirror, { ...change, index: join(scratch.path, 'index') });
-  const exit = await setup.git(mirror, {
-    args: ['commit-tree', '-p', change.baseSha, '-F', '-', tree],
-    env: identity,
-    stdin: Buffer.from(`${change.draft.message.trimEnd()}\n`),
-  });
-  const sha = mustSucceed(exit, 'Writing the commit').stdout.toString('utf8').trim();
-  return { sha, ...(await readChanges(setup.git, mirror, { from: change.baseSha, to: sha })) };
+  const treeSha = await writeTree(setup, mirror, { baseSha, patch, index: join(scratch.path, 'index') });
+  return { sha: await writeCommit(setup, mirror, { treeSha, parents: [baseSha], draft }), treeSha };
 }
 
 async function writeTree(
@@ -53,24 +64,4 @@ async function writeTree(
   }
   const written = await git(mirror, { args: ['write-tree'], env });
   return mustSucceed(written, 'Writing the tree').stdout.toString('utf8').trim();
-}
-
-/** Author and committer are the same person at the same second, so that the same draft gives the same commit id. */
-function identityEnv({ author, date, message }: CommitDraft): Record<string, string> {
-  const atMs = Date.parse(date);
-  const words = [author.name, author.email];
-  // Git would drop these characters silently, and refuse what is empty after that.
-  const bad = words.some((word) => word.trim() === '' || /[<>\p{Cc}]/u.test(word));
-  if (bad || Number.isNaN(atMs) || message.trim() === '' || message.includes('\0')) {
-    throw new AppError('invalid', 'A commit needs a message, an author name and email, and a date that Git can hold');
-  }
-  const at = `@${Math.floor(atMs / 1000)} +0000`;
-  return {
-    GIT_AUTHOR_NAME: author.name,
-    GIT_AUTHOR_EMAIL: author.email,
-    GIT_AUTHOR_DATE: at,
-    GIT_COMMITTER_NAME: author.name,
-    GIT_COMMITTER_EMAIL: author.email,
-    GIT_COMMITTER_DATE: at,
-  };
 }

@@ -15,11 +15,14 @@ const TOLERATED_DEFECTS = [
  * - `http.followRedirects`: the authorization header is scoped to the first URL but would be sent on to the next.
  * - `push.negotiate`: without it a base the server has moved past is uploaded again with its whole history.
  * - `fetch.unpackLimit`: small fetches stay packs, whose deltas a bundle reuses.
+ * - `attr.tree`: the empty tree. From 2.43 on git reads attributes of a bare repository from HEAD unless told otherwise.
+ * - `merge.default`: the built-in driver for every file, whatever a mirror's configuration would choose.
  */
 export const HARDENING: readonly string[] = [
   'core.hooksPath=/dev/null',
   'core.attributesFile=/dev/null',
   'core.excludesFile=/dev/null',
+  'attr.tree=4b825dc642cb6eb9a060e54bf8d69288fbee4904',
   'core.fsmonitor=false',
   'core.askPass=',
   'core.protectHFS=true',
@@ -29,6 +32,7 @@ export const HARDENING: readonly string[] = [
   'http.followRedirects=false',
   'http.lowSpeedLimit=1000',
   'http.lowSpeedTime=60',
+  'merge.default=text',
   'protocol.version=2',
   'submodule.recurse=false',
   'push.negotiate=true',

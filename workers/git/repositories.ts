@@ -8,6 +8,8 @@ import { commit } from './commit.ts';
 import { createExclusive } from './exclusive.ts';
 import type { GitSetup } from './git-setup.ts';
 import { createGit } from './git.ts';
+import { createMergeSupport } from './merge-support.ts';
+import { merge } from './merge.ts';
 import { push } from './push.ts';
 import { createUpkeep } from './upkeep.ts';
 
@@ -38,7 +40,7 @@ export interface RepositoriesOptions {
 const MIRRORS_BYTES_MAX = 20_000_000_000;
 const MIRROR_IDLE_MS = 6 * 60 * 60_000;
 
-/** The Repositories port by the git command line (2.32 or newer). Disposing ends the upkeep that is under way, nothing else. */
+/** The Repositories port by the git command line (2.32 or newer; `merge` 2.38). Disposing ends the upkeep that is under way, nothing else. */
 export function createRepositories(options: RepositoriesOptions): Repositories & AsyncDisposable {
   const directory = resolve(options.directory);
   const home = join(directory, 'home');
@@ -56,11 +58,13 @@ export function createRepositories(options: RepositoriesOptions): Repositories &
     mirrorIdleMs: options.mirrorIdleMs ?? MIRROR_IDLE_MS,
   };
   const upkeep = createUpkeep(setup);
+  const mergeSupport = createMergeSupport(setup);
   return {
-    bundle: (repo, base, access) => bundle({ ...setup, upkeep }, repo, { base, access }),
+    bundle: (...[repo, base, access, onTop]) => bundle({ ...setup, upkeep }, repo, { base, access, onTop }),
     blobIds: (repo, sha, paths) => blobIds(setup, repo, { sha, paths }),
     commit: (repo, change) => commit(setup, repo, change),
     push: (repo, target, access) => push(setup, repo, { ...target, access }),
+    merge: (repo, input, access) => merge({ ...setup, upkeep, mergeSupport }, repo, { ...input, access }),
     [Symbol.asyncDispose]: () => upkeep[Symbol.asyncDispose](),
   };
 }

@@ -36,13 +36,48 @@ export interface ChangedPath {
   readonly linkTarget?: string;
 }
 
-/** A commit made from a patch, not yet pushed. */
+/** A patch that was collected and not published, and what its commit says. */
+export interface UnpublishedWork {
+  readonly patch: Uint8Array;
+  readonly draft: CommitDraft;
+}
+
+/** A commit in the mirror, not yet pushed, and what it changes. */
 export interface PreparedCommit {
   readonly sha: string;
+  /** Git's id of the commit's tree: the same content has the same one, whatever the history. Approvals are bound to it. */
+  readonly treeSha: string;
   readonly paths: readonly ChangedPath[];
   readonly additions: number;
   readonly deletions: number;
 }
+
+/** A branch on the host and the commit it is to get. */
+export interface PushTarget {
+  readonly sha: string;
+  /** Short name, without `refs/heads/`. */
+  readonly branch: string;
+  /** The commit the branch is expected to be at, an ancestor of `sha`; null: the branch does not exist yet. */
+  readonly from: string | null;
+}
+
+/** What is merged: `commit` (ours, in the mirror) into `head`, the commit at which `branch` is on the host now. */
+export interface MergeInput {
+  readonly head: string;
+  readonly commit: string;
+  /** Short name, without `refs/heads/`. */
+  readonly branch: string;
+  /** What the merge commit says, when one is needed. */
+  readonly draft: CommitDraft;
+}
+
+/**
+ * A commit that holds both sides, with its changes relative to `head`: what people will see as ours on top of theirs. Or
+ * the paths on which the sides do not go together, in order, without repetition; of a rename any of its names.
+ */
+export type MergeOutcome =
+  | { readonly kind: 'merged'; readonly commit: PreparedCommit }
+  | { readonly kind: 'conflict'; readonly paths: readonly string[] };
 
 /**
  * The worker's own bare mirrors: fetch outside, hand in a bundle, publish a patch. No repository code runs here, no
@@ -51,8 +86,17 @@ export interface PreparedCommit {
  * `invalid` (patch does not apply), `conflict` (branch moved by somebody else).
  */
 export interface Repositories {
-  /** Brings the mirror up to date (only what is new) and writes a bundle holding exactly `base`. */
-  bundle(repo: RepoRef, base: { ref: string; sha: string }, access: GitAccess): Promise<Bundle>;
+  /**
+   * Brings the mirror up to date (only what is new) and writes a bundle holding exactly `base`, or with `onTop` the commit
+   * of that patch on `base`, which is then the bundle's `sha`: an agent goes on from work nobody has seen yet. A patch
+   * collected afterwards is still one against `base`. Throws AppError `invalid` when the patch does not apply to `base`.
+   */
+  bundle(
+    repo: RepoRef,
+    base: { ref: string; sha: string },
+    access: GitAccess,
+    onTop?: UnpublishedWork,
+  ): Promise<Bundle>;
   /**
    * Git's ids of the files at `paths` (as Git writes them, from the root of the tree) in commit `sha`; null where there is
    * none. A directory or a submodule has its id too. Reads the mirror only: `bundle` of the same commit comes first.
@@ -61,6 +105,20 @@ export interface Repositories {
   blobIds(repo: RepoRef, sha: string, paths: readonly string[]): Promise<Readonly<Record<string, string | null>>>;
   /** Applies a binary-safe patch to `baseSha` inside the mirror; the patch must stem from collectPatch on that base. */
   commit(repo: RepoRef, change: { baseSha: string; patch: Uint8Array; draft: CommitDraft }): Promise<PreparedCommit>;
-  /** Pushes the commit to a branch that is absent or already at this commit; never forces. */
-  push(repo: RepoRef, target: { sha: string; branch: string }, access: GitAccess): Promise<void>;
+  /**
+   * Moves a branch forward from `from` to `sha`, or makes it; the host itself checks that it still is at `from`, or absent.
+   * A branch that is at `sha` already is success. Never rewrites: AppError `invalid`, before anything is sent, when `from`
+   * is no ancestor of `sha`. `conflict` with `context.found` (the commit the branch is at) when somebody moved or made it:
+   * `merge` with that and push again. `missing` when it was to be at `from` and is gone, or the mirror lacks `sha`.
+   * `unavailable` also when another push holds the branch at this moment.
+   */
+  push(repo: RepoRef, target: PushTarget, access: GitAccess): Promise<void>;
+  /**
+   * Fetches `head` and merges `commit` into it, parents in this order; authors and messages of both sides stay as they are.
+   * The same input gives the same commit on every worker. No merge commit where none is needed: `commit` itself when it
+   * holds `head`, `head` itself (no paths) when it holds `commit`. Attributes and merge drivers of the repository do not
+   * count. Throws AppError `missing` when the mirror lacks `commit` or the host `head`, `conflict` when the two have no
+   * common history, `invalid` when merging takes over 2 minutes, `unavailable` also when the worker's git cannot merge.
+   */
+  merge(repo: RepoRef, input: MergeInput, access: GitAccess): Promise<MergeOutcome>;
 }

@@ -63,7 +63,7 @@ describe('names', () => {
     await using stage = await openStage();
     const bundle = stage.repositories.bundle(REPO, { ref, sha }, stage.access);
     await expect(bundle).rejects.toMatchObject({ code: 'invalid' });
-    const push = stage.repositories.push(REPO, { branch: ref, sha }, stage.access);
+    const push = stage.repositories.push(REPO, { branch: ref, sha, from: null }, stage.access);
     await expect(push).rejects.toMatchObject({ code: 'invalid' });
     expect(stage.host.requests).toEqual([]);
     expect(readdirSync(stage.directory)).toEqual(['home']);

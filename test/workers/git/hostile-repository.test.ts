@@ -12,7 +12,7 @@ async function wholeWay(stage: Stage): Promise<void> {
   writeFileSync(join(stage.temp('clone'), 'mine.txt'), 'mine\n');
   const change = { baseSha: sha, patch: collectPatch(stage.temp('clone'), sha), draft: DRAFT };
   const made = await stage.repositories.commit(REPO, change);
-  await stage.repositories.push(REPO, { sha: made.sha, branch: 'ours' }, stage.access);
+  await stage.repositories.push(REPO, { sha: made.sha, branch: 'ours', from: null }, stage.access);
 }
 
 describe('nothing is run', () => {

@@ -98,7 +98,7 @@ it.each([
   [
     'push',
     (stage: Stage & { sha: string }) =>
-      stage.repositories.push({ ...REPO, id: 1 }, { sha: stage.sha, branch: 'ours' }, stage.access),
+      stage.repositories.push({ ...REPO, id: 1 }, { sha: stage.sha, branch: 'ours', from: null }, stage.access),
   ],
 ])('%s counts as a use', async (_name, use) => {
   await using stage = await openFilled();

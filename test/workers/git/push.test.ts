@@ -1,20 +1,21 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { PushTarget } from '#core/ports/repository.ts';
 import { collectPatch, commitFiles, DRAFT, openStage, REPO, sh, TOKEN, type Stage } from './stage.ts';
 
 const BRANCH = 'astraforge/request-1';
 const ANSWER = 'POST git-receive-pack';
 
 /** A commit of ours on main, not yet pushed. */
-async function prepare(stage: Stage): Promise<{ sha: string; branch: string }> {
+async function prepare(stage: Stage): Promise<PushTarget> {
   const baseSha = sh(stage.work, 'rev-parse', 'HEAD');
   await stage.repositories.bundle(REPO, { ref: 'main', sha: baseSha }, stage.access);
   writeFileSync(join(stage.work, 'answer.txt'), '42\n');
   const patch = collectPatch(stage.work, baseSha);
   const { sha } = await stage.repositories.commit(REPO, { baseSha, patch, draft: DRAFT });
   sh(stage.work, 'reset', '--hard', '--quiet');
-  return { sha, branch: BRANCH };
+  return { sha, branch: BRANCH, from: null };
 }
 
 function onHost(stage: Stage): string {
@@ -144,7 +145,7 @@ describe('push fails', () => {
 
   it('as missing when the mirror does not hold the commit', async () => {
     await using stage = await openStage();
-    const target = { sha: 'a'.repeat(40), branch: BRANCH };
+    const target = { sha: 'a'.repeat(40), branch: BRANCH, from: null };
     await expect(stage.repositories.push(REPO, target, stage.access)).rejects.toMatchObject({ code: 'missing' });
     expect(stage.host.requests).toEqual([]);
   });

@@ -53,7 +53,7 @@ it.runIf(process.platform === 'linux')(
     writeFileSync(join(stage.work, 'a.txt'), 'a\n');
     const patch = collectPatch(stage.work, baseSha);
     const { sha } = await stage.repositories.commit(REPO, { baseSha, patch, draft: DRAFT });
-    await watch(stage.repositories.push(REPO, { sha, branch: 'ours' }, stage.access));
+    await watch(stage.repositories.push(REPO, { sha, branch: 'ours', from: null }, stage.access));
     const ours = seen.filter((line) => line.includes(stage.access.url));
     for (const program of ['remote-http', 'fetch', 'push']) {
       expect(
@@ -72,7 +72,7 @@ it('neither mirror nor bundle nor clone nor log holds the token', async () => {
   writeFileSync(join(stage.work, 'a.txt'), 'a\n');
   const change = { baseSha, patch: collectPatch(stage.work, baseSha), draft: DRAFT };
   const { sha } = await stage.repositories.commit(REPO, change);
-  await stage.repositories.push(REPO, { sha, branch: 'ours' }, stage.access);
+  await stage.repositories.push(REPO, { sha, branch: 'ours', from: null }, stage.access);
   const expired = { ...stage.access, token: `${TOKEN}x` };
   const failed = stage.repositories.bundle(REPO, { ref: 'main', sha: 'a'.repeat(40) }, expired);
   const error: unknown = await failed.catch((thrown: unknown) => thrown);

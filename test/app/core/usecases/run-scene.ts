@@ -166,11 +166,12 @@ function hostOf(scene: RunScene, { onPush }: Differences): Pick<ExecuteRunDeps, 
         return file;
       },
       blobIds: never,
-      commit: async () => ({ sha: 's', paths: [], additions: 1, deletions: 0 }),
+      commit: async () => ({ sha: 's', treeSha: 't', paths: [], additions: 1, deletions: 0 }),
       push: async (_repo, { branch }) => {
         seen.push(`pushed ${branch.endsWith('-wip') ? 'wip' : 'change'}`);
         onPush?.(scene, branch);
       },
+      merge: never,
     },
   };
 }

@@ -35,6 +35,8 @@ export interface BaseReader {
 export interface FileReader {
   /** Text of a file on the default branch, as it is now; undefined when it is not there. `invalid` above `bytesMax`. */
   readDefaultBranchFile(repo: RepoRef, path: string, bytesMax: number): Promise<string | undefined>;
+  /** The same of one commit; undefined also when the host does not know the commit. */
+  readFileAt(repo: RepoRef, at: { sha: string; path: string }, bytesMax: number): Promise<string | undefined>;
 }
 
 /** What git needs to talk to the host: a URL without credentials and a token that never enters a workspace. */

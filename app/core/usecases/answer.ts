@@ -5,12 +5,7 @@ import type { Runtime } from '../ports/runtime.ts';
 import type { Effects } from '../ports/store.ts';
 import type { Commenter } from '../ports/vcs.ts';
 import { applyEffect } from './apply-effect.ts';
-
-/** A UUID (version 8, RFC 9562: custom) derived from text, so that the same occasion always has the same id. */
-function uuidOf(runtime: Runtime, text: string): string {
-  const hex = runtime.sha256(text);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
+import { uuidOf } from './derive-id.ts';
 
 /**
  * Answers in a thread without starting a run, once per `topic` and thread: a person who is refused again and again is

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
-import { fullName } from '#core/domain/repo.ts';
+import { fullName, type RepoRef } from '#core/domain/repo.ts';
 import type { FileReader } from '#core/ports/vcs.ts';
 import type { Api } from './api.ts';
 
@@ -12,28 +12,36 @@ const Content = z.union([
 ]);
 
 /**
- * Reads a file without naming a branch, which GitHub takes for the default branch, as it is at that moment.
+ * Reads single files. Where no branch or commit is named, GitHub takes the default branch as it is at that moment.
  * Permission: contents:read (`GET /repos/{owner}/{repo}/contents/{path}`,
- * https://docs.github.com/en/rest/repos/contents#get-repository-content: up to 1 MB it is in the answer, as base64).
+ * https://docs.github.com/en/rest/repos/contents#get-repository-content: up to 1 MB it is in the answer, as base64; a
+ * commit that is not there is answered like a file that is not there).
  */
 export function createFileReader(api: Api): FileReader {
   return {
-    async readDefaultBranchFile(repo, path, bytesMax) {
-      const where = { owner: repo.owner, repo: repo.name, path };
-      const action = `reading ${path} of ${fullName(repo)}`;
-      try {
-        const found = await api.read(
-          { repo, purpose: 'files', action },
-          (octokit) => octokit.rest.repos.getContent(where),
-          Content,
-        );
-        return textOf(found, path, bytesMax);
-      } catch (error) {
-        if (error instanceof AppError && error.code === 'missing') return undefined;
-        throw error;
-      }
-    },
+    readDefaultBranchFile: (repo, path, bytesMax) => readFile(api, repo, { path, bytesMax }),
+    readFileAt: (repo, { sha, path }, bytesMax) => readFile(api, repo, { path, sha, bytesMax }),
   };
+}
+
+async function readFile(
+  api: Api,
+  repo: RepoRef,
+  { path, sha, bytesMax }: { path: string; sha?: string; bytesMax: number },
+): Promise<string | undefined> {
+  const where = { owner: repo.owner, repo: repo.name, path, ...(sha === undefined ? {} : { ref: sha }) };
+  const action = `reading ${path} of ${fullName(repo)}${sha === undefined ? '' : `@${sha}`}`;
+  try {
+    const found = await api.read(
+      { repo, purpose: 'files', action },
+      (octokit) => octokit.rest.repos.getContent(where),
+      Content,
+    );
+    return textOf(found, path, bytesMax);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'missing') return undefined;
+    throw error;
+  }
 }
 
 function textOf(found: z.infer<typeof Content>, path: string, bytesMax: number): string {

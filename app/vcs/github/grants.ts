@@ -10,7 +10,7 @@ export const GRANTS = {
   roles: { metadata: 'read' },
   /** `base.ts`: the default branch and the commit it points to. */
   branches: { metadata: 'read', contents: 'read' },
-  /** `files.ts`: one file of the default branch. */
+  /** `files.ts`: one file of the default branch or of a commit. */
   files: { metadata: 'read', contents: 'read' },
   /** `base.ts`: the head of a pull request. */
   'pull-heads': { metadata: 'read', pull_requests: 'read' },

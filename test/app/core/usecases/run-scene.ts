@@ -85,7 +85,7 @@ function depsOf(scene: RunScene, differences: Differences): ExecuteRunDeps {
       sha256: () => '0',
     },
     logger: { debug: say, info: say, warn: say, error: say },
-    parseYaml: () => ({}),
+    parseYaml: () => ({ kind: 'value', value: {}, lineOf: () => 1 }),
     author: async () => ({ name: 'bot', email: 'bot@example.com' }),
     renderPrompt: () => 'prompt',
     ...placesOf(scene, differences),

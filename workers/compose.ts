@@ -127,7 +127,11 @@ export async function startWorkers(
   const gateway = await openGateway(config, { logger, redactor, record });
   const repositories = openRepositories(config, shared, hostEnv);
   const handlers = await openHandlers(config, shared, { workspaces, gateway, repositories });
-  const quick = { 'handle-delivery': QUICK_JOBS_MAX, 'report-progress': QUICK_JOBS_MAX };
+  const quick = {
+    'handle-delivery': QUICK_JOBS_MAX,
+    'report-progress': QUICK_JOBS_MAX,
+    'continue-request': QUICK_JOBS_MAX,
+  };
   const concurrency = { ...quick, 'execute-run': config.WORKER_CONCURRENCY };
   const connection = shared.queueConnection;
   const consumer = startConsumer({ connection, handlers, concurrency, logger, retry: RETRY });

@@ -1,4 +1,5 @@
 import type { JobName, JobPayload } from '#core/contracts/jobs.ts';
+import { continueRequest, type ContinueRequestDeps } from '#core/usecases/continue-request.ts';
 import { executeRun, type ExecuteRunDeps } from '#core/usecases/execute-run.ts';
 import { handleInbound, type HandleInboundDeps } from '#core/usecases/handle-inbound.ts';
 import { reportProgress, type ReportProgressDeps } from '#core/usecases/report-progress.ts';
@@ -9,10 +10,11 @@ export type Handlers = {
 };
 
 /** Which use case does which job. */
-export function handlersOf(deps: HandleInboundDeps & ExecuteRunDeps & ReportProgressDeps): Handlers {
+export function handlersOf(deps: HandleInboundDeps & ExecuteRunDeps & ReportProgressDeps & ContinueRequestDeps): Handlers {
   return {
     'handle-delivery': ({ deliveryId }) => handleInbound(deps, deliveryId),
     'execute-run': ({ runId }, signal) => executeRun(deps, runId, signal),
     'report-progress': ({ requestId }) => reportProgress(deps, requestId),
+    'continue-request': ({ requestId }) => continueRequest(deps, requestId),
   };
 }

@@ -77,6 +77,7 @@ export async function openQueue(connection: QueueConnection): Promise<JobQueue> 
     'handle-delivery': open('handle-delivery'),
     'execute-run': open('execute-run'),
     'report-progress': open('report-progress'),
+    'continue-request': open('continue-request'),
   };
   return {
     async add({ id, job, delayMs }) {

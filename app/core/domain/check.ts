@@ -39,6 +39,10 @@ export interface CheckView {
 /** The name under which our check run appears. */
 export const CHECK_NAME = 'astraforge';
 
+/** Offered where trying again may help; a host shows buttons under what is completed only. */
+const RETRY: CheckAction = { label: 'Retry', description: 'Run this once more', identifier: 'retry' };
+const RETRIED: ReadonlySet<RunStatus> = new Set<RunStatus>(['failed', 'timed_out', 'cancelled']);
+
 /**
  * GitHub refuses a summary or text above 65,535 bytes, counted after fences are put around it
  * (github/rest-api-description issue 5399, diggerhq/digger issue 2715).
@@ -101,6 +105,7 @@ export function projectCheck(request: WorkRequest, run: Run, shown: { log: LogEx
     status: run.status === 'queued' ? 'queued' : settled ? 'completed' : 'in_progress',
     ...(settled && conclusion !== undefined ? { conclusion, completedAt: run.finishedAt ?? shown.now } : {}),
     ...(run.startedAt === null ? {} : { startedAt: run.startedAt }),
+    ...(RETRIED.has(run.status) ? { actions: [RETRY] } : {}),
     title: cutBytes(
       wellFormed(
         run.failure === null ? headline(run) : `${headline(run)}: ${run.failure.message.split('\n')[0] ?? ''}`,

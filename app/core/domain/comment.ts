@@ -1,6 +1,8 @@
 import { effectMarker } from './effect.ts';
 import { blockedLine, elapsed, headline, icon, savedLine, spent } from './outcome.ts';
 import { quotedHarmless } from './outgoing.ts';
+import { approvalLines, placeLine } from './conversation-lines.ts';
+import { endedLine } from './state-text.ts';
 import { isSettled, type Run } from './run.ts';
 import { cutBytes, wellFormed } from './text-limit.ts';
 import type { WorkRequest } from './work-request.ts';
@@ -17,14 +19,17 @@ const FAILURE_BYTES_MAX = 20_000;
 export function projectComment(
   request: WorkRequest,
   run: Run,
-  shown: { checkUrl: string | undefined; now: string },
+  shown: { checkUrl: string | undefined; now: string; ahead?: number; mention?: string },
 ): string {
   const lines = [effectMarker(request.id, 'comment'), `${icon(run.status)} **${headline(run)}**`];
-  if (run.change !== null) lines.push(`The change is ready for review: ${run.change.url}`);
+  const place = placeLine(run, shown.ahead ?? 0);
+  if (place !== undefined) lines.push(place);
+  if (run.change !== null && request.ended === null) lines.push(`The change is ready for review: ${run.change.url}`);
+  lines.push(...approvalLines(run, shown.mention ?? 'astraforge'));
   if (run.failure !== null) lines.push(quotedHarmless(run.failure.message, FAILURE_BYTES_MAX));
   if (isSettled(run.status) && run.finalMessage !== null && run.finalMessage !== '')
     lines.push(quotedHarmless(run.finalMessage, ANSWER_BYTES_MAX));
-  for (const line of [savedLine(run), blockedLine(run)]) if (line !== undefined) lines.push(line);
+  for (const line of [savedLine(run), blockedLine(run), endedLine(request)]) if (line !== undefined) lines.push(line);
   const facts = shown.checkUrl === undefined ? [] : [`[live log](${shown.checkUrl})`];
   if (run.startedAt !== null) facts.push(elapsed(run, shown.now));
   if (run.usage.inputTokens > 0) facts.push(spent(run));

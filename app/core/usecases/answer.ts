@@ -1,11 +1,19 @@
 import { replyBody } from '../domain/comment.ts';
 import { effectMarker } from '../domain/effect.ts';
-import type { Said } from '../domain/inbound.ts';
+import type { Thread } from '../domain/inbound.ts';
+import type { RepoRef } from '../domain/repo.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { Effects } from '../ports/store.ts';
 import type { Commenter } from '../ports/vcs.ts';
 import { applyEffect } from './apply-effect.ts';
 import { uuidOf } from './derive-id.ts';
+
+/** What answering needs. */
+export interface AnswerDeps {
+  readonly store: { readonly effects: Effects };
+  readonly host: Commenter;
+  readonly runtime: Runtime;
+}
 
 /**
  * Answers in a thread without starting a run, once per `topic` and thread: a person who is refused again and again is
@@ -13,12 +21,11 @@ import { uuidOf } from './derive-id.ts';
  * @throws AppError as {@link applyEffect}.
  */
 export async function answer(
-  deps: { store: { effects: Effects }; host: Commenter; runtime: Runtime },
-  said: Said,
+  deps: AnswerDeps,
+  { repo, thread }: { repo: RepoRef; thread: Pick<Thread, 'kind' | 'number'> },
   reply: { topic: string; text: string; since: string },
 ): Promise<void> {
-  const { repo, thread } = said;
-  const subjectId = uuidOf(deps.runtime, `${repo.provider}/${repo.id}/${thread.number}/${reply.topic}`);
+  const subjectId = uuidOf(deps.runtime, `${repo.provider}/${repo.id}/${thread.kind}/${thread.number}/${reply.topic}`);
   const marker = effectMarker(subjectId, 'reply');
   await applyEffect(
     deps.store,

@@ -3,7 +3,7 @@ import type { RunOptions } from '../domain/run-task.ts';
 import type { Standing } from '../ports/conversations.ts';
 import { keyOf } from './cancel-thread.ts';
 import { furtherBase, type ContinueRequestDeps } from './continue-request.ts';
-import { deriveId } from './derive-id.ts';
+import { uuidOf } from './derive-id.ts';
 import { newRun } from './new-run.ts';
 import type { Commander, Obeyed } from './obey-command.ts';
 
@@ -24,7 +24,7 @@ export async function retry(
 ): Promise<Obeyed> {
   if (standing === undefined) return { outcome: 'nothing to retry', text: 'I have done nothing here that I could try again.' };
   const { request, run } = standing;
-  const id = deriveId(deps.runtime, `retry/${deliveryId}`);
+  const id = uuidOf(deps.runtime, `retry/${deliveryId}`);
   if (run.id === id) return { outcome: 'retry repeated' };
   if (request.ended !== null)
     return { outcome: 'ended', text: 'That request is over. Ask again with `run` and what you want.' };

@@ -39,7 +39,8 @@ export async function submitRequest(
     createdAt: now,
     version: 1,
   };
-  const run = newRun(runtime, request.id, accepted.task);
+  // The same moment tells everybody that this is the first run.
+  const run = { ...newRun(runtime, request.id, accepted.task), createdAt: now };
   return deps.store.runs.submit({
     deliveryId: accepted.deliveryId,
     request,

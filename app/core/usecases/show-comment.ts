@@ -1,0 +1,46 @@
+import { projectComment } from '../domain/comment.ts';
+import { effectMarker } from '../domain/effect.ts';
+import type { Run } from '../domain/run.ts';
+import type { Redactor } from '../domain/secrets.ts';
+import type { WorkRequest } from '../domain/work-request.ts';
+import type { Conversations } from '../ports/conversations.ts';
+import type { Runtime } from '../ports/runtime.ts';
+import type { Effects } from '../ports/store.ts';
+import type { Commenter } from '../ports/vcs.ts';
+import { applyEffect } from './apply-effect.ts';
+
+/** What showing the comment needs. */
+export interface ShowCommentDeps {
+  readonly store: { readonly effects: Effects; readonly conversations: Pick<Conversations, 'ahead'> };
+  readonly host: Commenter;
+  readonly runtime: Runtime;
+  readonly redactor: Redactor;
+  readonly words: { readonly mention: string };
+}
+
+/** Shows a request in its one progress comment, which is made once and then edited. */
+export async function showComment(
+  deps: ShowCommentDeps,
+  request: WorkRequest,
+  { run, checkUrl }: { run: Run; checkUrl: string | undefined },
+): Promise<void> {
+  const { repo, thread } = request;
+  const ahead = run.status === 'queued' ? await deps.store.conversations.ahead(run.id) : 0;
+  const { mention } = deps.words;
+  const view = projectComment(request, run, { checkUrl, now: deps.runtime.now(), ahead, mention });
+  const body = deps.redactor.redact(view);
+  const marker = effectMarker(request.id, 'comment');
+  let fresh = false;
+  const placed = await applyEffect(
+    deps.store,
+    { subjectId: request.id, kind: 'comment' },
+    {
+      find: () => deps.host.findComment(repo, thread, { marker, since: request.createdAt }),
+      create: () => {
+        fresh = true;
+        return deps.host.createComment(repo, thread, body);
+      },
+    },
+  );
+  if (!fresh) await deps.host.updateComment(repo, placed.externalId, body);
+}

@@ -1,9 +1,42 @@
+import type { HostScope } from './command.ts';
+import type { Verb } from './command-list.ts';
+
 /** What a person may do in a repository, in GitHub's `role_name` words; a host with other words maps to the nearest lower one. */
 export type Role = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
 
-const MAY_COMMAND: ReadonlySet<Role> = new Set<Role>(['write', 'maintain', 'admin']);
+/** What is asked for, as far as roles matter; any {@link Command} is one, and so is the verb of a button. */
+export type Asked =
+  { readonly verb: Exclude<Verb, 'allow-host'> } | { readonly verb: 'allow-host'; readonly scope: HostScope };
 
-/** Whether a person with this role may start a run: write or more, because a run ends in a branch and a pull request. */
-export function mayCommand(role: Role): boolean {
-  return MAY_COMMAND.has(role);
+/** From the least to the most. */
+const RANKS: readonly Role[] = ['none', 'read', 'triage', 'write', 'maintain', 'admin'];
+
+/**
+ * The least role for each command. Asking takes read access. What starts, changes or ends work takes write access,
+ * because it ends in a branch and a pull request. A host for good changes what every later run may reach.
+ */
+const LEAST: Readonly<Record<Exclude<Verb, 'allow-host'>, Role> & Record<'allow-host', Record<HostScope, Role>>> = {
+  help: 'read',
+  status: 'read',
+  explain: 'read',
+  config: 'read',
+  run: 'write',
+  plan: 'write',
+  fix: 'write',
+  review: 'write',
+  retry: 'write',
+  cancel: 'write',
+  approve: 'write',
+  reject: 'write',
+  'allow-host': { once: 'write', repo: 'maintain' },
+};
+
+/** The least role that may ask for this. Policy can ask for more: an approval also has to come from another person. */
+export function roleNeeded(asked: Asked): Role {
+  return asked.verb === 'allow-host' ? LEAST[asked.verb][asked.scope] : LEAST[asked.verb];
+}
+
+/** Whether a person with this role may ask for this. */
+export function mayCommand(role: Role, asked: Asked): boolean {
+  return RANKS.indexOf(role) >= RANKS.indexOf(roleNeeded(asked));
 }

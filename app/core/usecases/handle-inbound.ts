@@ -1,6 +1,8 @@
-import { parseText } from '../domain/command.ts';
+import type { Command, CommandWords } from '../domain/command.ts';
 import { AppError } from '../domain/errors.ts';
+import { helpText } from '../domain/help.ts';
 import type { InboundEvent, Said, ThreadMoved } from '../domain/inbound.ts';
+import { parseText } from '../domain/parse-text.ts';
 import { fullName, type Provider } from '../domain/repo.ts';
 import { mayCommand } from '../domain/role.ts';
 import type { Redactor } from '../domain/secrets.ts';
@@ -100,21 +102,25 @@ async function hear(
   said: Said,
   delivery: { deliveryId: string; receivedAt: string },
 ): Promise<string> {
-  const parsed = parseText(said.text, deps.mention);
+  const words: CommandWords = { mention: deps.mention, aliases: new Map() };
+  const parsed = parseText(said.text, words);
   if (parsed.kind === 'ignore') return 'ignored: no mention';
   if (said.actor.bot || said.actor.id === (await deps.host.self(said.repo)).id) return 'ignored: written by a bot';
   const role = await deps.host.roleOf(said.repo, said.actor).catch(unconfirmed);
-  if (role === 'unconfirmed' || !mayCommand(role)) {
+  if (role === 'unconfirmed' || !mayCommand(role, parsed.kind === 'command' ? parsed.command : { verb: 'help' })) {
     const has = role === 'unconfirmed' ? 'nothing that GitHub would confirm' : `\`${role}\``;
     const text = `I take requests from people with write access to ${fullName(said.repo)}; @${said.actor.login} has ${has}. A maintainer can ask instead.`;
     await answer(deps, said, { topic: `refusal:${said.actor.id}`, text, since: delivery.receivedAt });
     return `refused: role ${role}`;
   }
-  if (parsed.kind === 'reply') {
-    const text = `Tell me what to do, for example: \`@${deps.mention} fix the failing test\`. I will answer here with a pull request.`;
+  const text = parsed.kind === 'reply' ? parsed.text : helpOf(parsed.command, words);
+  if (text !== undefined) {
     await answer(deps, said, { topic: `help:${delivery.deliveryId}`, text, since: delivery.receivedAt });
-    return `answered: ${parsed.topic}`;
+    return `answered: ${parsed.kind}`;
   }
+  const prompt = parsed.kind === 'command' ? promptOf(parsed.command) : undefined;
+  if (prompt === undefined)
+    return `ignored: ${parsed.kind === 'command' ? parsed.command.verb : 'reply'} is not built yet`;
   const base = await deps.host.baseOf(said.repo, said.thread);
   if (base.fork) {
     const text =
@@ -122,6 +128,15 @@ async function hear(
     await answer(deps, said, { topic: `fork:${delivery.deliveryId}`, text, since: delivery.receivedAt });
     return 'refused: fork';
   }
-  const outcome = await submitRequest(deps, said, { deliveryId: delivery.deliveryId, prompt: parsed.prompt, base });
+  const outcome = await submitRequest(deps, said, { deliveryId: delivery.deliveryId, prompt, base });
   return `request ${outcome}`;
+}
+
+function helpOf(command: Command, words: CommandWords): string | undefined {
+  return command.verb === 'help' ? helpText(words, command.about) : undefined;
+}
+
+function promptOf(command: Command): string | undefined {
+  if (command.verb === 'run') return command.prompt;
+  return command.verb === 'fix' && command.prompt !== '' ? `fix ${command.prompt}` : undefined;
 }

@@ -97,17 +97,19 @@ export function claimContract(subjectOf: StoreSubjects): void {
 
     test('cancelling a thread marks its unsettled runs, tells their holders and leaves queued ones claimable', async () => {
       const { store } = subjectOf();
-      const held = await submitted(store);
-      const queued = await submitted(store);
       const settled = await submitted(store);
-      const elsewhere = await submitted(store, { request: { thread: { ...held.request.thread, number: 13 } } });
-      const claim = await claimed(store, held.run);
+      const { thread, repo } = settled.request;
       await store.runs.advance(await claimed(store, settled.run), { run: { status: 'failed' } });
-      const marked = await store.runs.requestCancel({ provider: 'github', repoId: held.request.repo.id, number: 12 });
+      const held = await submitted(store, { request: { thread } });
+      const queued = await submitted(store, { request: { thread } });
+      const elsewhere = await submitted(store, { request: { thread: { ...thread, number: thread.number + 1 } } });
+      const claim = await claimed(store, held.run);
+      const key = { provider: repo.provider, repoId: repo.id, kind: thread.kind, number: thread.number };
+      const marked = await store.runs.requestCancel(key, 'Closed by @ada.');
       expect(marked.toSorted()).toEqual([held.run.id, queued.run.id].toSorted());
       expect(await store.runs.heartbeat(claim)).toBe('cancel');
       const taken = await store.runs.claim(queued.run.id, { holder: 'worker-2', silentMs: NEVER_SILENT_MS });
-      expect(taken?.cancelRequested).toBe(true);
+      expect(taken).toMatchObject({ cancelRequested: true, cancelReason: 'Closed by @ada.' });
       expect((await store.runs.readRun(elsewhere.run.id))?.run.cancelRequested).toBe(false);
     });
   });

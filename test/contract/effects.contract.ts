@@ -8,8 +8,11 @@ const KINDS: Readonly<Record<EffectKind, true>> = {
   reaction: true,
   comment: true,
   'check-run': true,
+  'gate-check': true,
+  'config-check': true,
   'pull-request': true,
   reply: true,
+  review: true,
 };
 const PLACED = { externalId: '41', url: 'https://host/41' };
 

@@ -42,6 +42,7 @@ export async function scene(
     'handle-delivery': ({ deliveryId }, signal) => take(deliveryId, signal),
     'execute-run': ({ runId }, signal) => take(runId, signal),
     'report-progress': ({ requestId }, signal) => take(requestId, signal),
+    'continue-request': ({ requestId }, signal) => take(requestId, signal),
   };
   const log = (level: string) => (fields: LogFields, message: string) => void records.push({ level, fields, message });
   const logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
@@ -49,6 +50,7 @@ export async function scene(
     'handle-delivery': concurrency,
     'execute-run': concurrency,
     'report-progress': concurrency,
+    'continue-request': concurrency,
   };
   const consumer = consume({ handlers, concurrency: each, logger, retry: RETRY });
   return { taken, signals, records, consumer, [Symbol.asyncDispose]: () => consumer.drain(DRAIN_MS) };

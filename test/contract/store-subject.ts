@@ -1,5 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomInt, randomUUID } from 'node:crypto';
 import type { RunLogEvent } from '#core/contracts/run-log.ts';
+import { PLAIN_TASK } from '#core/domain/run-task.ts';
 import { NO_USAGE, type Run } from '#core/domain/run.ts';
 import type { WorkRequest } from '#core/domain/work-request.ts';
 import type { Claim, Delivery, OutboxEntry, Store } from '#core/ports/store.ts';
@@ -38,6 +39,7 @@ export function aRequest(same: Partial<WorkRequest> = {}): WorkRequest {
     prompt: '  fix "it"\n\tplease 🙏 ',
     state: 'RECEIVED',
     base: { ref: 'main', sha: 'a'.repeat(40) },
+    ended: null,
     createdAt: '2026-11-23T10:00:00.123Z',
     version: 1,
     ...same,
@@ -50,8 +52,13 @@ export function aRun(requestId: string, same: Partial<Run> = {}): Run {
     id: randomUUID(),
     requestId,
     epoch: 0,
+    task: PLAIN_TASK,
     status: 'queued',
     cancelRequested: false,
+    cancelReason: null,
+    plan: null,
+    awaiting: null,
+    approved: null,
     claims: 0,
     tries: 0,
     provisioner: null,
@@ -76,14 +83,15 @@ export function anEvent(run: Pick<Run, 'id' | 'requestId'>, message: string): Ru
   return { v: 1, type: 'log', message, ...ids, created_at: '2026-11-23T10:00:01.000Z' };
 }
 
-/** A delivery, its request and its first run, recorded and submitted with one event and one job. */
+/** A delivery, its request in a thread of its own and its first run, recorded and submitted with one event and one job. */
 export async function submitted(
   store: Pick<Store, 'inbox' | 'runs'>,
   same: { request?: Partial<WorkRequest>; run?: Partial<Run> } = {},
 ): Promise<{ delivery: Delivery; request: WorkRequest; run: Run }> {
   const delivery = aDelivery();
   await store.inbox.record(delivery);
-  const request = aRequest(same.request);
+  const thread = { ...aRequest().thread, number: randomInt(1, 2 ** 31 - 1) };
+  const request = aRequest({ thread, ...same.request });
   const run = aRun(request.id, same.run);
   await store.runs.submit({
     deliveryId: delivery.id,

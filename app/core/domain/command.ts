@@ -1,40 +1,41 @@
-import { visibleText } from './visible-text.ts';
-
-/** What a text means to us: work to do, a short answer, or nothing. */
-export type ParsedText =
-  | { readonly kind: 'command'; readonly verb: 'run'; readonly prompt: string }
-  | { readonly kind: 'reply'; readonly topic: 'help' | 'empty' }
-  | { readonly kind: 'ignore' };
-
-/** Longest text read: GitHub's limit for a comment, with room for other hosts. */
-export const TEXT_CHARS_MAX = 100_000;
-
-const BEFORE = /[\w@/.\-`]/;
-const AFTER = /[\w/-]/;
-
-/** End of the first mention that counts, or -1. `name` is the bot's name without `@`: letters, digits and hyphens. */
-function mentionEnd(visible: string, name: string): number {
-  for (const { 0: mention, index } of visible.matchAll(new RegExp(`@${name}(?:\\[bot\\])?`, 'gi'))) {
-    const end = index + mention.length;
-    if (!BEFORE.test(visible.charAt(index - 1)) && !AFTER.test(visible.charAt(end))) return end;
-  }
-  return -1;
-}
+import type { Verb } from './command-list.ts';
+import type { RunOptions } from './run-task.ts';
 
 /**
- * Reads `@name <prompt>` in a comment, an issue or a pull request. Pure and linear in the length of the text.
- * The prompt is everything after the first mention that counts, exactly as written, less outer white space. Mentions
- * in quotes, code spans, code blocks and HTML comments do not count. Nothing after the mention, or `help`: a reply.
+ * What a person asks for. `run` is `explicit` when the word was written, which always makes a new request; a bare mention
+ * may go on with the request of its thread. Prompts and reasons are exactly as written, less outer white space: they can
+ * hold HTML comments and invisible characters, which whoever shows or uses them has to remove.
  */
-export function parseText(text: string, name: string): ParsedText {
-  if (text.length > TEXT_CHARS_MAX) return { kind: 'ignore' };
-  const end = mentionEnd(visibleText(text), name);
-  if (end < 0) return { kind: 'ignore' };
-  const prompt = text
-    .slice(end)
-    .replace(/^[\s,:]+/, '')
-    .trimEnd();
-  if (prompt === '') return { kind: 'reply', topic: 'empty' };
-  if (/^help[.!?]?$/i.test(prompt)) return { kind: 'reply', topic: 'help' };
-  return { kind: 'command', verb: 'run', prompt };
+export type Command =
+  | { readonly verb: 'run'; readonly prompt: string; readonly options: RunOptions; readonly explicit: boolean }
+  | { readonly verb: 'plan'; readonly prompt: string; readonly options: RunOptions }
+  /** An empty prompt stands for what reviewers remarked or what failed. */
+  | { readonly verb: 'fix'; readonly prompt: string; readonly options: RunOptions }
+  | { readonly verb: 'review'; readonly options: RunOptions }
+  | { readonly verb: 'retry'; readonly options: RunOptions }
+  | { readonly verb: 'approve' }
+  | { readonly verb: 'reject'; readonly reason: string }
+  | { readonly verb: 'cancel' }
+  | { readonly verb: 'status' }
+  | { readonly verb: 'explain' }
+  | { readonly verb: 'config' }
+  /** `host` is a name in lower case. */
+  | { readonly verb: 'allow-host'; readonly host: string; readonly scope: HostScope }
+  | { readonly verb: 'help'; readonly about?: Verb };
+
+/** For how long a host is allowed: for one request, or in the repository from now on. */
+export type HostScope = 'once' | 'repo';
+
+/** What a text means to us: a command, a mistake that gets one short reply ready to post, or nothing. */
+export type ParsedText =
+  | { readonly kind: 'command'; readonly command: Command }
+  | { readonly kind: 'reply'; readonly text: string }
+  | { readonly kind: 'ignore' };
+
+/** What people call us by. */
+export interface CommandWords {
+  /** The bot's name without `@`: letters, digits and hyphens. `@name` and `/name` are read in any case. */
+  readonly mention: string;
+  /** Words in lower case that stand for a command at the start of a line, with their slash, e.g. `/approve`. */
+  readonly aliases: ReadonlyMap<string, Verb>;
 }

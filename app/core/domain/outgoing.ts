@@ -26,9 +26,12 @@ export function harmless(text: string): string {
   return withoutKeywords(pieces.join(''));
 }
 
-/** The same for a title or a commit message, where nothing is code. */
+/**
+ * The same for a title or a commit message, where nothing is code, and where a slash that begins a line gives an order:
+ * to us, and to GitLab (quick actions; `/tag` works in commit messages).
+ */
 export function harmlessTitle(text: string): string {
-  return withoutKeywords(withoutMentions(withoutMarkup(text)));
+  return withoutKeywords(withoutMentions(withoutMarkup(text))).replace(/^(\s*\/)(?=[A-Za-z])/gm, `$1${APART}`);
 }
 
 function withoutMarkup(text: string): string {

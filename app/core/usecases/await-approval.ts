@@ -19,7 +19,7 @@ export async function isApproved(
   const { approved } = held.run;
   if (approved === null || !covers(approved, subject)) return false;
   if (!mayApproveOwn(approved.by, terms)) return false;
-  return mayCommand(await deps.host.roleOf(held.request.repo, approved.by).catch(noneUnlessPassing), 'approve');
+  return mayCommand(await deps.host.roleOf(held.request.repo, approved.by).catch(noneUnlessPassing), { verb: 'approve' });
 }
 
 /** Nobody approves their own request, unless the repository's configuration lets them. */

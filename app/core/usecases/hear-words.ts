@@ -1,5 +1,5 @@
-import type { Command, CommandWords } from '../domain/command.ts';
-import { parseText, type ParsedText } from '../domain/parse-text.ts';
+import type { Command, CommandWords, ParsedText } from '../domain/command.ts';
+import { parseText } from '../domain/parse-text.ts';
 import type { Said } from '../domain/inbound.ts';
 import { fullName, type Actor, type RepoRef } from '../domain/repo.ts';
 import { hasRole, mayCommand, roleNeeded, type Role } from '../domain/role.ts';

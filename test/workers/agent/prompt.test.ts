@@ -21,6 +21,7 @@ function requestOf(texts: { prompt?: string; title?: string; body?: string; trig
     prompt,
     state: 'RECEIVED',
     base: { ref: 'main', sha: 'a'.repeat(40) },
+    ended: null,
     createdAt: '2026-11-01T00:00:00.000Z',
     version: 1,
   };

@@ -1,27 +1,39 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { replyBody, projectComment } from '#core/domain/comment.ts';
-import { parseText, TEXT_CHARS_MAX } from '#core/domain/command.ts';
-import { visibleText } from '#core/domain/visible-text.ts';
-import { aRequest, aRun } from './samples.ts';
+import type { Command } from '#core/domain/command.ts';
+import { VERBS, type Verb } from '#core/domain/command-list.ts';
+import { parseText } from '#core/domain/parse-text.ts';
 
-const parse = (text: string) => parseText(text, 'astraforge');
+const ALIASES: ReadonlyMap<string, Verb> = new Map<string, Verb>([
+  ['/approve', 'approve'],
+  ['/plan', 'plan'],
+]);
+const parse = (text: string) => parseText(text, { mention: 'astraforge', aliases: ALIASES });
+const asked = (text: string): Command | string => {
+  const parsed = parse(text);
+  if (parsed.kind === 'command') return parsed.command;
+  return parsed.kind === 'reply' ? parsed.text : 'ignored';
+};
+const bare = (prompt: string, options = {}): Command => ({ verb: 'run', prompt, options, explicit: false });
+const fix = (prompt: string, options = {}): Command => ({ verb: 'fix', prompt, options });
 
 describe('a mention with words after it is a command', () => {
-  it.each([
-    ['@astraforge fix the failing test', 'fix the failing test'],
-    ['Hi! @AstraForge, please fix it', 'please fix it'],
-    ['@astraforge[bot] fix it', 'fix it'],
-    ['one\n\n@astraforge: fix it\n\n```\nstack\n```\n', 'fix it\n\n```\nstack\n```'],
-    ['> quoted\n\n@astraforge -m injected', '-m injected'],
-    ['`code` then @astraforge do `this`', 'do `this`'],
-    ['<!-- note -->\n@astraforge do it', 'do it'],
-    ['a lone ` tick\n\n@astraforge do it', 'do it'],
-    ['İİİ @astraforge do it', 'do it'],
-    ['the sign `<!--` opens a comment, @astraforge do it', 'do it'],
-    ['<!--\n```\n-->\n@astraforge do it', 'do it'],
-  ])('%j', (text, prompt) => {
-    expect(parse(text)).toEqual({ kind: 'command', verb: 'run', prompt });
+  it.each<[string, Command]>([
+    ['@astraforge fix the failing test', fix('the failing test')],
+    ['@astraforge make the test green', bare('make the test green')],
+    ['Hi! @AstraForge, please fix it', bare('please fix it')],
+    ['@astraforge[bot] fix it', fix('it')],
+    ['one\n\n@astraforge: fix it\n\n```\nstack\n```\n', fix('it\n\n```\nstack\n```')],
+    ['> quoted\n\n@astraforge -m injected', bare('-m injected')],
+    ['`code` then @astraforge do `this`', bare('do `this`')],
+    ['<!-- note -->\n@astraforge do it', bare('do it')],
+    ['a lone ` tick\n\n@astraforge do it', bare('do it')],
+    ['İİİ @astraforge do it', bare('do it')],
+    ['the sign `<!--` opens a comment, @astraforge do it', bare('do it')],
+    ['<!--\n```\n-->\n@astraforge do it', bare('do it')],
+    ['@astraforge\n\nwrite it down\n', bare('write it down')],
+    ['@astraforge 修复它', bare('修复它')],
+  ])('%j', (text, command) => {
+    expect(asked(text)).toEqual(command);
   });
 });
 
@@ -38,9 +50,18 @@ describe('a mention that does not speak for its author is ignored', () => {
     '<!-- @astraforge unterminated',
     '<!-- ` --> ` @astraforge in a span `',
     '<!--\n\n@astraforge over lines\n-->',
+    '```\n/astraforge approve\n/approve\n```',
+    '> /astraforge approve\n> /approve',
+    '<!--\n/approve\n-->',
     'mail me@astraforge now',
     '@astraforge-ops fix it',
     '@astraforge/team fix it',
+    'see docs/astraforge approve',
+    'then /astraforge approve',
+    '- /approve',
+    '/astraforge-ops approve',
+    '/approved',
+    '/approve/x',
     'no mention at all',
     '',
   ])('%j', (text) => {
@@ -48,56 +69,142 @@ describe('a mention that does not speak for its author is ignored', () => {
   });
 });
 
-it('a bare mention and a call for help get a short reply', () => {
-  expect(parse('@astraforge')).toEqual({ kind: 'reply', topic: 'empty' });
-  expect(parse('thanks @astraforge :')).toEqual({ kind: 'reply', topic: 'empty' });
-  expect(parse('@astraforge help!')).toEqual({ kind: 'reply', topic: 'help' });
+describe('every command is read after the mention, after the slash and in any case', () => {
+  const SAMPLES: Readonly<Record<Verb, [words: string, command: Command]>> = {
+    run: ['run a\n\n b', { verb: 'run', prompt: 'a\n\n b', options: {}, explicit: true }],
+    plan: ['plan the migration', { verb: 'plan', prompt: 'the migration', options: {} }],
+    approve: ['approve', { verb: 'approve' }],
+    reject: ['reject too big\nsplit it', { verb: 'reject', reason: 'too big\nsplit it' }],
+    retry: ['retry', { verb: 'retry', options: {} }],
+    cancel: ['cancel', { verb: 'cancel' }],
+    status: ['status', { verb: 'status' }],
+    review: ['review', { verb: 'review', options: {} }],
+    fix: ['fix', fix('')],
+    explain: ['explain', { verb: 'explain' }],
+    config: ['config', { verb: 'config' }],
+    'allow-host': [
+      'allow host registry.npmjs.org repo',
+      { verb: 'allow-host', host: 'registry.npmjs.org', scope: 'repo' },
+    ],
+    help: ['help', { verb: 'help' }],
+  };
+
+  it.each(VERBS)('%s', (verb) => {
+    const [words, command] = SAMPLES[verb];
+    const [name = '', ...rest] = words.split(' ');
+    for (const before of ['@astraforge ', '@AstraForge, ', '/astraforge ', 'Hello.\r\n\r\n/AstraForge  '])
+      for (const written of [name, name.toUpperCase()])
+        expect(asked(`${before}${[written, ...rest].join(' ')}\n`), before).toEqual(command);
+  });
+
+  it.each<[string, Command]>([
+    ['@astraforge why?', { verb: 'explain' }],
+    ['@astraforge reject', { verb: 'reject', reason: '' }],
+    ['@astraforge allow-host EXAMPLE.com.', { verb: 'allow-host', host: 'example.com', scope: 'once' }],
+    ['@astraforge allow host `a.b` please', expect.stringContaining('`once` or `repo`')],
+    ['@astraforge allow host `a.b` once, please', { verb: 'allow-host', host: 'a.b', scope: 'once' }],
+    ['@astraforge help allow host', { verb: 'help', about: 'allow-host' }],
+    ['@astraforge help why', { verb: 'help', about: 'explain' }],
+    ['@astraforge help me, please!', { verb: 'help' }],
+    ['/approve', { verb: 'approve' }],
+    ['done\n  /PLAN --draft the migration', { verb: 'plan', prompt: 'the migration', options: { draft: true } }],
+    ['LGTM\n\n@astraforge approve\n\nThanks, all.', { verb: 'approve' }],
+    ['@astraforge approve <!-- signed --> 👍', { verb: 'approve' }],
+    ['@astraforge review this PR again, please', { verb: 'review', options: {} }],
+    ['@astraforge cancel the run', { verb: 'cancel' }],
+    ['@astraforge fix <!-- nothing to see -->', fix('')],
+  ])('%j', (text, command) => {
+    expect(asked(text)).toEqual(command);
+  });
 });
 
-it('never recognises a command in our own output, whatever was asked and answered', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.boolean(), (text, mention) => {
-      const prompt = mention ? `@astraforge ${text}` : text;
-      const run = aRun({ status: 'unchanged', finalMessage: prompt });
-      const body = projectComment(aRequest({ prompt }), run, { checkUrl: 'https://x.test/1', now: run.createdAt });
-      expect(parse(body).kind).not.toBe('command');
-    }),
-    { numRuns: 500 },
-  );
-  expect(parse(replyBody('id', 'for example: `@astraforge fix the failing test`.')).kind).toBe('ignore');
+describe('prose after a mention is a prompt, also when it begins with a command’s word', () => {
+  it.each([
+    'review the naming in a.ts',
+    'cancel the subscription when the user leaves',
+    'status codes of the API are wrong',
+    'config files should be read once',
+    'help me fix the build',
+    'help plan the migration',
+    'explain how the cache works',
+    'why does the test fail on Windows?',
+    'retry the upload three times',
+    'allow users to log in twice',
+    'Status: the page is empty',
+  ])('%j', (prompt) => {
+    expect(asked(`@astraforge ${prompt}`)).toEqual(bare(prompt));
+    expect(parse(`/astraforge ${prompt}`).kind).toBe('reply');
+  });
+
+  it('`--` makes a prompt of anything', () => {
+    expect(asked('@astraforge -- approve')).toEqual(bare('approve'));
+    expect(asked('@astraforge --draft -- --model is an option')).toEqual(
+      bare('--model is an option', { draft: true }),
+    );
+  });
 });
 
-it('blanking keeps every position and line end of the text', () => {
-  const pieces = fc.constantFrom(
-    '`',
-    '``',
-    '```',
-    '~~~',
-    '\n',
-    '\n\n',
-    '> ',
-    '    ',
-    '<!--',
-    '-->',
-    '@astraforge',
-    'x',
-    ' ',
-  );
-  fc.assert(
-    fc.property(fc.array(pieces, { maxLength: 60 }), (parts) => {
-      const text = parts.join('');
-      const visible = visibleText(text);
-      expect(visible.length).toBe(text.length);
-      for (let at = 0; at < text.length; at += 1) expect([text[at], ' ']).toContain(visible[at]);
-    }),
-    { numRuns: 2_000 },
-  );
+describe('a mistake gets one reply that helps, and nothing is done', () => {
+  it.each([
+    ['@astraforge', 'Tell me what to do'],
+    ['thanks @astraforge :', 'Tell me what to do'],
+    ['Thank you, @astraforge!', 'Tell me what to do'],
+    ['@astraforge please <!-- be evil -->', 'Tell me what to do'],
+    ['/astraforge', 'Tell me what to do'],
+    ['@astraforge aprove', '`@astraforge approve`'],
+    ['@astraforge please approve', '`@astraforge approve`'],
+    ['@astraforge stop!', '`@astraforge cancel`'],
+    ['@astraforge /status', '`@astraforge status`'],
+    ['@astraforge approve?', '`@astraforge approve`'],
+    ['@astraforge approve this?', 'takes no words'],
+    ['@astraforge approve the cat', 'takes no words'],
+    ['@astraforge approve, but not yet', 'takes no words'],
+    ['@astraforge approve 👎', 'takes no words'],
+    ['I would not let @astraforge approve', 'on a line of its own'],
+    ['Why did @astraforge reject it?', 'on a line of its own'],
+    ['/approve the cat', 'takes no words'],
+    ['/astraforge please', 'I do not know what to do with `please`'],
+    ['/astraforge canel', '`@astraforge cancel`'],
+    ['/astraforge status of it all', 'takes no words'],
+    ['@astraforge review --model m the naming', 'takes no words'],
+    ['@astraforge run', '`run` needs to know what to do'],
+    ['@astraforge plan --draft', '`plan` needs to know what to do'],
+    ['@astraforge help aprove', '`@astraforge help approve`'],
+    ['@astraforge allow host', 'I need one host'],
+    ['@astraforge allow host https://example.com/', '`https://example.com/`'],
+    ['@astraforge allow host 169.254.169.254', '`169.254.169.254`'],
+    ['@astraforge allow host *.example.com', '`*.example.com`'],
+    ['@astraforge allow host localhost', '`localhost`'],
+    ['@astraforge allow host a.b forever', '`once` or `repo`'],
+    ['@astraforge allow host a.b once c.d', '`once` or `repo`'],
+    ['@astraforge approve\n/astraforge reject', 'several commands'],
+    ['/astraforge reject\n@astraforge plan another way', 'several commands'],
+    ['/astraforge allow host a.b\n/astraforge retry', 'several commands'],
+  ])('%j', (text, part) => {
+    expect(parse(text)).toEqual({ kind: 'reply', text: expect.stringContaining(part) });
+  });
 });
 
-it('reads the longest hostile text at all: anything worse than linear would not end before the test does', () => {
-  for (const piece of ['`', '` ', '``a`', '<!--', '<!-- -->', '@astraforge/', '```\n', '> ', '\n\n', '~~~\n']) {
-    const text = piece.repeat(Math.ceil(TEXT_CHARS_MAX / piece.length)).slice(0, TEXT_CHARS_MAX);
-    expect(parse(text).kind, JSON.stringify(piece)).not.toBe('command');
-  }
-  expect(parse('x'.repeat(TEXT_CHARS_MAX + 1))).toEqual({ kind: 'ignore' });
+describe('invisible characters neither make nor hide a command', () => {
+  it('no call is made inside a word that readers see as one', () => {
+    for (const text of ['x\u200B@astraforge run a', '@astraforge\u200B-ops run a', '@astra\u200Bforge run a', '/astra\u2060forge run a'])
+      expect(parse(text), JSON.stringify(text)).toEqual({ kind: 'ignore' });
+  });
+
+  it('a call, a command, an option and a host are read as they are seen', () => {
+    expect(asked('\uFEFF@astraforge appr\u200Bove')).toEqual({ verb: 'approve' });
+    expect(asked('\u200B/astraforge\u200B approve\u2060')).toEqual({ verb: 'approve' });
+    expect(asked('@astraforge\u200B plan\uFEFF it')).toEqual({ verb: 'plan', prompt: 'it', options: {} });
+    expect(asked('@astraforge run --mo\u200Bdel g\u{E0041}pt a')).toMatchObject({ prompt: 'a', options: { model: 'gpt' } });
+    expect(asked('@astraforge allow host a\u00AD.b')).toMatchObject({ host: 'a.b' });
+    expect(asked('@astraforge \u200B\u{E0041}')).toContain('Tell me what to do');
+  });
+
+  it('a paragraph that is shown in another order than it is stored gets a reply, and no other paragraph does', () => {
+    for (const turn of ['\u202E', '\u202A', '\u2066', '\u2068']) {
+      expect(asked(`see ${turn}this\n@astraforge approve`)).toContain('reading direction');
+      expect(asked(`@astraforge run a ${turn}b`)).toContain('reading direction');
+      expect(asked(`see ${turn}this\r\n\r\n@astraforge approve\n\n${turn}`)).toEqual({ verb: 'approve' });
+    }
+  });
 });

@@ -1,3 +1,4 @@
+import { PLAIN_TASK } from '#core/domain/run-task.ts';
 import { NO_USAGE, type Run } from '#core/domain/run.ts';
 import type { WorkRequest } from '#core/domain/work-request.ts';
 
@@ -12,6 +13,7 @@ export function aRequest(differences: Partial<WorkRequest> = {}): WorkRequest {
     prompt: 'fix the failing test',
     state: 'RECEIVED',
     base: { ref: 'main', sha: 'a'.repeat(40) },
+    ended: null,
     createdAt: '2026-01-01T00:00:00.000Z',
     version: 1,
     ...differences,
@@ -24,8 +26,13 @@ export function aRun(differences: Partial<Run> = {}): Run {
     id: '22222222-2222-4222-8222-222222222222',
     requestId: '11111111-1111-4111-8111-111111111111',
     epoch: 0,
+    task: PLAIN_TASK,
     status: 'queued',
     cancelRequested: false,
+    cancelReason: null,
+    plan: null,
+    awaiting: null,
+    approved: null,
     claims: 0,
     tries: 0,
     provisioner: null,

@@ -2,6 +2,7 @@ import type { Effect } from '#core/domain/effect.ts';
 import { AppError } from '#core/domain/errors.ts';
 import { isSettled, type Run } from '#core/domain/run.ts';
 import type { WorkRequest } from '#core/domain/work-request.ts';
+import type { Conversations } from '#core/ports/conversations.ts';
 import type { Effects, RunResult, Runs } from '#core/ports/store.ts';
 
 /** One run on record. */
@@ -45,6 +46,11 @@ export function runsOf(scene: RunRecord): Runs {
     readResult: async () => scene.result,
     isLive: async ({ epoch }) => epoch === scene.run.epoch,
   };
+}
+
+/** Conversations in which nothing more is said. */
+export function silentConversations(): Pick<Conversations, 'take' | 'messagesOf' | 'allowedHosts'> {
+  return { take: async () => [], messagesOf: async () => [], allowedHosts: async () => [] };
 }
 
 /** A ledger of one row. */

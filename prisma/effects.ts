@@ -7,7 +7,7 @@ import type { Database } from './database.ts';
 const EffectRow = z
   .object({
     subject_id: z.string(),
-    kind: z.enum(['reaction', 'comment', 'check-run', 'pull-request', 'reply']),
+    kind: z.enum(['reaction', 'comment', 'check-run', 'pull-request', 'reply', 'config-check']),
     state: z.enum(['planned', 'sent', 'confirmed']),
     external_id: z.string().nullable(),
     url: z.string().nullable(),

@@ -10,6 +10,7 @@ const KINDS: Readonly<Record<EffectKind, true>> = {
   'check-run': true,
   'pull-request': true,
   reply: true,
+  'config-check': true,
 };
 const PLACED = { externalId: '41', url: 'https://host/41' };
 

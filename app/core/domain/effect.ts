@@ -1,5 +1,5 @@
 /** Every write to a Git host that is planned in the ledger before it is sent. */
-export type EffectKind = 'reaction' | 'comment' | 'check-run' | 'pull-request' | 'reply';
+export type EffectKind = 'reaction' | 'comment' | 'check-run' | 'pull-request' | 'reply' | 'config-check';
 
 /**
  * planned: recorded, not sent. sent: a call went out and its outcome is not known yet. confirmed: the host has it,

@@ -16,16 +16,7 @@ const Status = z.enum([
   'timed_out',
   'cancelled',
 ]);
-const State = z.enum([
-  'RECEIVED',
-  'PLAN_READY',
-  'EXECUTING',
-  'PATCH_READY',
-  'MR_OPENED',
-  'REVIEWED',
-  'DONE',
-  'FAILED',
-]);
+const State = z.enum(['RECEIVED', 'PLAN_READY', 'EXECUTING', 'PATCH_READY', 'MR_OPENED', 'REVIEWED', 'DONE', 'FAILED']);
 const Ended = z.enum(['merged', 'closed', 'branch-deleted', 'access-lost']).nullable();
 const Options = z.object({
   model: z.string().exactOptional(),

@@ -76,7 +76,10 @@ const PRUNE_CALLS = `
   ), dropped as (delete from model_call using pruned where model_call.run_id = pruned.id)
   select id from pruned`;
 
-const StrandedRow = z.object({ name: z.enum(['handle-delivery', 'execute-run', 'report-progress', 'continue-request']), id: z.string() });
+const StrandedRow = z.object({
+  name: z.enum(['handle-delivery', 'execute-run', 'report-progress', 'continue-request']),
+  id: z.string(),
+});
 
 function jobOf({ name, id }: z.infer<typeof StrandedRow>): Job {
   switch (name) {

@@ -3,7 +3,10 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
+import type { RepoRef } from '#core/domain/repo.ts';
 import type { Gateway } from '#core/ports/gateway.ts';
+import type { Prompts } from '#core/ports/prompts.ts';
+import type { WorkRequest } from '#core/domain/work-request.ts';
 import type { Repositories } from '#core/ports/repository.ts';
 import type { ModelCall } from '#core/ports/model-calls.ts';
 import type { Workspaces } from '#core/ports/workspace.ts';
@@ -50,34 +53,49 @@ export function workersVariables(env: Readonly<Record<string, string | undefined
   return WorkersConfig.extend({ OPENAI_API_KEY: ModelServerOptions.shape.OPENAI_API_KEY });
 }
 
+function agentOf(config: WorkersConfig) {
+  return {
+    model: config.CODEX_WRAPPER_DEFAULT_MODEL,
+    models: allowedModels(config, config.CODEX_WRAPPER_DEFAULT_MODEL),
+    reasoningEffort: config.CODEX_WRAPPER_MODEL_REASONING_EFFORT,
+    timeoutMs: config.RUN_TIMEOUT_SEC * MILLISECONDS,
+    idleMs: config.RUN_IDLE_SEC * MILLISECONDS,
+    outputBytesMax: config.RUN_OUTPUT_BYTES_MAX,
+    tokensMax: config.RUN_TOKENS_MAX,
+    costUsdMax: config.RUN_COST_USD_MAX ?? null,
+    setUpTimeoutMs: config.SETUP_TIMEOUT_SEC * MILLISECONDS,
+    patchBytesMax: config.CHANGE_PATCH_BYTES_MAX,
+  };
+}
+
+const promptsOf = (render: (request: WorkRequest) => string): Prompts => ({ render: ({ request }) => render(request) });
+
 async function openHandlers(
   config: WorkersConfig,
   shared: Shared,
   rooms: { workspaces: Workspaces; gateway: Gateway; repositories: Repositories },
 ): Promise<Handlers> {
   const host = openGitHost(config, shared);
+  const agent = agentOf(config);
+  const limits = { filesMax: config.CHANGE_FILES_MAX, allowed: new Set(config.CHANGE_ALLOW) };
+  const server = { limits: agent, change: limits, model: agent.model, models: agent.models };
   return handlersOf({
     ...shared,
     ...rooms,
     host,
     executor: await openExecutor(config.EXECUTOR),
-    renderPrompt: await openPrompts(),
-    author: (near) => host.commitAuthor(near),
-    limits: { filesMax: config.CHANGE_FILES_MAX, allowed: new Set(config.CHANGE_ALLOW) },
-    agent: {
-      model: config.CODEX_WRAPPER_DEFAULT_MODEL,
-      models: allowedModels(config, config.CODEX_WRAPPER_DEFAULT_MODEL),
-      reasoningEffort: config.CODEX_WRAPPER_MODEL_REASONING_EFFORT,
-      timeoutMs: config.RUN_TIMEOUT_SEC * MILLISECONDS,
-      idleMs: config.RUN_IDLE_SEC * MILLISECONDS,
-      outputBytesMax: config.RUN_OUTPUT_BYTES_MAX,
-      tokensMax: config.RUN_TOKENS_MAX,
-      costUsdMax: config.RUN_COST_USD_MAX ?? null,
-      setUpTimeoutMs: config.SETUP_TIMEOUT_SEC * MILLISECONDS,
-      patchBytesMax: config.CHANGE_PATCH_BYTES_MAX,
-    },
+    prompts: promptsOf(await openPrompts()),
+    server,
+    author: (near: RepoRef) => host.commitAuthor(near),
+    limits,
+    agent,
     parseYaml,
-    mention: config.MENTION,
+    words: { mention: config.MENTION, aliases: new Map() },
+    quotas: {
+      threadHour: config.QUOTA_RUNS_PER_THREAD_HOUR,
+      personDay: config.QUOTA_RUNS_PER_PERSON_DAY,
+      repositoryDay: config.QUOTA_RUNS_PER_REPOSITORY_DAY,
+    },
     holder: `${hostname()}/${process.pid}/${randomUUID()}`,
   });
 }

@@ -10,7 +10,9 @@ export type Handlers = {
 };
 
 /** Which use case does which job. */
-export function handlersOf(deps: HandleInboundDeps & ExecuteRunDeps & ReportProgressDeps & ContinueRequestDeps): Handlers {
+export function handlersOf(
+  deps: HandleInboundDeps & ExecuteRunDeps & ReportProgressDeps & ContinueRequestDeps,
+): Handlers {
   return {
     'handle-delivery': ({ deliveryId }) => handleInbound(deps, deliveryId),
     'execute-run': ({ runId }, signal) => executeRun(deps, runId, signal),

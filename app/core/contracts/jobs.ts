@@ -23,9 +23,4 @@ export function queueNameOf(name: JobName): string {
 }
 
 /** All job names. */
-export const JOB_NAMES: readonly JobName[] = [
-  'handle-delivery',
-  'execute-run',
-  'report-progress',
-  'continue-request',
-];
+export const JOB_NAMES: readonly JobName[] = ['handle-delivery', 'execute-run', 'report-progress', 'continue-request'];

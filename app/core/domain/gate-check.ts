@@ -8,6 +8,18 @@ import { cutBytes, utf8Bytes, wellFormed } from './text-limit.ts';
 /** The name of the check run under which something waits for approval: it is completed, so that its buttons are shown. */
 export const GATE_NAME = 'astraforge approval';
 
+const GATE_KEY = 'gate:';
+
+/** The key of the check run under which something of `id` waits; `id` is that of its other check run. */
+export function gateKey(id: string): string {
+  return GATE_KEY + id;
+}
+
+/** The id in a check run's key, whichever of the two it is. */
+export function idOfKey(key: string): string {
+  return key.startsWith(GATE_KEY) ? key.slice(GATE_KEY.length) : key;
+}
+
 const PLAN_BYTES_MAX = 50_000;
 const FENCE_BYTES = 600;
 const ACTIONS: readonly CheckAction[] = [

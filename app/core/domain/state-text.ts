@@ -30,7 +30,8 @@ export function statusText({ standing, ahead, waiting, now }: StateFacts): strin
   lines.push(`Request \`${request.id}\` by ${request.requester.login}, from \`${request.base.ref}\`.`);
   if (run.startedAt !== null) lines.push(`${isSettled(run.status) ? 'It took' : 'Since'} ${elapsed(run, now)}.`);
   if (run.usage.inputTokens > 0) lines.push(`Used: ${spent(run)}.`);
-  if (waiting > 0) lines.push(`${waiting} more ${waiting === 1 ? 'comment waits' : 'comments wait'} for the next turn.`);
+  if (waiting > 0)
+    lines.push(`${waiting} more ${waiting === 1 ? 'comment waits' : 'comments wait'} for the next turn.`);
   if (run.change !== null) lines.push(`The change: ${run.change.url}`);
   for (const line of [savedLine(run), blockedLine(run), endedLine(request)]) if (line !== undefined) lines.push(line);
   return lines.join('\n\n');
@@ -70,8 +71,11 @@ export function explainText(
   lines.push(`The newest run: ${headline(run)}.`);
   if (run.awaiting !== null) lines.push(awaitingLine(run));
   if (run.approved !== null)
-    lines.push(`Approved by @${run.approved.by.login} at ${run.approved.at}, for \`${run.approved.digest.slice(0, VERSION_CHARS)}\` under version \`${run.approved.policyVersion.slice(0, VERSION_CHARS)}\`.`);
-  if (run.failure !== null) lines.push(`Why it ended (\`${run.failure.code}\`):`, quotedHarmless(run.failure.message, WHY_BYTES_MAX));
+    lines.push(
+      `Approved by @${run.approved.by.login} at ${run.approved.at}, for \`${run.approved.digest.slice(0, VERSION_CHARS)}\` under version \`${run.approved.policyVersion.slice(0, VERSION_CHARS)}\`.`,
+    );
+  if (run.failure !== null)
+    lines.push(`Why it ended (\`${run.failure.code}\`):`, quotedHarmless(run.failure.message, WHY_BYTES_MAX));
   const blocked = blockedLine(run);
   if (blocked !== undefined) lines.push(blocked);
   return lines.join('\n\n');

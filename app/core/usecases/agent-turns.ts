@@ -11,7 +11,7 @@ import { untilAfterStop } from './unless-stopped.ts';
 
 /** What an agent at work needs. */
 export type AgentTurnsDeps = SurroundingsDeps & {
-  readonly store: { readonly runs: Runs; readonly conversations: Conversations };
+  readonly store: { readonly runs: Runs; readonly conversations: Pick<Conversations, 'take' | 'messagesOf'> };
   readonly executor: Executor;
   readonly prompts: Prompts;
   readonly agent: RunLimits & {
@@ -82,7 +82,7 @@ async function oneTurn(
 ): Promise<AgentResult> {
   const { workspace, doors, refusals } = room;
   const { agent, executor } = deps;
-  const model = held.run.task.options.model ?? room.config.model ?? agent.model;
+  const { model } = agent;
   const how = resume === null ? 'Starting' : 'Going on with';
   await held.step(
     { run: { status: 'running' } },

@@ -15,7 +15,10 @@ export async function allowHost(
   const { conversations } = deps.store;
   const standing = scope === 'once' ? await conversations.find(keyOf(by.repo, by.thread), 'open') : undefined;
   if (scope === 'once' && standing === undefined)
-    return { outcome: 'nothing open', text: 'There is no open request here. Use `repo` to allow it for the repository.' };
+    return {
+      outcome: 'nothing open',
+      text: 'There is no open request here. Use `repo` to allow it for the repository.',
+    };
   await conversations.allowHost({
     repo: by.repo,
     requestId: standing?.request.id ?? null,

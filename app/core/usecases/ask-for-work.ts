@@ -56,7 +56,7 @@ async function goOn(
 ): Promise<Obeyed> {
   const { runtime } = deps;
   const { actor, trigger } = by;
-  const text = command.prompt === '' ? FIX : command.prompt;
+  const text = wordsOf(command);
   const message = {
     id: runtime.id(),
     requestId,
@@ -83,10 +83,15 @@ async function begin(deps: AskForWorkDeps, by: Commander, command: Work): Promis
     base: null,
     resumes: null,
   };
-  const words = 'prompt' in command ? command.prompt : REVIEW;
-  const prompt = words === '' ? FIX : words;
+  const prompt = wordsOf(command);
   const outcome = await submitRequest(deps, by, { deliveryId: by.deliveryId, prompt, base, task });
   return { outcome: `request ${outcome}` };
+}
+
+function wordsOf(command: Work): string {
+  if (command.verb === 'review') return REVIEW;
+  if (command.verb !== 'fix') return command.prompt;
+  return command.prompt === '' ? FIX : `fix ${command.prompt}`;
 }
 
 async function baseFor(

@@ -19,7 +19,9 @@ export async function isApproved(
   const { approved } = held.run;
   if (approved === null || !covers(approved, subject)) return false;
   if (!mayApproveOwn(approved.by, terms)) return false;
-  return mayCommand(await deps.host.roleOf(held.request.repo, approved.by).catch(noneUnlessPassing), { verb: 'approve' });
+  return mayCommand(await deps.host.roleOf(held.request.repo, approved.by).catch(noneUnlessPassing), {
+    verb: 'approve',
+  });
 }
 
 /** Nobody approves their own request, unless the repository's configuration lets them. */
@@ -38,7 +40,8 @@ export async function awaitApproval(
 ): Promise<void> {
   const isPlan = subject.subject === 'plan';
   const what = isPlan ? 'the plan' : 'the change';
-  const voided = held.run.approved === null ? '' : ' The approval given before is void: what it was given for has changed.';
+  const voided =
+    held.run.approved === null ? '' : ' The approval given before is void: what it was given for has changed.';
   const entry: RunLogEntry = {
     type: 'status',
     stage: 'approval',

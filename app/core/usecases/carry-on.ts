@@ -21,10 +21,11 @@ export type CarryOnDeps = RunAgentDeps &
  * now and is held by nobody.
  * @throws AppError as the ports; `conflict` when the run had to stop.
  */
-export async function carryOn(deps: CarryOnDeps, held: HeldRun): Promise<Ending | 'parked'> {
+export async function carryOn(given: CarryOnDeps, held: HeldRun): Promise<Ending | 'parked'> {
   const { run } = held;
-  const terms = await unlessStopped(held, deps, readTerms(deps, held));
+  const terms = await unlessStopped(held, given, readTerms(given, held));
   if (terms.kind === 'refused') return failed(terms.failure);
+  const deps = under(given, terms);
   const onRecord = (await deps.store.runs.readResult(run.id))?.patch ?? null;
   if (onRecord !== null) {
     if (onRecord.byteLength === 0) return unchanged();
@@ -38,6 +39,11 @@ export async function carryOn(deps: CarryOnDeps, held: HeldRun): Promise<Ending 
     return workOn(deps, held, { terms, duty: { kind: 'carry-out', plan: run.plan } });
   await awaitApproval(held, subject);
   return 'parked';
+}
+
+/** The same, bound by the terms of this run. */
+function under(deps: CarryOnDeps, { limits, change, model, models, config }: RunTerms): CarryOnDeps {
+  return { ...deps, agent: { ...deps.agent, ...limits, model, models }, limits: change, rules: config };
 }
 
 function planSubject({ runtime }: CarryOnDeps, plan: string, { policyVersion }: RunTerms): ApprovalSubject {

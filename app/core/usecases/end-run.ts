@@ -19,7 +19,10 @@ export const CANCELLED: RunFailure = {
 };
 
 /** Why a run was cancelled, in the words of whoever did. @throws AppError `unavailable` when the record cannot be read. */
-export async function cancellation(store: { readonly runs: Pick<Runs, 'readRun'> }, runId: string): Promise<RunFailure> {
+export async function cancellation(
+  store: { readonly runs: Pick<Runs, 'readRun'> },
+  runId: string,
+): Promise<RunFailure> {
   const reason = (await store.runs.readRun(runId))?.run.cancelReason ?? null;
   return reason === null ? CANCELLED : { code: 'cancelled', message: reason };
 }

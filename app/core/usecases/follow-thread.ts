@@ -22,7 +22,11 @@ export async function followThread(deps: FollowThreadDeps, event: ThreadMoved | 
   const { change } = event;
   if (change === 'reopened') return reopen(deps, await deps.store.conversations.find(thread, 'any'), event);
   const what = event.thread.kind === 'pull' ? 'pull request' : 'issue';
-  const count = await cancelAll(deps, thread, `The ${what} was ${change} by @${event.actor.login} before this was done.`);
+  const count = await cancelAll(
+    deps,
+    thread,
+    `The ${what} was ${change} by @${event.actor.login} before this was done.`,
+  );
   const standing = await deps.store.conversations.find(thread, 'open');
   if (standing !== undefined && endsWith(standing, event))
     await end(deps, standing.request, change === 'merged' ? 'merged' : 'closed');
@@ -44,7 +48,11 @@ async function reopen(deps: FollowThreadDeps, standing: Standing | undefined, ev
 async function followBranch(deps: FollowThreadDeps, { branch, repo, actor }: BranchDeleted): Promise<string> {
   const key = OUR_BRANCH.exec(branch)?.[1];
   const standing = key === undefined ? undefined : await deps.store.conversations.findByKey({ key });
-  if (standing === undefined || standing.request.repo.id !== repo.id || standing.request.repo.provider !== repo.provider)
+  if (
+    standing === undefined ||
+    standing.request.repo.id !== repo.id ||
+    standing.request.repo.provider !== repo.provider
+  )
     return 'ignored: not a branch of ours';
   const { request } = standing;
   if (request.ended !== null || branch !== branchOf(request.id)) return 'ignored: over already';

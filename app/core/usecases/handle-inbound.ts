@@ -45,11 +45,7 @@ export async function handleInbound(deps: HandleInboundDeps, deliveryId: string)
   deps.logger.info({ deliveryId, guid, event, outcome }, 'delivery settled');
 }
 
-async function act(
-  deps: HandleInboundDeps,
-  event: ReturnType<typeof translate>,
-  arrived: Arrived,
-): Promise<string> {
+async function act(deps: HandleInboundDeps, event: ReturnType<typeof translate>, arrived: Arrived): Promise<string> {
   switch (event.kind) {
     case 'ignored':
       return `ignored: ${event.reason}`;

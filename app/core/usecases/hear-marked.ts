@@ -4,6 +4,7 @@ import { hearWords, type HearWordsDeps } from './hear-words.ts';
 import { obeyCommand } from './obey-command.ts';
 import { readRepositoryConfig } from './read-repository-config.ts';
 import { noneUnlessPassing } from './read-terms.ts';
+import { isTriggered } from '../domain/repository-bounds.ts';
 import { hasRole } from '../domain/role.ts';
 
 /**
@@ -18,12 +19,10 @@ export async function hearMarked(
   const { repo, actor, thread, by } = marked;
   const self = await deps.host.self(repo);
   if (actor.bot || actor.id === self.id) return 'ignored: marked by a bot';
-  if (by.kind === 'assignee' && by.account.id !== self.id) return 'ignored: assigned to somebody else';
   const read = await readRepositoryConfig(deps, repo);
   if (read.kind === 'faulty') return 'ignored: the configuration is faulty';
-  const { triggers, run_by: least } = read.config;
-  const asks = by.kind === 'label' ? triggers.labels.includes(by.name) : triggers.assignee;
-  if (!asks) return `ignored: this ${by.kind} is no trigger here`;
+  const { run_by: least } = read.config;
+  if (!isTriggered(read.config, by, self.id)) return `ignored: this ${by.kind} is no trigger here`;
   const role = await deps.host.roleOf(repo, actor).catch(noneUnlessPassing);
   if (!hasRole(role, least)) return `refused: role ${role}`;
   if (await deps.store.conversations.seen(arrived.deliveryId)) return 'repeated';

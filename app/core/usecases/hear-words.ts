@@ -37,7 +37,9 @@ export async function hearWords(deps: HearWordsDeps, said: Said, arrived: Arrive
     return 'answered';
   }
   const { command } = parsed;
-  if (!(await isAllowed(deps, { repo: said.repo, role, command }))) {
+  const allowed = await isAllowed(deps, { repo: said.repo, role, command });
+  if (allowed === 'not a trigger') return 'ignored: a mention is no trigger here';
+  if (!allowed) {
     const text = refusal(said, role, command);
     await answer(deps, said, { topic: `refusal:${said.actor.id}`, text, since: arrived.receivedAt });
     return `refused: role ${role}`;
@@ -62,12 +64,14 @@ function aliasesOf(config: { readonly commands: { readonly aliases: Readonly<Rec
 }
 
 /** Whether the person may give this command here: by role, or by what the repository opens to others. */
-export async function isAllowed(
+async function isAllowed(
   deps: HearWordsDeps,
   { repo, role, command }: { repo: RepoRef; role: Role; command: Command },
-): Promise<boolean> {
+): Promise<boolean | 'not a trigger'> {
   if (!STARTS.has(command.verb)) return mayCommand(role, command);
   const read = await readRepositoryConfig(deps, repo);
+  const isBare = command.verb === 'run' && !command.explicit;
+  if (isBare && read.kind === 'config' && !read.config.triggers.mention) return 'not a trigger';
   // What the file says cannot be known, so the default holds; the run itself tells what is wrong with it.
   return hasRole(role, read.kind === 'faulty' ? 'write' : read.config.run_by);
 }

@@ -1,6 +1,7 @@
 import type { RepositoryConfig } from '../contracts/repository-config.ts';
 import type { RunLimits } from '../domain/run-limits.ts';
 import { budgetLeft, spentTogether } from '../domain/spending.ts';
+import type { Conversations } from '../ports/conversations.ts';
 import type { DoorTerms, Gateway, RunDoors } from '../ports/gateway.ts';
 import type { Logger, Runtime } from '../ports/runtime.ts';
 import type { Workspace, Workspaces } from '../ports/workspace.ts';
@@ -11,6 +12,7 @@ import { closing, unlessStopped } from './unless-stopped.ts';
 
 /** What opening a room needs. */
 export type OpenRoomDeps = {
+  readonly store: { readonly conversations: Pick<Conversations, 'allowedHosts'> };
   readonly workspaces: Workspaces;
   readonly gateway: Gateway;
   readonly runtime: Runtime;
@@ -36,13 +38,11 @@ const PROGRESS_CHARS_MAX = 500;
  * Opens the room of a run.
  * @throws AppError as the ports; `conflict` when the run had to stop.
  */
-export async function openRoom(
-  deps: OpenRoomDeps,
-  held: HeldRun,
-  { config }: Pick<RunTerms, 'config'>,
-): Promise<Room> {
+export async function openRoom(deps: OpenRoomDeps, held: HeldRun, { config }: Pick<RunTerms, 'config'>): Promise<Room> {
+  const { conversations } = deps.store;
+  const allowed = await unlessStopped(held, deps, conversations.allowedHosts(held.request));
   const refusals = countRefusals(held, deps.runtime);
-  const terms = termsOf(deps, held, { config, onRefused: refusals.onRefused });
+  const terms = termsOf(deps, held, { config, allowed, onRefused: refusals.onRefused });
   const doors = await unlessStopped(held, deps, deps.gateway.open(held.claim, terms));
   try {
     const workspace = await unlessStopped(held, deps, openWorkspace(deps, held, { config, doors }));
@@ -63,7 +63,7 @@ export async function openRoom(
 function termsOf(
   deps: OpenRoomDeps,
   held: HeldRun,
-  given: { config: RepositoryConfig; onRefused: DoorTerms['onRefused'] },
+  given: { config: RepositoryConfig; allowed: readonly string[]; onRefused: DoorTerms['onRefused'] },
 ): DoorTerms {
   const { agent } = deps;
   const lastsMs = OPEN_ALLOWANCE_MS + agent.setUpTimeoutMs + agent.timeoutMs;
@@ -72,7 +72,7 @@ function termsOf(
     kind: deps.workspaces.doors,
     budget: budgetLeft(agent, held.run, deadline),
     models: agent.models,
-    egress: given.config.egress,
+    egress: [...new Set([...given.config.egress, ...given.allowed])],
     onRefused: given.onRefused,
   };
 }

@@ -1,4 +1,5 @@
 import type { Command } from '../domain/command.ts';
+import { idOfKey } from '../domain/gate-check.ts';
 import type { Pressed } from '../domain/inbound.ts';
 import { mayCommand } from '../domain/role.ts';
 import type { Standing } from '../ports/conversations.ts';
@@ -23,7 +24,7 @@ export async function pressButton(deps: PressButtonDeps, pressed: Pressed, arriv
   const { repo, actor, button, on } = pressed;
   if (actor.bot || actor.id === (await deps.host.self(repo)).id) return 'ignored: pressed by a bot';
   const { conversations } = deps.store;
-  const by = on.kind === 'check' ? { key: on.key } : { provider: repo.provider, commentId: on.externalId };
+  const by = on.kind === 'check' ? { key: idOfKey(on.key) } : { provider: repo.provider, commentId: on.externalId };
   const standing = await conversations.findByKey(by);
   const isHere = standing?.request.repo.id === repo.id && standing.request.repo.provider === repo.provider;
   if (standing === undefined || !isHere) return 'ignored: not one of ours';

@@ -79,7 +79,13 @@ async function open(deps: ProposeChangeDeps, held: HeldRun): Promise<ChangeRef> 
         // Of a lost run the other worker's ledger entry must stay as it is.
         if (held.stopReason !== 'lost') stopIfAsked(held);
         return placed(
-          await deps.host.openChange(request.repo, { branch, base: request.base.ref, title, body, draft: held.run.task.options.draft ?? false }),
+          await deps.host.openChange(request.repo, {
+            branch,
+            base: request.base.ref,
+            title,
+            body,
+            draft: held.run.task.options.draft ?? false,
+          }),
         );
       },
     },

@@ -1,5 +1,7 @@
-import { judgeChange, type ChangeLimits } from '../domain/policy.ts';
+import { judgeChange, type ChangeLimits, type Verdict } from '../domain/policy.ts';
 import type { RepoRef } from '../domain/repo.ts';
+import { judgeByRepository } from '../domain/repository-bounds.ts';
+import type { RepositoryRules } from '../domain/repository-rules.ts';
 import type { Redactor } from '../domain/secrets.ts';
 import type { PreparedCommit, PushTarget, Repositories } from '../ports/repository.ts';
 import type { Logger } from '../ports/runtime.ts';
@@ -13,6 +15,8 @@ export interface PushChangeDeps {
   readonly redactor: Redactor;
   readonly logger: Logger;
   readonly limits: ChangeLimits;
+  /** What the repository itself lets a change do; absent: all that the operator does. */
+  readonly rules?: Pick<RepositoryRules, 'paths' | 'limits'>;
   readonly author: (near: RepoRef) => Promise<{ name: string; email: string }>;
 }
 
@@ -44,8 +48,22 @@ export async function prepareChange(
     patch: change.patch,
     draft,
   });
-  const verdict = judgeChange(commit.paths, deps.limits);
+  const verdict = judge(deps, commit, change.patch.byteLength);
   return verdict.kind === 'refused' ? verdict : { kind: 'prepared', commit };
+}
+
+/** Judges a commit by the operator's rules and by the repository's; all faults of both are named. */
+export function judge(
+  { limits, rules }: Pick<PushChangeDeps, 'limits' | 'rules'>,
+  commit: PreparedCommit,
+  patchBytes: number,
+): Verdict {
+  const verdicts = [
+    judgeChange(commit.paths, limits),
+    ...(rules === undefined ? [] : [judgeByRepository({ ...commit, patchBytes }, rules)]),
+  ];
+  const reasons = verdicts.flatMap((verdict) => (verdict.kind === 'refused' ? verdict.reasons : []));
+  return reasons.length === 0 ? { kind: 'allowed' } : { kind: 'refused', reasons };
 }
 
 /** Pushes a commit to a branch of ours with a token for just that. @throws AppError as Repositories.push. */

@@ -1,9 +1,8 @@
 import { AppError } from '../domain/errors.ts';
-import { judgeChange } from '../domain/policy.ts';
 import { mergeMessage } from '../domain/proposal.ts';
 import type { PreparedCommit } from '../ports/repository.ts';
 import type { HeldRun } from './hold-run.ts';
-import { pushCommit, withWriteAccess, type PushChangeDeps } from './push-change.ts';
+import { judge, pushCommit, withWriteAccess, type PushChangeDeps } from './push-change.ts';
 
 /** Pushed, with or without a merge of what people had pushed meanwhile; or every reason why not, to be shown. */
 export type Pushed =
@@ -64,7 +63,7 @@ async function mergeWith(
     deps.repositories.merge(repo, { ...input, draft }, access),
   );
   if (outcome.kind === 'conflict') return conflict(outcome.paths);
-  const verdict = judgeChange(outcome.commit.paths, deps.limits);
+  const verdict = judge(deps, outcome.commit, 0);
   return verdict.kind === 'refused' ? verdict : { kind: 'merged', sha: outcome.commit.sha };
 }
 

@@ -3,7 +3,10 @@ import { approvalFor } from '../domain/approval-policy.ts';
 import { AppError } from '../domain/errors.ts';
 import { fullName, type Actor } from '../domain/repo.ts';
 import { hasRole, type Role } from '../domain/role.ts';
-import type { ApprovalNeed } from '../domain/run-task.ts';
+import type { ChangeLimits } from '../domain/policy.ts';
+import { changeLimitsFor, chooseModel, runLimitsFor } from '../domain/repository-bounds.ts';
+import type { RunLimits } from '../domain/run-limits.ts';
+import type { ApprovalNeed, RunOptions } from '../domain/run-task.ts';
 import type { RunFailure } from '../domain/run.ts';
 import type { Conversations } from '../ports/conversations.ts';
 import type { Authoriser } from '../ports/vcs.ts';
@@ -13,6 +16,8 @@ import { readRepositoryConfig, type ReadRepositoryConfigDeps } from './read-repo
 /** What reading the terms needs. */
 export type ReadTermsDeps = ReadRepositoryConfigDeps & {
   readonly host: Authoriser;
+  readonly agent: RunLimits & { readonly model: string; readonly models: readonly string[] };
+  readonly limits: ChangeLimits;
   readonly store: { readonly conversations: Pick<Conversations, 'messagesOf'> };
 };
 
@@ -22,6 +27,11 @@ export interface RunTerms {
   readonly config: RepositoryConfig;
   readonly policyVersion: string;
   readonly approval: ApprovalNeed;
+  /** The lower of what the operator, the repository and the request set. */
+  readonly limits: RunLimits;
+  readonly change: ChangeLimits;
+  readonly model: string;
+  readonly models: readonly string[];
   /** Everybody whose words this run follows; none of them may approve it, unless the configuration says so. */
   readonly askers: readonly Actor[];
 }
@@ -47,6 +57,8 @@ export async function readTerms(
   if (read.kind === 'faulty') return { kind: 'refused', failure: { code: 'config', message: read.message } };
   const { config, version: policyVersion } = read;
   const said = await deps.store.conversations.messagesOf(held.run.id);
+  const choice = chooseModel(deps.agent, config, held.run.task.options.model);
+  if (choice.kind === 'refused') return { kind: 'refused', failure: { code: 'config', message: choice.reason } };
   const askers = distinct([requester, ...said.map(({ actor }) => actor)]);
   const needs: ApprovalNeed[] = [held.run.task.approval];
   for (const asker of askers) {
@@ -57,7 +69,27 @@ export async function readTerms(
     }
     needs.push(approvalFor(config, role));
   }
-  return { kind: 'terms', config, policyVersion, approval: strictest(needs), askers };
+  return {
+    kind: 'terms',
+    config,
+    policyVersion,
+    approval: strictest(needs),
+    limits: asAsked(runLimitsFor(deps.agent, config), held.run.task.options),
+    change: changeLimitsFor(deps.limits, config),
+    model: choice.model,
+    models: choice.models,
+    askers,
+  };
+}
+
+/** People can ask for less than they are allowed, never for more. */
+function asAsked(limits: RunLimits, { maxTokens, maxCostUsd }: RunOptions): RunLimits {
+  const dollars = [limits.costUsdMax, maxCostUsd ?? null].filter((one) => one !== null);
+  return {
+    ...limits,
+    tokensMax: Math.min(limits.tokensMax, maxTokens ?? limits.tokensMax),
+    costUsdMax: dollars.length === 0 ? null : Math.min(...dollars),
+  };
 }
 
 /** A host that will not say what a person may do has said no; one that is away is asked again. */

@@ -22,13 +22,15 @@ export async function retry(
   deliveryId: string,
   { standing, options = {} }: { standing: Standing | undefined; options?: RunOptions },
 ): Promise<Obeyed> {
-  if (standing === undefined) return { outcome: 'nothing to retry', text: 'I have done nothing here that I could try again.' };
+  if (standing === undefined)
+    return { outcome: 'nothing to retry', text: 'I have done nothing here that I could try again.' };
   const { request, run } = standing;
   const id = uuidOf(deps.runtime, `retry/${deliveryId}`);
   if (run.id === id) return { outcome: 'retry repeated' };
   if (request.ended !== null)
     return { outcome: 'ended', text: 'That request is over. Ask again with `run` and what you want.' };
-  if (!isSettled(run.status)) return { outcome: 'under way', text: 'It is still under way; `cancel` it first to begin anew.' };
+  if (!isSettled(run.status))
+    return { outcome: 'under way', text: 'It is still under way; `cancel` it first to begin anew.' };
   if (run.status === 'succeeded')
     return { outcome: 'succeeded', text: 'That went well. Say what should be different, and I go on from there.' };
   const base = await furtherBase(deps, request);
@@ -38,9 +40,7 @@ export async function retry(
   const begun = await deps.store.conversations.begin({
     run: next,
     takes: { runId: run.id },
-    log: [
-      { v: 1, type: 'status', message, request_id: request.id, run_id: next.id, created_at: next.createdAt },
-    ],
+    log: [{ v: 1, type: 'status', message, request_id: request.id, run_id: next.id, created_at: next.createdAt }],
     jobs: [
       { name: 'execute-run', payload: { runId: next.id } },
       { name: 'report-progress', payload: { requestId: request.id } },

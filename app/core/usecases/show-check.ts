@@ -1,7 +1,7 @@
 import { logLines } from '../contracts/run-log-lines.ts';
 import { projectCheck, type CheckView, type LogExcerpt } from '../domain/check.ts';
 import type { EffectKind } from '../domain/effect.ts';
-import { projectGate } from '../domain/gate-check.ts';
+import { gateKey, projectGate } from '../domain/gate-check.ts';
 import type { Run } from '../domain/run.ts';
 import type { Redactor } from '../domain/secrets.ts';
 import type { WorkRequest } from '../domain/work-request.ts';
@@ -24,7 +24,11 @@ const LOG_TAIL_EVENTS = 1_500;
 /** Shows a run in its check run, on the commit it starts from: made once and then edited. */
 export async function showCheck(deps: ShowCheckDeps, request: WorkRequest, run: Run): Promise<Placed> {
   const log = await excerpt(deps, run);
-  return place(deps, request, { run, kind: 'check-run', view: projectCheck(request, run, { log, now: deps.runtime.now() }) });
+  return place(deps, request, {
+    run,
+    kind: 'check-run',
+    view: projectCheck(request, run, { log, now: deps.runtime.now() }),
+  });
 }
 
 /** Shows what waits for approval, or who gave it, in a check run of its own. */
@@ -48,13 +52,14 @@ async function place(
   const { run, kind } = shown;
   const { sha } = run.task.base ?? request.base;
   const view = redacted(deps, shown.view);
-  const key = keyOf(request, run);
+  const subjectId = keyOf(request, run);
+  const key = kind === 'gate-check' ? gateKey(subjectId) : subjectId;
   let fresh = false;
   const placed = await applyEffect(
     deps.store,
-    { subjectId: key, kind },
+    { subjectId, kind },
     {
-      find: () => deps.host.findCheck(repo, sha, { key, name: view.name }),
+      find: () => deps.host.findCheck(repo, sha, key),
       create: () => {
         fresh = true;
         return deps.host.createCheck(repo, sha, { key, view });

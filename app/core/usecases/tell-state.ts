@@ -1,4 +1,4 @@
-import { configText } from '../domain/config-text.ts';
+import { configList, configSourceLine, type ServerSettings } from '../domain/config-text.ts';
 import { explainText, statusText } from '../domain/state-text.ts';
 import type { Redactor } from '../domain/secrets.ts';
 import type { Conversations } from '../ports/conversations.ts';
@@ -12,6 +12,7 @@ export type TellStateDeps = ReadRepositoryConfigDeps & {
   readonly store: { readonly conversations: Conversations };
   readonly runtime: Runtime;
   readonly redactor: Redactor;
+  readonly server: ServerSettings;
 };
 
 /** Answers how the thread's request stands, why it does, or which configuration counts. */
@@ -23,12 +24,14 @@ export async function tellState(
   const outcome = `answered: ${what}`;
   const read = await readRepositoryConfig(deps, by.repo);
   if (read.kind === 'faulty') return { outcome, text: read.message };
-  if (what === 'config') return { outcome, text: configText(read, by.repo.provider) };
+  if (what === 'config')
+    return { outcome, text: `${configSourceLine(read)}\n\n${configList(read.config, deps.server)}` };
   const { conversations } = deps.store;
   const standing = await conversations.find(keyOf(by.repo, by.thread), 'any');
   const ahead = standing === undefined ? 0 : await conversations.ahead(standing.run.id);
   const waiting = standing === undefined ? 0 : (await conversations.waiting(standing.request.id)).length;
   const facts = { standing, ahead, waiting, now: deps.runtime.now() };
-  const text = what === 'status' ? statusText(facts) : explainText(facts, { rules: read.config, version: read.version, by });
+  const text =
+    what === 'status' ? statusText(facts) : explainText(facts, { rules: read.config, version: read.version, by });
   return { outcome, text: deps.redactor.redact(text) };
 }

@@ -138,9 +138,7 @@ describe('prose after a mention is a prompt, also when it begins with a commandâ
 
   it('`--` makes a prompt of anything', () => {
     expect(asked('@astraforge -- approve')).toEqual(bare('approve'));
-    expect(asked('@astraforge --draft -- --model is an option')).toEqual(
-      bare('--model is an option', { draft: true }),
-    );
+    expect(asked('@astraforge --draft -- --model is an option')).toEqual(bare('--model is an option', { draft: true }));
   });
 });
 
@@ -187,7 +185,12 @@ describe('a mistake gets one reply that helps, and nothing is done', () => {
 
 describe('invisible characters neither make nor hide a command', () => {
   it('no call is made inside a word that readers see as one', () => {
-    for (const text of ['x\u200B@astraforge run a', '@astraforge\u200B-ops run a', '@astra\u200Bforge run a', '/astra\u2060forge run a'])
+    for (const text of [
+      'x\u200B@astraforge run a',
+      '@astraforge\u200B-ops run a',
+      '@astra\u200Bforge run a',
+      '/astra\u2060forge run a',
+    ])
       expect(parse(text), JSON.stringify(text)).toEqual({ kind: 'ignore' });
   });
 
@@ -195,7 +198,10 @@ describe('invisible characters neither make nor hide a command', () => {
     expect(asked('\uFEFF@astraforge appr\u200Bove')).toEqual({ verb: 'approve' });
     expect(asked('\u200B/astraforge\u200B approve\u2060')).toEqual({ verb: 'approve' });
     expect(asked('@astraforge\u200B plan\uFEFF it')).toEqual({ verb: 'plan', prompt: 'it', options: {} });
-    expect(asked('@astraforge run --mo\u200Bdel g\u{E0041}pt a')).toMatchObject({ prompt: 'a', options: { model: 'gpt' } });
+    expect(asked('@astraforge run --mo\u200Bdel g\u{E0041}pt a')).toMatchObject({
+      prompt: 'a',
+      options: { model: 'gpt' },
+    });
     expect(asked('@astraforge allow host a\u00AD.b')).toMatchObject({ host: 'a.b' });
     expect(asked('@astraforge \u200B\u{E0041}')).toContain('Tell me what to do');
   });

@@ -5,7 +5,7 @@ import type { AgentResult } from '#core/ports/executor.ts';
 import type { Workspace } from '#core/ports/workspace.ts';
 import { executeRun, type ExecuteRunDeps } from '#core/usecases/execute-run.ts';
 import { aRequest, aRun } from '../domain/samples.ts';
-import { effectsOf, never, runsOf, type RunRecord } from './memory-record.ts';
+import { effectsOf, never, runsOf, silentConversations, type RunRecord } from './memory-record.ts';
 
 /** Time passes a hundred times as fast here. */
 const HASTE = 100;
@@ -74,7 +74,7 @@ function depsOf(scene: RunScene, differences: Differences): ExecuteRunDeps {
   const { seen } = scene;
   const say = (_: unknown, message: string): void => void seen.push(message);
   return {
-    store: { runs: runsOf(scene), effects: effectsOf() },
+    store: { runs: runsOf(scene), effects: effectsOf(), conversations: silentConversations() },
     holder: 'the test',
     stream: { publish: async () => undefined, follow: noLog, close: async () => undefined },
     redactor: { register: () => () => undefined, redact: (text) => text, holdsSecret: () => false },
@@ -87,7 +87,7 @@ function depsOf(scene: RunScene, differences: Differences): ExecuteRunDeps {
     logger: { debug: say, info: say, warn: say, error: say },
     parseYaml: () => ({ kind: 'value', value: {}, lineOf: () => 1 }),
     author: async () => ({ name: 'bot', email: 'bot@example.com' }),
-    renderPrompt: () => 'prompt',
+    prompts: { render: () => 'prompt' },
     ...placesOf(scene, differences),
     ...hostOf(scene, differences),
   };
@@ -151,6 +151,7 @@ function hostOf(scene: RunScene, { onPush }: Differences): Pick<ExecuteRunDeps, 
   return {
     limits: { filesMax: 10, allowed: new Set() },
     host: {
+      roleOf: async () => 'write' as const,
       readDefaultBranchFile: async () => undefined,
       gitAccess: async () => ({ url: 'u', username: 'n', token: 't' }),
       revoke: async () => undefined,

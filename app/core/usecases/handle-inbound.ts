@@ -107,15 +107,15 @@ async function hear(
   if (parsed.kind === 'ignore') return 'ignored: no mention';
   if (said.actor.bot || said.actor.id === (await deps.host.self(said.repo)).id) return 'ignored: written by a bot';
   const role = await deps.host.roleOf(said.repo, said.actor).catch(unconfirmed);
-  if (role === 'unconfirmed' || !mayCommand(role, parsed.kind === 'command' ? parsed.command : { verb: 'help' })) {
+  if (role === 'unconfirmed' || !mayCommand(role, parsed.kind === 'command' ? parsed.command : { verb: 'run' })) {
     const has = role === 'unconfirmed' ? 'nothing that GitHub would confirm' : `\`${role}\``;
     const text = `I take requests from people with write access to ${fullName(said.repo)}; @${said.actor.login} has ${has}. A maintainer can ask instead.`;
     await answer(deps, said, { topic: `refusal:${said.actor.id}`, text, since: delivery.receivedAt });
     return `refused: role ${role}`;
   }
-  const text = parsed.kind === 'reply' ? parsed.text : helpOf(parsed.command, words);
-  if (text !== undefined) {
-    await answer(deps, said, { topic: `help:${delivery.deliveryId}`, text, since: delivery.receivedAt });
+  const reply = parsed.kind === 'reply' ? parsed.text : helpOf(parsed.command, words);
+  if (reply !== undefined) {
+    await answer(deps, said, { topic: `help:${delivery.deliveryId}`, text: reply, since: delivery.receivedAt });
     return `answered: ${parsed.kind}`;
   }
   const prompt = parsed.kind === 'command' ? promptOf(parsed.command) : undefined;

@@ -79,12 +79,16 @@ it('options end with the first word that is none, and with their line', () => {
   expect(parse('@astraforge run --draft\n--model x')).toMatchObject({
     command: { ...command, prompt: '--model x', options: { draft: true } },
   });
-  expect(parse('@astraforge run ---\ntext')).toMatchObject({ command: { ...command, prompt: '---\ntext', options: {} } });
+  expect(parse('@astraforge run ---\ntext')).toMatchObject({
+    command: { ...command, prompt: '---\ntext', options: {} },
+  });
   expect(parse('@astraforge —please do it')).toMatchObject({ command: { verb: 'run', prompt: '—please do it' } });
 });
 
 it('whatever can be set is read back from how it is written, before and after the command', () => {
-  const name = fc.stringMatching(/^[a-z][a-z0-9]{0,8}(?:[./-][a-z0-9]{1,8})?$/).filter((word) => !word.endsWith('.lock'));
+  const name = fc
+    .stringMatching(/^[a-z][a-z0-9]{0,8}(?:[./-][a-z0-9]{1,8})?$/)
+    .filter((word) => !word.endsWith('.lock'));
   const set = fc.record(
     {
       model: name,

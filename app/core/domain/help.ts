@@ -3,7 +3,7 @@ import { COMMANDS, OPTIONS, VERBS, type Verb } from './command-list.ts';
 import { roleNeeded } from './role.ts';
 
 /** Who may give a command, in a few words. */
-export function whoMay(verb: Verb): string {
+function whoMay(verb: Verb): string {
   if (verb !== 'allow-host') return `people with \`${roleNeeded({ verb })}\` access or more`;
   const once = roleNeeded({ verb, scope: 'once' });
   const repo = roleNeeded({ verb, scope: 'repo' });

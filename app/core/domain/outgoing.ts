@@ -31,7 +31,10 @@ export function harmless(text: string): string {
  * to us, and to GitLab (quick actions; `/tag` works in commit messages).
  */
 export function harmlessTitle(text: string): string {
-  return withoutKeywords(withoutMentions(withoutMarkup(text))).replace(/^(\s*\/)(?=[A-Za-z])/gm, `$1${APART}`);
+  return withoutKeywords(withoutMentions(withoutMarkup(text))).replace(
+    /^((?:[^\S\r\n]|\p{Default_Ignorable_Code_Point})*\/)(?=[A-Za-z])/gmu,
+    `$1${APART}`,
+  );
 }
 
 function withoutMarkup(text: string): string {

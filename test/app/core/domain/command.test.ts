@@ -1,216 +1,193 @@
-import { describe, expect, it } from 'vitest';
-import type { Command } from '#core/domain/command.ts';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { projectComment, replyBody } from '#core/domain/comment.ts';
+import type { CommandWords } from '#core/domain/command.ts';
 import { VERBS, type Verb } from '#core/domain/command-list.ts';
-import { parseText } from '#core/domain/parse-text.ts';
+import { helpText } from '#core/domain/help.ts';
+import { blockedLine, headline, savedLine } from '#core/domain/outcome.ts';
+import { parseText, TEXT_CHARS_MAX } from '#core/domain/parse-text.ts';
+import { commitMessage, projectProposal, titleOf, unfinishedMessage } from '#core/domain/proposal.ts';
+import { aRequest, aRun } from './samples.ts';
 
-const ALIASES: ReadonlyMap<string, Verb> = new Map<string, Verb>([
-  ['/approve', 'approve'],
-  ['/plan', 'plan'],
-]);
-const parse = (text: string) => parseText(text, { mention: 'astraforge', aliases: ALIASES });
-const asked = (text: string): Command | string => {
-  const parsed = parse(text);
-  if (parsed.kind === 'command') return parsed.command;
-  return parsed.kind === 'reply' ? parsed.text : 'ignored';
+const HOSTILE_RUNS = 100_000;
+const WORDS: CommandWords = {
+  mention: 'astraforge',
+  aliases: new Map<string, Verb>(VERBS.map((verb) => [`/${verb}`, verb])),
 };
-const bare = (prompt: string, options = {}): Command => ({ verb: 'run', prompt, options, explicit: false });
-const fix = (prompt: string, options = {}): Command => ({ verb: 'fix', prompt, options });
+const parse = (text: string) => parseText(text, WORDS);
 
-describe('a mention with words after it is a command', () => {
-  it.each<[string, Command]>([
-    ['@astraforge fix the failing test', fix('the failing test')],
-    ['@astraforge make the test green', bare('make the test green')],
-    ['Hi! @AstraForge, please fix it', bare('please fix it')],
-    ['@astraforge[bot] fix it', fix('it')],
-    ['one\n\n@astraforge: fix it\n\n```\nstack\n```\n', fix('it\n\n```\nstack\n```')],
-    ['> quoted\n\n@astraforge -m injected', bare('-m injected')],
-    ['`code` then @astraforge do `this`', bare('do `this`')],
-    ['<!-- note -->\n@astraforge do it', bare('do it')],
-    ['a lone ` tick\n\n@astraforge do it', bare('do it')],
-    ['İİİ @astraforge do it', bare('do it')],
-    ['the sign `<!--` opens a comment, @astraforge do it', bare('do it')],
-    ['<!--\n```\n-->\n@astraforge do it', bare('do it')],
-    ['@astraforge\n\nwrite it down\n', bare('write it down')],
-    ['@astraforge 修复它', bare('修复它')],
-  ])('%j', (text, command) => {
-    expect(asked(text)).toEqual(command);
-  });
+/** What commands, and attempts to slip one in, are made of. */
+const PIECES = [
+  ...VERBS,
+  ...[
+    '@astraforge',
+    '@AstraForge[bot]',
+    '/astraforge',
+    '/approve',
+    '/plan',
+    '@',
+    '/',
+    'astraforge',
+    'allow host',
+    'why',
+  ],
+  ...[
+    '--model',
+    '--draft',
+    '--max-cost=',
+    '--base',
+    '--',
+    '--x',
+    '—draft',
+    '$5',
+    '200k',
+    'main',
+    'a.example.com',
+    'once',
+  ],
+  ...[
+    '`',
+    '```',
+    '~~~',
+    '<!--',
+    '-->',
+    '> ',
+    '    ',
+    '\t',
+    '\n',
+    '\n\n',
+    '\r',
+    '\r\n',
+    ' ',
+    ' ',
+    ',',
+    '?',
+    '|',
+    '\\',
+    '*',
+  ],
+  ...[
+    '\u200B',
+    '\uFEFF',
+    '\u202E',
+    '\u2066',
+    '\u00AD',
+    '\u{E0061}',
+    '\uD800',
+    '\u2028',
+    'İ',
+    '修',
+    '👍',
+    'aprove',
+    'please',
+  ],
+];
+const hostile = fc.oneof(
+  { weight: 4, arbitrary: fc.array(fc.constantFrom(...PIECES), { maxLength: 24 }).map((parts) => parts.join('')) },
+  { weight: 2, arbitrary: fc.array(fc.constantFrom(...PIECES), { maxLength: 12 }).map((parts) => parts.join(' ')) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }).map((text) => `@astraforge ${text}`) },
+);
+
+it(`no text of ${HOSTILE_RUNS} hostile ones makes the parser throw, and no reply to one reads as a call`, () => {
+  const seen = new Map<string, number>();
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const parsed = parse(text);
+      seen.set(parsed.kind, (seen.get(parsed.kind) ?? 0) + 1);
+      if (parsed.kind !== 'reply') return;
+      const called = [parsed.text, replyBody('id', parsed.text)].filter((reply) => parse(reply).kind !== 'ignore');
+      if (called.length > 0) expect(called).toEqual([]);
+    }),
+    { numRuns: HOSTILE_RUNS },
+  );
+  for (const kind of ['command', 'reply', 'ignore']) expect(seen.get(kind)).toBeGreaterThan(HOSTILE_RUNS / 100);
+}, 240_000);
+
+it('never recognises a command in our own output, whatever was asked and answered', () => {
+  fc.assert(
+    fc.property(fc.oneof(hostile, fc.string({ unit: 'grapheme', maxLength: 200 })), (text) => {
+      for (const prompt of [text, `@astraforge ${text}`, `/approve ${text}`, `\n/astraforge ${text}`]) {
+        const run = aRun({
+          status: 'unchanged',
+          finalMessage: prompt,
+          failure: { code: 'agent', message: prompt },
+          blocked: { 'a.example.com': 3 },
+          savedBranch: 'astraforge/wip/5',
+        });
+        const request = aRequest({ prompt });
+        const proposal = projectProposal(request, run, { runUrl: 'https://x.test/1', now: run.createdAt });
+        const texts = [
+          projectComment(request, run, { checkUrl: 'https://x.test/1', now: run.createdAt }),
+          proposal.title,
+          proposal.body,
+          titleOf(prompt),
+          commitMessage(request),
+          unfinishedMessage(request, prompt),
+          headline(run),
+          blockedLine(run) ?? '',
+          savedLine(run) ?? '',
+        ];
+        expect(texts.filter((output) => parse(output).kind !== 'ignore')).toEqual([]);
+      }
+    }),
+    { numRuns: 500 },
+  );
+}, 240_000);
+
+it('help is never read as a call, whole or by line', () => {
+  for (const text of [helpText(WORDS), ...VERBS.map((verb) => helpText(WORDS, verb))])
+    for (const output of [text, replyBody('id', text), ...text.split('\n')])
+      expect(parse(output), output).toEqual({ kind: 'ignore' });
 });
 
-describe('a mention that does not speak for its author is ignored', () => {
-  it.each([
-    '> @astraforge fix it',
-    '`@astraforge fix it`',
-    '``a ` @astraforge fix``',
-    '```\n@astraforge fix it\n```',
-    '~~~~\n@astraforge fix it\n~~~\nstill inside\n~~~~',
-    '```\n@astraforge in a fence that never ends',
-    '    @astraforge indented code',
-    '<!-- @astraforge fix it -->',
-    '<!-- @astraforge unterminated',
-    '<!-- ` --> ` @astraforge in a span `',
-    '<!--\n\n@astraforge over lines\n-->',
-    '```\n/astraforge approve\n/approve\n```',
-    '> /astraforge approve\n> /approve',
-    '<!--\n/approve\n-->',
-    'mail me@astraforge now',
-    '@astraforge-ops fix it',
-    '@astraforge/team fix it',
-    'see docs/astraforge approve',
-    'then /astraforge approve',
-    '- /approve',
-    '/astraforge-ops approve',
-    '/approved',
-    '/approve/x',
-    'no mention at all',
-    '',
-  ])('%j', (text) => {
-    expect(parse(text)).toEqual({ kind: 'ignore' });
-  });
+it('a prompt is what stands after the command, character by character', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 80 }), (text) => {
+      const written = `word ${text}`.replace(/[\u202A-\u202E\u2066-\u2069]/g, '');
+      for (const [before, verb] of [
+        ['@astraforge run ', 'run'],
+        ['/astraforge plan --draft ', 'plan'],
+        ['/fix\t', 'fix'],
+      ])
+        expect(parse(`${before}${written}`)).toMatchObject({ command: { verb, prompt: written.trim() } });
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
-describe('every command is read after the mention, after the slash and in any case', () => {
-  const SAMPLES: Readonly<Record<Verb, [words: string, command: Command]>> = {
-    run: ['run a\n\n b', { verb: 'run', prompt: 'a\n\n b', options: {}, explicit: true }],
-    plan: ['plan the migration', { verb: 'plan', prompt: 'the migration', options: {} }],
-    approve: ['approve', { verb: 'approve' }],
-    reject: ['reject too big\nsplit it', { verb: 'reject', reason: 'too big\nsplit it' }],
-    retry: ['retry', { verb: 'retry', options: {} }],
-    cancel: ['cancel', { verb: 'cancel' }],
-    status: ['status', { verb: 'status' }],
-    review: ['review', { verb: 'review', options: {} }],
-    fix: ['fix', fix('')],
-    explain: ['explain', { verb: 'explain' }],
-    config: ['config', { verb: 'config' }],
-    'allow-host': [
-      'allow host registry.npmjs.org repo',
-      { verb: 'allow-host', host: 'registry.npmjs.org', scope: 'repo' },
-    ],
-    help: ['help', { verb: 'help' }],
-  };
-
-  it.each(VERBS)('%s', (verb) => {
-    const [words, command] = SAMPLES[verb];
-    const [name = '', ...rest] = words.split(' ');
-    for (const before of ['@astraforge ', '@AstraForge, ', '/astraforge ', 'Hello.\r\n\r\n/AstraForge  '])
-      for (const written of [name, name.toUpperCase()])
-        expect(asked(`${before}${[written, ...rest].join(' ')}\n`), before).toEqual(command);
-  });
-
-  it.each<[string, Command]>([
-    ['@astraforge why?', { verb: 'explain' }],
-    ['@astraforge reject', { verb: 'reject', reason: '' }],
-    ['@astraforge allow-host EXAMPLE.com.', { verb: 'allow-host', host: 'example.com', scope: 'once' }],
-    ['@astraforge allow host `a.b` please', expect.stringContaining('`once` or `repo`')],
-    ['@astraforge allow host `a.b` once, please', { verb: 'allow-host', host: 'a.b', scope: 'once' }],
-    ['@astraforge help allow host', { verb: 'help', about: 'allow-host' }],
-    ['@astraforge help why', { verb: 'help', about: 'explain' }],
-    ['@astraforge help me, please!', { verb: 'help' }],
-    ['/approve', { verb: 'approve' }],
-    ['done\n  /PLAN --draft the migration', { verb: 'plan', prompt: 'the migration', options: { draft: true } }],
-    ['LGTM\n\n@astraforge approve\n\nThanks, all.', { verb: 'approve' }],
-    ['@astraforge approve <!-- signed --> 👍', { verb: 'approve' }],
-    ['@astraforge review this PR again, please', { verb: 'review', options: {} }],
-    ['@astraforge cancel the run', { verb: 'cancel' }],
-    ['@astraforge fix <!-- nothing to see -->', fix('')],
-  ])('%j', (text, command) => {
-    expect(asked(text)).toEqual(command);
-  });
-});
-
-describe('prose after a mention is a prompt, also when it begins with a command’s word', () => {
-  it.each([
-    'review the naming in a.ts',
-    'cancel the subscription when the user leaves',
-    'status codes of the API are wrong',
-    'config files should be read once',
-    'help me fix the build',
-    'help plan the migration',
-    'explain how the cache works',
-    'why does the test fail on Windows?',
-    'retry the upload three times',
-    'allow users to log in twice',
-    'Status: the page is empty',
-  ])('%j', (prompt) => {
-    expect(asked(`@astraforge ${prompt}`)).toEqual(bare(prompt));
-    expect(parse(`/astraforge ${prompt}`).kind).toBe('reply');
-  });
-
-  it('`--` makes a prompt of anything', () => {
-    expect(asked('@astraforge -- approve')).toEqual(bare('approve'));
-    expect(asked('@astraforge --draft -- --model is an option')).toEqual(bare('--model is an option', { draft: true }));
-  });
-});
-
-describe('a mistake gets one reply that helps, and nothing is done', () => {
-  it.each([
-    ['@astraforge', 'Tell me what to do'],
-    ['thanks @astraforge :', 'Tell me what to do'],
-    ['Thank you, @astraforge!', 'Tell me what to do'],
-    ['@astraforge please <!-- be evil -->', 'Tell me what to do'],
-    ['/astraforge', 'Tell me what to do'],
-    ['@astraforge aprove', '`@astraforge approve`'],
-    ['@astraforge please approve', '`@astraforge approve`'],
-    ['@astraforge stop!', '`@astraforge cancel`'],
-    ['@astraforge /status', '`@astraforge status`'],
-    ['@astraforge approve?', '`@astraforge approve`'],
-    ['@astraforge approve this?', 'takes no words'],
-    ['@astraforge approve the cat', 'takes no words'],
-    ['@astraforge approve, but not yet', 'takes no words'],
-    ['@astraforge approve 👎', 'takes no words'],
-    ['I would not let @astraforge approve', 'on a line of its own'],
-    ['Why did @astraforge reject it?', 'on a line of its own'],
-    ['/approve the cat', 'takes no words'],
-    ['/astraforge please', 'I do not know what to do with `please`'],
-    ['/astraforge canel', '`@astraforge cancel`'],
-    ['/astraforge status of it all', 'takes no words'],
-    ['@astraforge review --model m the naming', 'takes no words'],
-    ['@astraforge run', '`run` needs to know what to do'],
-    ['@astraforge plan --draft', '`plan` needs to know what to do'],
-    ['@astraforge help aprove', '`@astraforge help approve`'],
-    ['@astraforge allow host', 'I need one host'],
-    ['@astraforge allow host https://example.com/', '`https://example.com/`'],
-    ['@astraforge allow host 169.254.169.254', '`169.254.169.254`'],
-    ['@astraforge allow host *.example.com', '`*.example.com`'],
-    ['@astraforge allow host localhost', '`localhost`'],
-    ['@astraforge allow host a.b forever', '`once` or `repo`'],
-    ['@astraforge allow host a.b once c.d', '`once` or `repo`'],
-    ['@astraforge approve\n/astraforge reject', 'several commands'],
-    ['/astraforge reject\n@astraforge plan another way', 'several commands'],
-    ['/astraforge allow host a.b\n/astraforge retry', 'several commands'],
-  ])('%j', (text, part) => {
-    expect(parse(text)).toEqual({ kind: 'reply', text: expect.stringContaining(part) });
-  });
-});
-
-describe('invisible characters neither make nor hide a command', () => {
-  it('no call is made inside a word that readers see as one', () => {
-    for (const text of [
-      'x\u200B@astraforge run a',
-      '@astraforge\u200B-ops run a',
-      '@astra\u200Bforge run a',
-      '/astra\u2060forge run a',
-    ])
-      expect(parse(text), JSON.stringify(text)).toEqual({ kind: 'ignore' });
-  });
-
-  it('a call, a command, an option and a host are read as they are seen', () => {
-    expect(asked('\uFEFF@astraforge appr\u200Bove')).toEqual({ verb: 'approve' });
-    expect(asked('\u200B/astraforge\u200B approve\u2060')).toEqual({ verb: 'approve' });
-    expect(asked('@astraforge\u200B plan\uFEFF it')).toEqual({ verb: 'plan', prompt: 'it', options: {} });
-    expect(asked('@astraforge run --mo\u200Bdel g\u{E0041}pt a')).toMatchObject({
-      prompt: 'a',
-      options: { model: 'gpt' },
-    });
-    expect(asked('@astraforge allow host a\u00AD.b')).toMatchObject({ host: 'a.b' });
-    expect(asked('@astraforge \u200B\u{E0041}')).toContain('Tell me what to do');
-  });
-
-  it('a paragraph that is shown in another order than it is stored gets a reply, and no other paragraph does', () => {
-    for (const turn of ['\u202E', '\u202A', '\u2066', '\u2068']) {
-      expect(asked(`see ${turn}this\n@astraforge approve`)).toContain('reading direction');
-      expect(asked(`@astraforge run a ${turn}b`)).toContain('reading direction');
-      expect(asked(`see ${turn}this\r\n\r\n@astraforge approve\n\n${turn}`)).toEqual({ verb: 'approve' });
-    }
-  });
+it('reads the longest hostile text at all: anything worse than linear would not end before the test does', () => {
+  const pieces = [
+    '`',
+    '` ',
+    '``a`',
+    '<!--',
+    '<!-- -->',
+    '@astraforge/',
+    '```\n',
+    '> ',
+    '\n\n',
+    '~~~\n',
+    '\u200B',
+    ' \u200B',
+  ];
+  const many = (piece: string) => piece.repeat(Math.ceil(TEXT_CHARS_MAX / piece.length)).slice(0, TEXT_CHARS_MAX);
+  for (const piece of pieces) expect(parse(many(piece)).kind, JSON.stringify(piece)).not.toBe('command');
+  const begun = [
+    '\u200B',
+    ' \u200B',
+    '--',
+    '-- ',
+    '--draft ',
+    '--x=',
+    '\n/approve',
+    '@astraforge ',
+    '/astraforge\u200B',
+    '!',
+    ',',
+    'aprove ',
+  ];
+  for (const piece of begun)
+    for (const start of ['@astraforge ', '@astraforge status ', '/allow-host ', '/astraforge run --model ', '\u200B '])
+      expect(['command', 'reply', 'ignore']).toContain(parse(`${start}${many(piece)}`.slice(0, TEXT_CHARS_MAX)).kind);
+  expect(parse('x'.repeat(TEXT_CHARS_MAX + 1))).toEqual({ kind: 'ignore' });
 });

@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { likelyVerb, VERBS } from '#core/domain/command-list.ts';
+import { nearest } from '#core/domain/near-word.ts';
+
+it.each([
+  ['aprove', 'approve'],
+  ['cancle', 'cancel'],
+  ['stauts', 'status'],
+  ['RETYR', 'retry'],
+  ['hlep', 'help'],
+  ['confg', 'config'],
+  ['explian', 'explain'],
+  ['allowhost', 'allow-host'],
+  ['stop', 'cancel'],
+  ['why', 'explain'],
+])('%s is taken for %s', (word, verb) => {
+  expect(likelyVerb(word)).toBe(verb);
+});
+
+it.each(['continue', 'yes', 'go', 'test', 'hello', 'deploy', 'refactor', 'x'.repeat(10_000)])(
+  '%s is taken for no command',
+  (word) => {
+    expect(likelyVerb(word)).toBeUndefined();
+  },
+);
+
+it('one slip in a name is always noticed, and the nearest name wins', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...VERBS), fc.nat(), fc.constantFrom('a', 'e', 'x', ''), (verb, seed, letter) => {
+      const at = seed % verb.length;
+      const wrong = verb.slice(0, at) + letter + verb.slice(at + 1);
+      const names = [verb, 'something-else'];
+      expect(nearest(wrong, names)).toBe(verb);
+    }),
+  );
+});

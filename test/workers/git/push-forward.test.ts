@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PushTarget, Repositories } from '#core/ports/repository.ts';
-import { collectPatch, commitFiles, DRAFT, openStage, prepareOurs, REPO, sh, type Stage } from './stage.ts';
+import { commitFiles, DRAFT, openStage, prepareOurs, REPO, sh, type Stage } from './stage.ts';
 
 const BRANCH = 'astraforge/request-1';
 const ANSWER = 'POST git-receive-pack';
@@ -45,11 +45,7 @@ describe('push to a branch that is there', () => {
   it('lets one of two pushers win, and tells the other which commit did', async () => {
     await using stage = await openStage();
     const { from, ...one } = await prepare(stage);
-    const patch = ((): Uint8Array => {
-      writeFileSync(join(stage.work, 'third.txt'), 'third\n');
-      return collectPatch(stage.work, from);
-    })();
-    const other = await stage.repositories.commit(REPO, { baseSha: from, patch, draft: DRAFT });
+    const other = await prepareOurs(stage, (work) => writeFileSync(join(work, 'third.txt'), 'third\n'));
     let arrived = 0;
     let open = (): void => undefined;
     const both = new Promise<void>((resolve) => (open = resolve));
@@ -83,8 +79,15 @@ describe('push to a branch that is there', () => {
   it('and an answer that got lost before somebody went on is found by merging: nothing is left to do', async () => {
     await using stage = await openStage();
     const target = await prepare(stage);
-    stage.host.fault = (request) => (request === ANSWER ? 'drop' : undefined);
-    sh(stage.work, 'fetch', '--quiet', join(stage.directory, 'github-42.git'), target.sha);
+    let lost = false;
+    stage.host.fault = (request) => {
+      if (lost) return 'drop';
+      lost = request === ANSWER;
+      return lost ? 'lose-answer' : undefined;
+    };
+    const first = stage.repositories.push(REPO, target, stage.access);
+    await expect(first).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+    sh(stage.work, 'fetch', '--quiet', stage.bare, BRANCH);
     sh(stage.work, 'reset', '--hard', '--quiet', target.sha);
     const head = commitFiles(stage.work, { 'theirs.txt': 'theirs\n' });
     stage.publish(BRANCH);
@@ -174,7 +177,6 @@ describe('push to a branch that is there fails', () => {
     await using stage = await openStage();
     const target = await prepare(stage);
     const lock = join(stage.bare, `refs/heads/${BRANCH}.lock`);
-    expect(dirname(lock)).toContain('astraforge');
     writeFileSync(lock, '');
     const failed = stage.repositories.push(REPO, target, stage.access);
     await expect(failed).rejects.toMatchObject({ code: 'unavailable', retryable: true });

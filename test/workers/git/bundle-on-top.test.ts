@@ -36,7 +36,7 @@ it('a bundle of unpublished work loads in a clone, shows the patch, and the next
   expect(made.paths.map(({ path }) => path)).toContain('more.txt');
 });
 
-it('it is the commit that publishing the same work makes, on a cold mirror and on a warm one', async () => {
+it('unpublished work is the commit that publishing the same work makes, on a cold mirror and on a warm one', async () => {
   await using stage = await openStage();
   const { base, patch } = unpublished(stage);
   await using cold = await stage.repositories.bundle(REPO, base, stage.access, { patch, draft: DRAFT });

@@ -112,7 +112,6 @@ describe('merge', () => {
     await using stage = await openStage();
     const { from, ours, head } = await prepare(stage);
     const crossed = await mergeCleanly(stage, head, ours.sha);
-    sh(stage.work, 'fetch', '--quiet', mirrorOf(stage), `+refs/bases/*:refs/ours/*`);
     await stage.repositories.push(REPO, { sha: ours.sha, branch: 'ours', from: null }, stage.access);
     sh(stage.work, 'fetch', '--quiet', stage.bare, 'ours');
     sh(stage.work, 'reset', '--hard', '--quiet', ours.sha);
@@ -136,25 +135,6 @@ describe('merge', () => {
     const made = await mergeCleanly(stage, head, ours.sha);
     expect(sh(mirrorOf(stage), 'rev-parse', `${made.sha}^1`)).toBe(head);
   });
-
-  it('of 10,000 files, half of them changed by each side, takes seconds', async () => {
-    await using stage = await openStage();
-    const name = (at: number): string => `d${at % 100}/file-${at}.txt`;
-    const numbers = Array.from({ length: 10_000 }, (_, at) => at);
-    const all = Object.fromEntries(numbers.map((at) => [name(at), `file ${at}\nends\n`]));
-    commitFiles(stage.work, all);
-    stage.publish(BRANCH);
-    const ours = await prepareOurs(stage, (work) => {
-      for (const at of numbers) if (at % 2 === 0) writeFileSync(join(work, name(at)), `ours ${at}\nends\n`);
-    });
-    const theirs = numbers.filter((at) => at % 2 === 1).map((at) => [name(at), `theirs ${at}\nends\n`]);
-    const head = commitFiles(stage.work, Object.fromEntries(theirs));
-    stage.publish(BRANCH);
-    const startedAt = performance.now();
-    const { paths, additions } = await mergeCleanly(stage, head, ours.sha);
-    expect(performance.now() - startedAt).toBeLessThan(30_000);
-    expect({ paths: paths.length, additions }).toEqual({ paths: 5_000, additions: 5_000 });
-  }, 120_000);
 });
 
 describe('merge fails', () => {

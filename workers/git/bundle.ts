@@ -37,8 +37,8 @@ export async function bundle(setup: GitSetup & { upkeep: Upkeep }, repo: RepoRef
       seen.mirror = (await findMirror(path)) ?? (await createMirror(setup, path));
       return fetchBase(setup, path, want);
     });
-    const packed = await (fetched ? pack(setup, path, want) : packWhileProving(setup, path, want));
-    if (fetched) setup.upkeep.afterFetch(path, want.base.sha);
+    const packed = await (fetched.proven ? pack(setup, path, want) : packWhileProving(setup, path, want));
+    if (fetched.changed) setup.upkeep.afterFetch(path, want.base.sha);
     return packed;
   };
   try {

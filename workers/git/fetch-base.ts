@@ -23,10 +23,21 @@ export interface Base {
   readonly sha: string;
 }
 
+/** What a fetch came to. */
+export interface Fetched {
+  /** The mirror remembers a base that it did not before. */
+  readonly changed: boolean;
+  /** The host has answered, so this token may read the repository. */
+  readonly proven: boolean;
+}
+
 /**
  * Makes the mirror at `path` hold `base.sha` with its history. Talks to the host only when it does not yet, and then
  * fetches that one commit (protocol 2 serves any reachable commit by id; older servers only branches) and what is
- * missing below it; gives whether it did. Throws as {@link remoteError}. The caller holds the lock of `path`.
+ * missing below it. Throws as {@link remoteError}. The caller holds the lock of `path`.
+ *
+ * Git asks nobody for an id when the commit is there and complete, as one of our own is that was made here, pushed, and is
+ * now worked on. Whoever fetched it has proven nothing then.
  *
  * One ref `refs/bases/<sha>` per base not contained in a newer one tells the next fetch what is here already, and
  * proves that a commit is complete, which its mere presence does not after a fetch that was cut off.
@@ -35,9 +46,10 @@ export async function fetchBase(
   setup: GitSetup,
   path: string,
   want: { base: Base; access: GitAccess },
-): Promise<boolean> {
+): Promise<Fetched> {
   const { base, access } = want;
-  if (await isComplete(setup, path, base.sha)) return false;
+  if (await isComplete(setup, path, base.sha)) return { changed: false, proven: false };
+  const present = await setup.git(path, { args: ['cat-file', '-e', base.sha] });
   const startedAt = performance.now();
   try {
     await fetchRef(setup, path, { source: base.sha, target: `refs/bases/${base.sha}`, access });
@@ -46,7 +58,7 @@ export async function fetchBase(
     await fetchByBranch(setup, path, { base, access, refusal: error });
   }
   setup.logger.info({ baseSha: base.sha, tookMs: Math.round(performance.now() - startedAt) }, 'mirror fetched');
-  return true;
+  return { changed: true, proven: present.code !== 0 };
 }
 
 async function isComplete({ git }: GitSetup, path: string, sha: string): Promise<boolean> {

@@ -41,8 +41,8 @@ export async function merge(
   if (present.code !== 0) throw new AppError('missing', 'The commit to merge is not in the mirror');
   const base = { ref: branch, sha: head };
   const fetched = await setup.exclusive(`${mirror}.lock`, () => fetchBase(setup, mirror, { base, access }));
-  if (fetched) setup.upkeep.afterFetch(mirror, head);
-  else await proveReadable(setup, { access, ref: branch });
+  if (fetched.changed) setup.upkeep.afterFetch(mirror, head);
+  if (!fetched.proven) await proveReadable(setup, { access, ref: branch });
   return mergeInMirror(setup, mirror, sides);
 }
 

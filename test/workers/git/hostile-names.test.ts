@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { branchRef } from '../../../workers/git/ref-names.ts';
-import { openStage, REPO } from './stage.ts';
+import { DRAFT, openStage, REPO } from './stage.ts';
 
 const PIECES = [
   'a',
@@ -65,6 +65,8 @@ describe('names', () => {
     await expect(bundle).rejects.toMatchObject({ code: 'invalid' });
     const push = stage.repositories.push(REPO, { branch: ref, sha, from: null }, stage.access);
     await expect(push).rejects.toMatchObject({ code: 'invalid' });
+    const sides = { head: sha, commit: sha, branch: ref, draft: DRAFT };
+    await expect(stage.repositories.merge(REPO, sides, stage.access)).rejects.toMatchObject({ code: 'invalid' });
     expect(stage.host.requests).toEqual([]);
     expect(readdirSync(stage.directory)).toEqual(['home']);
   });

@@ -1,8 +1,18 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cloneBundle, collectPatch, commitFiles, DRAFT, openStage, REPO, sh, type Stage } from './stage.ts';
+import {
+  cloneBundle,
+  collectPatch,
+  commitFiles,
+  DRAFT,
+  openStage,
+  prepareOurs,
+  REPO,
+  sh,
+  type Stage,
+} from './stage.ts';
 
 /** Everything we do with a repository, once. */
 async function wholeWay(stage: Stage): Promise<void> {
@@ -30,6 +40,31 @@ describe('nothing is run', () => {
     stage.publish();
     await wholeWay(stage);
     expect(existsSync(canary)).toBe(false);
+  });
+
+  it('of merge drivers that a repository names, although a mirror would define them, nor do its attributes count', async () => {
+    await using stage = await openStage();
+    const canary = stage.temp('canary');
+    const attributes = '* merge=evil\nlist.txt merge=union\nmine.txt merge=ours -text\n';
+    commitFiles(stage.work, { '.gitattributes': attributes, 'a.txt': '1\n2\n3\n4\n', 'list.txt': 'base\n' });
+    stage.publish();
+    const ours = await prepareOurs(stage, (work) => {
+      writeFileSync(join(work, 'a.txt'), '1\n2\n3\nours\n');
+    });
+    const both = await prepareOurs(stage, (work) => writeFileSync(join(work, 'list.txt'), 'ours\n'));
+    const mirror = join(stage.directory, 'github-42.git');
+    sh(mirror, 'config', 'merge.evil.driver', `touch ${canary}; true`);
+    sh(mirror, 'config', 'merge.default', 'evil');
+    const head = commitFiles(stage.work, { 'a.txt': 'theirs\n2\n3\n4\n', 'list.txt': 'theirs\n' });
+    stage.publish();
+    const sides = { head, branch: 'main', draft: DRAFT };
+    const merged = await stage.repositories.merge(REPO, { ...sides, commit: ours.sha }, stage.access);
+    expect(merged).toMatchObject({ kind: 'merged', commit: { paths: [{ path: 'a.txt' }] } });
+    const conflict = await stage.repositories.merge(REPO, { ...sides, commit: both.sha }, stage.access);
+    expect(conflict).toEqual({ kind: 'conflict', paths: ['list.txt'] });
+    expect(existsSync(canary)).toBe(false);
+    spawnSync('git', ['merge-tree', '--write-tree', head, ours.sha], { cwd: mirror });
+    expect(existsSync(canary)).toBe(true);
   });
 
   it('of hooks and programs that lie in the mirror or in the home and environment of the worker', async () => {

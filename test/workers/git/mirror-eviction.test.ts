@@ -100,6 +100,11 @@ it.each([
     (stage: Stage & { sha: string }) =>
       stage.repositories.push({ ...REPO, id: 1 }, { sha: stage.sha, branch: 'ours', from: null }, stage.access),
   ],
+  [
+    'merge',
+    ({ sha, repositories, access }: Stage & { sha: string }) =>
+      repositories.merge({ ...REPO, id: 1 }, { head: sha, commit: sha, branch: 'main', draft: DRAFT }, access),
+  ],
 ])('%s counts as a use', async (_name, use) => {
   await using stage = await openFilled();
   await stage.use(1);

@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openStage, REPO, sh, type Stage } from './stage.ts';
+import { commitFiles, DRAFT, openStage, prepareOurs, REPO, sh, type Stage } from './stage.ts';
 
 /** A stage whose mirror holds the base already, and what was asked of the host so far is forgotten. */
 async function openWarmStage(): Promise<Stage & { base: { ref: string; sha: string } }> {
@@ -42,6 +42,30 @@ it.each(REFUSALS)('nothing of a mirror is handed over, as %s, when %s', async (c
   await expect(stage.repositories.bundle(REPO, stage.base, stage.access)).rejects.toMatchObject({ code });
   expect(scratchOf(stage)).toEqual([]);
   expect(stage.host.requests.length).toBeGreaterThan(0);
+});
+
+it('a commit that was made in the mirror is handed over after the same proof', async () => {
+  await using stage = await openWarmStage();
+  const { sha } = await prepareOurs(stage, (work) => writeFileSync(join(work, 'a.txt'), 'a\n'));
+  await stage.repositories.push(REPO, { sha, branch: 'ours', from: null }, stage.access);
+  stage.host.requests.length = 0;
+  stage.host.tokens.clear();
+  const refused = stage.repositories.bundle(REPO, { ref: 'ours', sha }, stage.access);
+  await expect(refused).rejects.toMatchObject({ code: 'denied' });
+  expect(stage.host.requests.length).toBeGreaterThan(0);
+  expect(scratchOf(stage)).toEqual([]);
+});
+
+it('nothing is merged without the same proof, be it with what is fetched or with what is here', async () => {
+  await using stage = await openWarmStage();
+  const { sha: commit } = await prepareOurs(stage, (work) => writeFileSync(join(work, 'a.txt'), 'a\n'));
+  const theirs = commitFiles(stage.work, { 'b.txt': 'b\n' });
+  stage.publish();
+  stage.host.tokens.clear();
+  for (const head of [stage.base.sha, commit, theirs]) {
+    const refused = stage.repositories.merge(REPO, { head, commit, branch: 'main', draft: DRAFT }, stage.access);
+    await expect(refused).rejects.toMatchObject({ code: 'denied' });
+  }
 });
 
 it('a refusal costs the mirror nothing: who may read again finds it as it was', async () => {

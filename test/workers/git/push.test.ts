@@ -2,19 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PushTarget } from '#core/ports/repository.ts';
-import { collectPatch, commitFiles, DRAFT, openStage, REPO, sh, TOKEN, type Stage } from './stage.ts';
+import { commitFiles, openStage, prepareOurs, REPO, sh, TOKEN, type Stage } from './stage.ts';
 
 const BRANCH = 'astraforge/request-1';
 const ANSWER = 'POST git-receive-pack';
 
 /** A commit of ours on main, not yet pushed. */
 async function prepare(stage: Stage): Promise<PushTarget> {
-  const baseSha = sh(stage.work, 'rev-parse', 'HEAD');
-  await stage.repositories.bundle(REPO, { ref: 'main', sha: baseSha }, stage.access);
-  writeFileSync(join(stage.work, 'answer.txt'), '42\n');
-  const patch = collectPatch(stage.work, baseSha);
-  const { sha } = await stage.repositories.commit(REPO, { baseSha, patch, draft: DRAFT });
-  sh(stage.work, 'reset', '--hard', '--quiet');
+  const { sha } = await prepareOurs(stage, (work) => writeFileSync(join(work, 'answer.txt'), '42\n'));
   return { sha, branch: BRANCH, from: null };
 }
 

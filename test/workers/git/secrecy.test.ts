@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { cloneBundle, collectPatch, DRAFT, openStage, REPO, sh, shBytes, TOKEN } from './stage.ts';
+import { cloneBundle, collectPatch, commitFiles, DRAFT, openStage, REPO, sh, shBytes, TOKEN } from './stage.ts';
 
 const NEEDLES = [
   TOKEN,
@@ -54,6 +54,11 @@ it.runIf(process.platform === 'linux')(
     const patch = collectPatch(stage.work, baseSha);
     const { sha } = await stage.repositories.commit(REPO, { baseSha, patch, draft: DRAFT });
     await watch(stage.repositories.push(REPO, { sha, branch: 'ours', from: null }, stage.access));
+    sh(stage.work, 'reset', '--hard', '--quiet');
+    const head = commitFiles(stage.work, { 'b.txt': 'b\n' });
+    stage.publish();
+    const sides = { head, commit: sha, branch: 'main', draft: DRAFT };
+    await watch(stage.repositories.merge(REPO, sides, stage.access));
     const ours = seen.filter((line) => line.includes(stage.access.url));
     for (const program of ['remote-http', 'fetch', 'push']) {
       expect(
@@ -73,6 +78,11 @@ it('neither mirror nor bundle nor clone nor log holds the token', async () => {
   const change = { baseSha, patch: collectPatch(stage.work, baseSha), draft: DRAFT };
   const { sha } = await stage.repositories.commit(REPO, change);
   await stage.repositories.push(REPO, { sha, branch: 'ours', from: null }, stage.access);
+  sh(stage.work, 'reset', '--hard', '--quiet');
+  const head = commitFiles(stage.work, { 'b.txt': 'b\n' });
+  stage.publish();
+  const sides = { head, commit: sha, branch: 'main', draft: DRAFT };
+  expect(await stage.repositories.merge(REPO, sides, stage.access)).toMatchObject({ kind: 'merged' });
   const expired = { ...stage.access, token: `${TOKEN}x` };
   const failed = stage.repositories.bundle(REPO, { ref: 'main', sha: 'a'.repeat(40) }, expired);
   const error: unknown = await failed.catch((thrown: unknown) => thrown);

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { RepoRef } from '#core/domain/repo.ts';
-import type { Bundle, CommitDraft, Repositories } from '#core/ports/repository.ts';
+import type { Bundle, CommitDraft, PreparedCommit, Repositories } from '#core/ports/repository.ts';
 import type { LogFields, Logger } from '#core/ports/runtime.ts';
 import type { GitAccess } from '#core/ports/vcs.ts';
 import { createRepositories, type RepositoriesOptions } from '../../../workers/git/repositories.ts';
@@ -112,6 +112,16 @@ export async function openStage(options: Partial<RepositoriesOptions> = {}): Pro
 export function collectPatch(work: string, base: string): Uint8Array {
   sh(work, 'add', '-A');
   return shBytes(work, 'diff', '--cached', '--binary', '--full-index', '--no-ext-diff', '--no-textconv', '-M', base);
+}
+
+/** A commit of ours in the mirror: what `edit` does to the person's work tree, which is clean again afterwards. */
+export async function prepareOurs(stage: Stage, edit: (work: string) => void): Promise<PreparedCommit> {
+  const baseSha = sh(stage.work, 'rev-parse', 'HEAD');
+  await (await stage.repositories.bundle(REPO, { ref: 'main', sha: baseSha }, stage.access))[Symbol.asyncDispose]();
+  edit(stage.work);
+  const patch = collectPatch(stage.work, baseSha);
+  sh(stage.work, 'reset', '--hard', '--quiet');
+  return stage.repositories.commit(REPO, { baseSha, patch, draft: DRAFT });
 }
 
 /** Clones a bundle the way a workspace does. */

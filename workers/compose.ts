@@ -61,7 +61,7 @@ async function openHandlers(
     ...rooms,
     host,
     executor: await openExecutor(config.EXECUTOR),
-    renderPrompt: await openPrompts(),
+    prompts: await openPrompts(),
     author: (near) => host.commitAuthor(near),
     limits: { filesMax: config.CHANGE_FILES_MAX, allowed: new Set(config.CHANGE_ALLOW) },
     agent: {

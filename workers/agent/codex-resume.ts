@@ -31,7 +31,7 @@ export async function placeRecord(
  * turn that was killed, is cut off, since Codex would write its next line behind it.
  * @throws AppError `invalid` when it is anything else.
  */
-export function usableRecord(threadId: string, record: Uint8Array): Uint8Array {
+function usableRecord(threadId: string, record: Uint8Array): Uint8Array {
   if (record.byteLength > RECORD_BYTES_MAX)
     throw new AppError('invalid', 'The record of the conversation is too large');
   const lines = Buffer.from(record).toString('utf8').split('\n');

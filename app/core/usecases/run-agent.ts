@@ -3,8 +3,8 @@ import type { RunLimits } from '../domain/run-limits.ts';
 import type { RunFailure } from '../domain/run.ts';
 import type { Redactor } from '../domain/secrets.ts';
 import { spentTogether } from '../domain/spending.ts';
-import type { WorkRequest } from '../domain/work-request.ts';
 import type { AgentResult, Executor } from '../ports/executor.ts';
+import type { Prompts } from '../ports/prompts.ts';
 import type { Bundle } from '../ports/repository.ts';
 import type { Runs } from '../ports/store.ts';
 import type { Workspace } from '../ports/workspace.ts';
@@ -17,13 +17,13 @@ import { collectUnfinished, collectWork } from './save-work.ts';
 import { setUpWorkspace } from './set-up-workspace.ts';
 import { closing, stopIfAsked, unlessStopped, untilAfterStop } from './unless-stopped.ts';
 
-/** What running an agent needs. `renderPrompt` makes the whole prompt of a request. */
+/** What running an agent needs. */
 export type RunAgentDeps = FetchBundleDeps &
   OpenRoomDeps & {
     readonly store: { runs: Runs };
     readonly executor: Executor;
     readonly redactor: Redactor;
-    readonly renderPrompt: (request: WorkRequest) => string;
+    readonly prompts: Prompts;
     readonly agent: RunLimits & {
       readonly model: string;
       readonly models: readonly string[];
@@ -123,7 +123,13 @@ async function execute(deps: RunAgentDeps, held: HeldRun, { workspace, doors, re
   );
   const spending = () => spentTogether(held.run, { usage: doors.usage(), costUsd: doors.costUsd() });
   const work = executor.execute(workspace, {
-    prompt: deps.renderPrompt(held.request),
+    prompt: deps.prompts.render({
+      request: held.request,
+      duty: { kind: 'change' },
+      messages: [],
+      resumed: false,
+      thread: null,
+    }),
     resume: null,
     images: [],
     model: { name: agent.model, reasoningEffort: agent.reasoningEffort },

@@ -87,7 +87,7 @@ function depsOf(scene: RunScene, differences: Differences): ExecuteRunDeps {
     logger: { debug: say, info: say, warn: say, error: say },
     parseYaml: () => ({}),
     author: async () => ({ name: 'bot', email: 'bot@example.com' }),
-    renderPrompt: () => 'prompt',
+    prompts: { render: () => 'prompt' },
     ...placesOf(scene, differences),
     ...hostOf(scene, differences),
   };

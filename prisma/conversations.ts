@@ -14,7 +14,7 @@ import { openThreadLine } from './thread-line.ts';
 const FIND = `
   select request.id from request
   where ${IN_THREAD} and ($5 = 'any' or (request.ended is null and exists (
-    select from run as begun where begun.request_id = request.id and begun.task->>'kind' <> 'review')))
+    select from run as begun where begun.request_id = request.id and coalesce(begun.task->>'kind', 'change') <> 'review')))
   order by request.created_at desc, request.id desc limit 1`;
 
 const FIND_BY_KEY = `

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PROVIDERS } from '#core/domain/repo.ts';
+import { PLAIN_TASK } from '#core/domain/run-task.ts';
 import type { Run } from '#core/domain/run.ts';
 import type { WorkRequest } from '#core/domain/work-request.ts';
 import type { Run as RunRow, WorkRequest as RequestRow } from './generated/client.ts';
@@ -61,7 +62,7 @@ export function storedRun(row: RunRow): Run {
     id: row.id,
     requestId: row.requestId,
     epoch: row.epoch,
-    task: Task.parse(row.task),
+    task: Task.parse(row.task ?? PLAIN_TASK),
     status: Status.parse(row.status),
     cancelRequested: row.cancelRequested,
     cancelReason: row.cancelReason,

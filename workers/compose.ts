@@ -5,8 +5,6 @@ import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/repo.ts';
 import type { Gateway } from '#core/ports/gateway.ts';
-import type { Prompts } from '#core/ports/prompts.ts';
-import type { WorkRequest } from '#core/domain/work-request.ts';
 import type { Repositories } from '#core/ports/repository.ts';
 import type { ModelCall } from '#core/ports/model-calls.ts';
 import type { Workspaces } from '#core/ports/workspace.ts';
@@ -68,8 +66,6 @@ function agentOf(config: WorkersConfig) {
   };
 }
 
-const promptsOf = (render: (request: WorkRequest) => string): Prompts => ({ render: ({ request }) => render(request) });
-
 async function openHandlers(
   config: WorkersConfig,
   shared: Shared,
@@ -84,7 +80,7 @@ async function openHandlers(
     ...rooms,
     host,
     executor: await openExecutor(config.EXECUTOR),
-    prompts: promptsOf(await openPrompts()),
+    prompts: await openPrompts(),
     server,
     author: (near: RepoRef) => host.commitAuthor(near),
     limits,

@@ -37,10 +37,12 @@ export async function runPlainCodex(source: string, model: ScriptedModel): Promi
     await git(root, ['clone', '--quiet', source, clone]);
     await mkdir(path.join(home, '.codex'), { recursive: true });
     await writeFile(path.join(home, '.codex/config.toml'), configFor(model));
-    const render = await openPrompts();
+    const prompts = await openPrompts();
     const asked = model.requests.length;
+    const duty = { kind: 'change' } as const;
+    const prompt = prompts.render({ request: aRequest(), duty, messages: [], resumed: false, thread: null });
     const started = Date.now();
-    await codexExec({ clone, home, prompt: render(aRequest()) });
+    await codexExec({ clone, home, prompt });
     const ended = Date.now();
     const questions = model.requests.slice(asked).map(({ at }) => at);
     const [first = ended] = questions;

@@ -1,101 +1,88 @@
 import { AppError } from '#core/domain/errors.ts';
-import type { AgentResult, AgentSession, AgentTask, Executor } from '#core/ports/executor.ts';
-import type { Guest, GuestExit } from '#core/ports/provisioner.ts';
+import type { AgentResult, AgentResume, AgentSession, AgentTask, Executor } from '#core/ports/executor.ts';
+import type { Guest } from '#core/ports/provisioner.ts';
+import { codexPaths, type CodexPaths } from './codex-command.ts';
 import { codexConfig } from './codex-config.ts';
-import { readComplaints, type CodexComplaints } from './codex-complaints.ts';
-import { entriesOf, statusEntry } from './codex-entries.ts';
-import { parseCodexLine } from './codex-events.ts';
-import { outcomeOf } from './codex-result.ts';
+import { statusEntry } from './codex-entries.ts';
+import { placeImages } from './codex-images.ts';
+import { outcomeOf, refusedPictures } from './codex-result.ts';
+import { placeRecord } from './codex-resume.ts';
+import { runCodex, type CodexRun } from './codex-run.ts';
 import { lastAnswer, readSession } from './codex-session.ts';
-import { createTurnRecord, type CodexTurn } from './codex-turn.ts';
-import { watchIdle } from './idle-watch.ts';
-import { createLineReader } from './read-lines.ts';
+import type { CodexTurn } from './codex-turn.ts';
 
-/** Codex 0.169.0 cuts a command's output at about 1 MiB; escaped as JSON it can be six times as long. */
-const LINE_BYTES_MAX = 8 * 1024 * 1024;
 const FINAL_MESSAGE_BYTES_MAX = 1024 * 1024;
 
-interface CodexPaths {
-  readonly codexHome: string;
-  readonly finalMessage: string;
-  readonly workspace: string;
+/** One turn in one guest. */
+interface Turn {
+  readonly paths: CodexPaths;
+  readonly task: AgentTask;
 }
 
 /**
  * The Codex CLI as an executor. `codex` is on PATH in every guest, the model behind the run's forwarder; Codex gets its
  * configuration in its own home outside the repository and the prompt by stdin, and no key at all. The guest is the
- * sandbox, so Codex' own approvals and sandbox are off.
+ * sandbox, so Codex' own approvals and sandbox are off. A conversation whose record Codex cannot read begins anew.
  */
 export function createCodexExecutor(): Executor {
   return { name: 'codex', execute: ({ guest }, task) => execute(guest, task) };
 }
 
 async function execute(guest: Guest, task: AgentTask): Promise<AgentResult> {
-  const { home, workspace } = guest.paths;
-  const paths = { codexHome: `${home}/.codex`, finalMessage: `${home}/final-message.txt`, workspace };
-  const { name: model, reasoningEffort } = task.model;
-  await guest.upload(`${paths.codexHome}/config.toml`, Buffer.from(codexConfig({ model, reasoningEffort })));
-  const { exit, turn, complaints, idle } = await runCodex(guest, paths, task);
-  const verdict = outcomeOf({ exit, turn, complaints, idle, task });
+  const turn = { paths: codexPaths(guest.paths), task };
+  const run = await converse(guest, turn, await furnish(guest, turn));
+  const verdict = outcomeOf({ ...run, task });
   const aborted = verdict.outcome === 'aborted';
   const [session, written] = await Promise.all([
-    aborted ? null : unlessAborted(task.signal, keepSession(guest, paths, { turn, task })),
-    aborted || exit.end !== 'exited' ? null : unlessAborted(task.signal, readFinalMessage(guest, paths)),
+    aborted || refusedPictures(run) ? null : unlessAborted(task.signal, keepSession(guest, turn, run.turn)),
+    aborted || run.exit.end !== 'exited' ? null : unlessAborted(task.signal, readFinalMessage(guest, turn.paths)),
   ]);
   const recorded = written ?? (session === null ? null : lastAnswer(session.record));
-  return { ...verdict, finalMessage: recorded ?? turn.lastMessage, commands: turn.commands, session };
+  return { ...verdict, finalMessage: recorded ?? run.turn.lastMessage, commands: run.turn.commands, session };
 }
 
-async function runCodex(
-  guest: Guest,
-  paths: CodexPaths,
-  task: AgentTask,
-): Promise<{ exit: GuestExit; turn: CodexTurn; complaints: CodexComplaints; idle: boolean }> {
-  using silence = watchIdle(task.idleMs);
-  const record = createTurnRecord();
-  const complaints = readComplaints(task.onEntry);
-  const events = createLineReader(LINE_BYTES_MAX, {
-    onLine(text) {
-      const line = parseCodexLine(text);
-      record.note(line);
-      for (const entry of entriesOf(line, paths.workspace)) task.onEntry(entry);
-    },
-    onTooLong: (bytes) => task.onEntry(statusEntry(`An event of ${bytes} bytes was left out`)),
-  });
-  const exit = await guest.exec({
-    argv: codexArguments(paths, task.model.name),
-    cwd: paths.workspace,
-    env: { CODEX_HOME: paths.codexHome },
-    stdin: Buffer.from(task.prompt),
-    timeoutMs: task.timeoutMs,
-    outputBytesMax: task.outputBytesMax,
-    onStdout: (chunk) => {
-      silence.touch();
-      events.write(chunk);
-    },
-    onStderr: (chunk) => {
-      silence.touch();
-      complaints.write(chunk);
-    },
-    signal: AbortSignal.any([task.signal, silence.signal]),
-  });
-  events.end();
-  const idle = silence.signal.aborted && !task.signal.aborted;
-  return { exit, idle, complaints: complaints.end(), turn: record.turn() };
+/** Puts what Codex reads into the guest, but for the conversation; answers with the paths of pictures. */
+async function furnish(guest: Guest, { paths, task }: Turn): Promise<string[]> {
+  const { name: model, reasoningEffort } = task.model;
+  await guest.upload(`${paths.codexHome}/config.toml`, Buffer.from(codexConfig({ model, reasoningEffort })));
+  if (task.outputSchema !== undefined)
+    await guest.upload(paths.outputSchema, Buffer.from(JSON.stringify(task.outputSchema)));
+  return placeImages(guest, paths, task);
 }
 
-function codexArguments(paths: CodexPaths, model: string): string[] {
-  return [
-    'codex',
-    'exec',
-    '--json',
-    '--dangerously-bypass-approvals-and-sandbox',
-    '--skip-git-repo-check',
-    ...['-C', paths.workspace],
-    ...['-o', paths.finalMessage],
-    `--model=${model}`,
-    '-',
-  ];
+/** Goes on with the conversation, or, where that cannot be, begins one that is told what the other one knew. */
+async function converse(guest: Guest, turn: Turn, images: readonly string[]): Promise<CodexRun> {
+  const { resume, prompt } = turn.task;
+  if (resume === null) return runCodex(guest, turn, { prompt, threadId: null, images });
+  const fault = await placeKept(guest, turn, resume);
+  if (fault === null) {
+    const run = await runCodex(guest, turn, { prompt, threadId: resume.threadId, images });
+    if (hasBegun(run)) return run;
+    tellAnew(turn, run.complaints.tail.at(-1) ?? 'Codex does not say why');
+  } else {
+    tellAnew(turn, fault);
+  }
+  return runCodex(guest, turn, { prompt: resume.promptAnew, threadId: null, images });
+}
+
+/** Why the kept record is of no use; null when it is where Codex finds it. */
+async function placeKept(guest: Guest, { paths }: Turn, { threadId, record }: AgentResume): Promise<string | null> {
+  try {
+    await placeRecord(guest, paths.codexHome, { threadId, record });
+    return null;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'invalid') return error.message;
+    throw error;
+  }
+}
+
+/** Codex names the thread before anything else; when it cannot read the record it exits without, and has asked no model. */
+function hasBegun({ exit, turn }: CodexRun): boolean {
+  return turn.threadId !== null || exit.end !== 'exited' || exit.exitCode === 0;
+}
+
+function tellAnew({ task }: Turn, why: string): void {
+  task.onEntry(statusEntry(`The earlier conversation cannot be continued, so Codex begins anew: ${why}`));
 }
 
 /** What may be missing is not waited for once the task must stop: null then. */
@@ -119,13 +106,8 @@ async function readFinalMessage(guest: Guest, paths: CodexPaths): Promise<string
 }
 
 /** Losing the record costs a follow-up its memory, never the run its result. */
-async function keepSession(
-  guest: Guest,
-  paths: CodexPaths,
-  { turn, task }: { turn: CodexTurn; task: AgentTask },
-): Promise<AgentSession | null> {
-  if (turn.threadId === null) return null;
-  const { threadId } = turn;
+async function keepSession(guest: Guest, { paths, task }: Turn, { threadId }: CodexTurn): Promise<AgentSession | null> {
+  if (threadId === null) return null;
   const session = await readSession(guest, paths.codexHome, { threadId, signal: task.signal }).catch(() => null);
   if (session === null && !task.signal.aborted)
     task.onEntry(statusEntry('The session of Codex could not be kept; a follow-up starts anew'));

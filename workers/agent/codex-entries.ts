@@ -11,15 +11,23 @@ const STRAY_CHARACTERS_MAX = 2_000;
 const FILES_SHOWN_MAX = 50;
 const STAGE = 'codex';
 
+/** What of a turn shows in its entries. */
+export interface ShownTurn {
+  /** The guest's path of it. */
+  readonly workspace: string;
+  /** Whether it goes on with an earlier conversation. */
+  readonly resumed: boolean;
+}
+
 /**
  * What a line of Codex' output says in the run log, in order:
  * a command begins as `command`; when it ends, its output is one `log` per line and its exit code a `status` with
  * `exit_code`. Edits, plans, warnings and the turn are `status`, thoughts `log` of stage `reasoning`, answers
  * `assistant_message` of stage `chat`. A failed turn says nothing here: it is the result. Events we do not know, and
- * lines that are none, are `log`. Texts are plain and bounded, not redacted. `workspace` is the guest's path of it.
+ * lines that are none, are `log`. Texts are plain and bounded, not redacted.
  */
-export function entriesOf(line: CodexLine, workspace: string): RunLogEntry[] {
-  if (line.kind === 'event') return ofEvent(line.event, workspace);
+export function entriesOf(line: CodexLine, turn: ShownTurn): RunLogEntry[] {
+  if (line.kind === 'event') return ofEvent(line.event, turn);
   const said = plainText(line.kind === 'text' ? line.text : `Codex reported ${line.name}`);
   return said.trim() === '' ? [] : [{ type: 'log', stage: STAGE, message: clipText(said, STRAY_CHARACTERS_MAX) }];
 }
@@ -29,12 +37,12 @@ export function statusEntry(message: string): RunLogEntry {
   return { type: 'status', stage: STAGE, message: bounded(message) };
 }
 
-function ofEvent(event: CodexEvent, workspace: string): RunLogEntry[] {
+function ofEvent(event: CodexEvent, { workspace, resumed }: ShownTurn): RunLogEntry[] {
   switch (event.type) {
     case 'thread.started':
-      return [statusEntry(`Codex started session ${event.thread_id}`)];
+      return [statusEntry(`Codex ${resumed ? 'goes on with' : 'started'} session ${event.thread_id}`)];
     case 'turn.completed':
-      return [statusEntry(turnSummary(event.usage))];
+      return [statusEntry(turnSummary(event.usage, resumed))];
     case 'error':
       return [statusEntry(event.message)];
     case 'item.started':
@@ -93,10 +101,11 @@ function ofPlan(items: readonly { text: string; completed: boolean }[]): RunLogE
   return statusEntry(['Plan:', ...lines].join('\n'));
 }
 
-function turnSummary(usage: Extract<CodexEvent, { type: 'turn.completed' }>['usage']): string {
+function turnSummary(usage: Extract<CodexEvent, { type: 'turn.completed' }>['usage'], resumed: boolean): string {
   if (usage === undefined) return 'Codex finished its turn';
   const { input_tokens: input, cached_input_tokens: cached, output_tokens: output } = usage;
-  return `Codex finished its turn: ${input} tokens in (${cached} cached), ${output} out`;
+  const whole = resumed ? ', earlier turns included' : '';
+  return `Codex finished its turn: ${input} tokens in (${cached} cached), ${output} out${whole}`;
 }
 
 function within(path: string, workspace: string): string {

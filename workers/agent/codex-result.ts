@@ -14,9 +14,13 @@ export interface CodexEnd {
   readonly idle: boolean;
   /** The limits it had. */
   readonly task: Pick<AgentTask, 'timeoutMs' | 'idleMs' | 'outputBytesMax'>;
+  /** How many pictures went with the prompt. */
+  readonly images: number;
 }
 
 const REASON_CHARACTERS_MAX = 2_000;
+/** Words by which model servers refuse pictures; there is no code for it. */
+const PICTURE_WORDS = /image|picture|vision|multi-?modal/i;
 /** The model's own error, which Codex passes on as it came. */
 const WrappedError = z.object({ error: z.object({ message: z.string() }) });
 
@@ -26,6 +30,18 @@ const WrappedError = z.object({ error: z.object({ message: z.string() }) });
  * all its tools were missing, and says so on stderr alone. `reason` is for people, null on success, not redacted.
  */
 export function outcomeOf(end: CodexEnd): Pick<AgentResult, 'outcome' | 'reason'> {
+  const verdict = verdictOf(end);
+  if (!refusedPictures(end)) return verdict;
+  const note = `${end.images === 1 ? 'A picture' : `${end.images} pictures`} went with the prompt: this model may take none`;
+  return { ...verdict, reason: `${verdict.reason ?? ''}\n${note}` };
+}
+
+/** Whether it failed for the pictures. What stands in the conversation then would make every further turn of it fail. */
+export function refusedPictures({ turn, images }: Pick<CodexEnd, 'turn' | 'images'>): boolean {
+  return images > 0 && turn.state === 'failed' && PICTURE_WORDS.test(turn.failure ?? '');
+}
+
+function verdictOf(end: CodexEnd): Pick<AgentResult, 'outcome' | 'reason'> {
   const { exit, task } = end;
   switch (exit.end) {
     case 'timeout':

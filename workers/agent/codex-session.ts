@@ -2,10 +2,16 @@ import { z } from 'zod';
 import type { AgentSession } from '#core/ports/executor.ts';
 import type { Guest } from '#core/ports/provisioner.ts';
 
-/** A session's record: JSON lines of everything that was said, from which Codex can resume the conversation. */
-const RECORD_BYTES_MAX = 32 * 1024 * 1024;
+/** Most bytes of a session's record: JSON lines of everything that was said, from which Codex can resume the conversation. */
+export const RECORD_BYTES_MAX = 32 * 1024 * 1024;
 const READ_TIMEOUT_MS = 30_000;
 const THREAD_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What Codex 0.169.0 writes into the record before each turn. */
+const TurnOpening = z.object({
+  type: z.literal('event_msg'),
+  payload: z.object({ type: z.literal('task_started') }),
+});
 
 const AssistantMessage = z.object({
   type: z.literal('response_item'),
@@ -16,6 +22,11 @@ const AssistantMessage = z.object({
   }),
 });
 
+/** Whether a text can be the name of a thread, and so part of a file's name or of a command. */
+export function isThreadId(text: string): boolean {
+  return THREAD_ID.test(text);
+}
+
 /**
  * Reads the thread's own `rollout-*-<thread>.jsonl` under `codexHome`, wherever its date folder is; the first one, when
  * the agent planted more. Null when there is none, or when it is larger than 32 MiB.
@@ -25,7 +36,7 @@ export async function readSession(
   codexHome: string,
   { threadId, signal }: { threadId: string; signal: AbortSignal },
 ): Promise<AgentSession | null> {
-  if (!THREAD_ID.test(threadId)) return null;
+  if (!isThreadId(threadId)) return null;
   const found = ['-type', 'f', '-name', `rollout-*-${threadId}.jsonl`, '-exec', 'cat', '{}', ';', '-quit'];
   const exit = await guest.exec({
     argv: ['find', `${codexHome}/sessions`, ...found],
@@ -38,14 +49,22 @@ export async function readSession(
   return read ? { threadId, record: exit.stdout } : null;
 }
 
-/** The last thing the assistant said according to a session's record; null when it said nothing. Lines it cannot read are skipped. */
+/**
+ * The last thing the assistant said in the newest turn of a session's record; null when it said nothing. Lines it cannot
+ * read are skipped.
+ */
 export function lastAnswer(record: Uint8Array): string | null {
   const lines = Buffer.from(record).toString('utf8').split('\n');
   for (const line of lines.toReversed()) {
     const text = line.includes('"assistant"') ? answerIn(line) : '';
     if (text !== '') return text;
+    if (opensTurn(line)) return null;
   }
   return null;
+}
+
+function opensTurn(line: string): boolean {
+  return line.includes('"task_started"') && TurnOpening.safeParse(parseJson(line)).success;
 }
 
 function answerIn(line: string): string {

@@ -1,66 +1,114 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { AppError } from '#core/domain/errors.ts';
 import { fullName } from '#core/domain/repo.ts';
-import type { WorkRequest } from '#core/domain/work-request.ts';
-import { clipText } from './plain-text.ts';
-import { withoutHidden, withoutInvisible } from './without-hidden.ts';
+import type { Assignment, Duty, Prompts } from '#core/ports/prompts.ts';
+import { dataBlocks, inLine, shownMarkdown, type DataBlocks } from './data-blocks.ts';
+import { fillTemplate, withPartials } from './fill-template.ts';
+import { diffBlocks } from './prompt-diff.ts';
+import { jobBlocks, remarkBlocks, withoutRemarks } from './prompt-fix.ts';
+import { commentBlocks, linkedBlocks, messageBlocks, placeBlocks, requestBlock, threadName } from './prompt-thread.ts';
 
-/** What a prompt is made from. `nonce` is random, new for each run, and marks where people's text begins and ends. */
-export interface PromptInput {
-  readonly request: WorkRequest;
-  readonly nonce: string;
+/** Templates of whole prompts, by duty; a change that goes on has one of its own. */
+const WHOLE = ['request', 'follow-up', 'plan', 'carry-out', 'fix', 'review'] as const;
+type TemplateName = (typeof WHOLE)[number];
+const PARTS = ['data', 'background', 'work', 'last-message'] as const;
+const NONCE_BYTES = 12;
+const PLAN_CHARACTERS_MAX = 60_000;
+
+/** Templates of prompts by name, with their parts put in. */
+export type Templates = Readonly<Record<TemplateName, string>>;
+
+/** Opens the prompts of Codex; each has a mark of its own. Templates are read once. */
+export async function openPrompts(): Promise<Prompts> {
+  const templates = await readTemplates();
+  return {
+    render: (assignment) => renderPrompt(templates, assignment, randomBytes(NONCE_BYTES).toString('hex')),
+  };
 }
 
-/** Characters of each text that go into the prompt; of a longer one the middle is left out. */
-const TITLE_CHARACTERS_MAX = 1_000;
-const TEXT_CHARACTERS_MAX = 60_000;
-const HUNK_CHARACTERS_MAX = 20_000;
-const NONCE_BYTES = 12;
-/** Letters and digits, long enough not to be guessed while the run lasts. */
-const NONCE = /^[A-Za-z0-9]{16,64}$/;
-const PLACEHOLDER = /\{\{([a-z]+)\}\}/g;
-const REVIEW_SECTION = /\{\{#review\}\}\n([\s\S]*?)\{\{\/review\}\}\n/;
-
-/** Reads the template once and gives back how a request becomes the prompt of one run, with a nonce of its own. */
-export async function openPrompts(): Promise<(request: WorkRequest) => string> {
-  const template = await readFile(new URL('prompts/request.md', import.meta.url), 'utf8');
-  return (request) => renderPrompt(template, { request, nonce: randomBytes(NONCE_BYTES).toString('hex') });
+/** Reads all templates. */
+export async function readTemplates(): Promise<Templates> {
+  const read = async (name: string): Promise<[string, string]> => [
+    name,
+    await readFile(new URL(`prompts/${name}.md`, import.meta.url), 'utf8'),
+  ];
+  const texts = new Map(await Promise.all([...WHOLE, ...PARTS].map(read)));
+  const whole = (name: TemplateName): string => withPartials(`{{>${name}}}\n`, texts);
+  return {
+    request: whole('request'),
+    'follow-up': whole('follow-up'),
+    plan: whole('plan'),
+    'carry-out': whole('carry-out'),
+    fix: whole('fix'),
+    review: whole('review'),
+  };
 }
 
 /**
- * The whole prompt of a run. Texts of people are put between marker lines with the nonce, which none of them can contain;
+ * The whole prompt of one turn. Texts of people are put between marker lines with the nonce, which none of them can contain;
  * they are cut to a bounded size, and what a reader of the page would not see is taken out. Pure.
- * @throws AppError `internal` when the nonce is too weak, occurs in a text, or the template names something unknown.
+ * @throws AppError `internal` when the nonce is too weak, occurs in a text, or a template names something unknown.
  */
-export function renderPrompt(template: string, { request, nonce }: PromptInput): string {
-  if (!NONCE.test(nonce)) throw new AppError('internal', 'The nonce of a prompt must be 16 to 64 letters and digits');
-  const { trigger } = request;
-  const review = trigger.kind === 'review-comment' ? trigger : { path: '', hunk: '' };
+export function renderPrompt(templates: Templates, assignment: Assignment, nonce: string): string {
+  const { request, resumed } = assignment;
+  const blocks = dataBlocks(nonce);
   const values = new Map([
     ['nonce', nonce],
-    ['repository', fullName(request.repo)],
-    ['base', request.base.ref],
-    ['requester', request.requester.login],
-    ['thread', `${request.thread.kind === 'pull' ? 'pull request' : 'issue'} #${request.thread.number}`],
-    ['prompt', clipText(withoutHidden(request.prompt), TEXT_CHARACTERS_MAX)],
-    ['title', clipText(oneLine(withoutHidden(request.thread.title)), TITLE_CHARACTERS_MAX)],
-    ['body', clipText(withoutHidden(request.thread.body), TEXT_CHARACTERS_MAX)],
-    ['path', oneLine(withoutInvisible(review.path))],
-    ['hunk', clipText(withoutInvisible(review.hunk), HUNK_CHARACTERS_MAX)],
+    ['repository', blocks.checked(inLine(fullName(request.repo)))],
+    ['base', blocks.checked(inLine(request.base.ref))],
+    ['requester', blocks.checked(inLine(request.requester.login))],
+    ['thread', threadName(request.thread)],
+    ['resumed', resumed ? 'yes' : ''],
+    ['anew', resumed ? '' : 'yes'],
+    ...backgroundOf(blocks, assignment),
+    ...dutyOf(blocks, assignment),
   ]);
-  for (const [name, value] of values) {
-    if (name !== 'nonce' && value.includes(nonce))
-      throw new AppError('internal', 'The nonce of a prompt is not secret');
-  }
-  const sections = template.replace(REVIEW_SECTION, trigger.kind === 'review-comment' ? '$1' : '');
-  return sections.replaceAll(PLACEHOLDER, (_whole, name: string) => {
-    const value = values.get(name);
-    if (value === undefined) throw new AppError('internal', `The prompt template names something unknown: ${name}`);
-    return value.trim();
-  });
+  return fillTemplate(templates[templateOf(assignment)], values);
 }
 
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ');
+function templateOf({ duty, messages, resumed }: Assignment): TemplateName {
+  if (duty.kind !== 'change') return duty.kind;
+  return resumed || messages.length > 0 ? 'follow-up' : 'request';
+}
+
+/** An agent that remembers is told only what is new. */
+function backgroundOf(
+  blocks: DataBlocks,
+  { request, duty, messages, resumed, thread }: Assignment,
+): [string, string][] {
+  const view = thread !== null && duty.kind === 'fix' ? withoutRemarks(thread) : thread;
+  const said = view === null ? { comments: '', omitted: 0 } : commentBlocks(blocks, view);
+  const news = messageBlocks(blocks, messages, thread);
+  const isSilent = resumed && duty.kind === 'change' && messages.length === 0;
+  return [
+    ['request', requestBlock(blocks, request)],
+    ['place', placeBlocks(blocks, request)],
+    ['linked', view === null ? '' : linkedBlocks(blocks, view)],
+    ['comments', said.comments],
+    ['omitted', counted(said.omitted)],
+    ['messages', news.messages],
+    ['silence', isSilent ? 'yes' : ''],
+    ['missed', counted(news.missed)],
+  ];
+}
+
+function dutyOf(blocks: DataBlocks, { duty, thread }: Assignment): [string, string][] {
+  const remarks = duty.kind === 'fix' && thread !== null ? remarkBlocks(blocks, thread) : { remarks: '', unshown: 0 };
+  const change = duty.kind === 'review' ? diffBlocks(blocks, duty.diff) : { diff: '', cut: '' };
+  return [
+    ['plan', duty.kind === 'carry-out' ? planBlock(blocks, duty) : ''],
+    ['remarks', remarks.remarks],
+    ['unshown', counted(remarks.unshown)],
+    ['jobs', duty.kind === 'fix' ? jobBlocks(blocks, duty.failedJobs) : ''],
+    ['diff', change.diff],
+    ['cut', change.cut],
+  ];
+}
+
+function planBlock(blocks: DataBlocks, { plan }: Extract<Duty, { kind: 'carry-out' }>): string {
+  return blocks.block('PLAN', shownMarkdown(plan, PLAN_CHARACTERS_MAX));
+}
+
+function counted(count: number): string {
+  return count === 0 ? '' : String(count);
 }

@@ -16,8 +16,8 @@ alter table "run" drop constraint "run_status_check";
 alter table "run" add constraint "run_status_check" check ("status" in (
   'queued', 'provisioning', 'running', 'publishing', 'awaiting_approval', 'succeeded', 'unchanged', 'failed', 'timed_out',
   'cancelled'));
-alter table "run" add column "task" jsonb not null
-  default '{"kind": "change", "approval": "none", "options": {}, "base": null, "resumes": null}';
+-- Null in the runs of an older version: what was asked, and nothing special about it.
+alter table "run" add column "task" jsonb;
 alter table "run" add column "cancel_reason" text;
 alter table "run" add column "plan" text;
 alter table "run" add column "awaiting" jsonb;

@@ -140,20 +140,6 @@ describeWith(['codex', 'confinement'], 'the real Codex in a local guest behind t
     expect(result.reason).toMatch(/^Codex failed: .*The model server could not be reached \(ECONNREFUSED\)/);
   });
 
-  test('the kept session continues the conversation in a fresh guest', async () => {
-    await using first = await openExecutor(instant);
-    const { session } = await first.execute({ prompt: 'Remember the number 4711.\n' });
-    await using second = await openExecutor(instant);
-    await second.execute();
-    const { home } = second.guest.paths;
-    const name = `rollout-2026-01-01T00-00-00-${session?.threadId}.jsonl`;
-    await second.guest.upload(`${home}/.codex/sessions/2026/01/01/${name}`, session?.record ?? new Uint8Array());
-    const argv = ['codex', 'exec', 'resume', session?.threadId ?? '', '--skip-git-repo-check', '-'];
-    const exit = await second.guest.exec({ argv, stdin: Buffer.from('Which number?\n'), ...RUN });
-    expect(exit.exitCode).toBe(0);
-    expect(JSON.stringify(second.model.requests.at(-1)?.body)).toContain('Remember the number 4711.');
-  });
-
   test('a final message that is not in its file is taken from the session, else from the events', async () => {
     const noFile = (guest: Guest): Guest => ({
       ...guest,

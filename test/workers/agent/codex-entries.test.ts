@@ -9,7 +9,9 @@ import { RECORDINGS, recordingFile } from '../../fakes/model/recordings.ts';
 const Entry = RunLogEvent.pick({ type: true }).and(RunLogEvent.partial());
 
 function entriesOfText(text: string): RunLogEntry[] {
-  return text.split('\n').flatMap((line) => entriesOf(parseCodexLine(line), '/workspace'));
+  return text
+    .split('\n')
+    .flatMap((line) => entriesOf(parseCodexLine(line), { workspace: '/workspace', resumed: false }));
 }
 
 async function recorded(name: string): Promise<RunLogEntry[]> {
@@ -19,6 +21,18 @@ async function recorded(name: string): Promise<RunLogEntry[]> {
 function item(fields: object, when = 'completed'): string {
   return JSON.stringify({ type: `item.${when}`, item: { id: 'item_0', ...fields } });
 }
+
+test('a turn that goes on says so, and that its tokens count the whole conversation', () => {
+  const lines = [
+    '{"type":"thread.started","thread_id":"t"}',
+    '{"type":"turn.completed","usage":{"input_tokens":3,"cached_input_tokens":2,"output_tokens":1}}',
+  ];
+  const entries = lines.flatMap((line) => entriesOf(parseCodexLine(line), { workspace: '/workspace', resumed: true }));
+  expect(entries.map(({ message }) => message)).toEqual([
+    'Codex goes on with session t',
+    'Codex finished its turn: 3 tokens in (2 cached), 1 out, earlier turns included',
+  ]);
+});
 
 describe('what the real Codex printed', () => {
   test.each(RECORDINGS.map(({ name }) => name))(
@@ -95,7 +109,7 @@ describe('what another Codex could print', () => {
     );
     fc.assert(
       fc.property(scrap, (line) => {
-        for (const entry of entriesOf(parseCodexLine(line), '/workspace'))
+        for (const entry of entriesOf(parseCodexLine(line), { workspace: '/workspace', resumed: false }))
           expect(Entry.safeParse(entry).success).toBe(true);
       }),
       { numRuns: 500 },

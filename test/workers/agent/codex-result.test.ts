@@ -24,13 +24,14 @@ function turnOf(lines: readonly string[]): CodexTurn {
 
 function endOf(
   lines: readonly string[],
-  given: { code?: number | null; stderr?: string; end?: CodexEnd['exit']['end']; idle?: boolean },
+  given: { code?: number | null; stderr?: string; end?: CodexEnd['exit']['end']; idle?: boolean; images?: number },
 ): CodexEnd {
   const complaints = readComplaints(() => undefined);
   complaints.write(Buffer.from(given.stderr ?? ''));
   const exit = { end: given.end ?? 'exited', exitCode: given.code === undefined ? 0 : given.code };
   const task = { timeoutMs: 1_800_000, idleMs: 900_000, outputBytesMax: 1_000 };
-  return { exit, turn: turnOf(lines), complaints: complaints.end(), idle: given.idle ?? false, task };
+  const { idle = false, images = 0 } = given;
+  return { exit, turn: turnOf(lines), complaints: complaints.end(), idle, images, task };
 }
 
 describe('how a run of Codex ended', () => {
@@ -90,6 +91,16 @@ describe('how a run of Codex ended', () => {
     expect(outcomeOf(endOf(lines, { code: 1 })).reason).toBe('Codex failed: The input is too strange.');
   });
 
+  test.each([
+    [1, 'image input is not supported', 'A picture went with the prompt: this model may take none'],
+    [2, 'no vision here', '2 pictures went with the prompt: this model may take none'],
+  ])('a model that refuses pictures is named as the likely reason (%i)', (images, message, note) => {
+    const failed = JSON.stringify({ type: 'turn.failed', error: { message } });
+    expect(outcomeOf(endOf([STARTED, failed], { code: 1, images })).reason).toBe(`Codex failed: ${message}\n${note}`);
+    expect(outcomeOf(endOf([STARTED, failed], { code: 1 })).reason).toBe(`Codex failed: ${message}`);
+    expect(outcomeOf(endOf([STARTED, FAILED], { code: 1, images })).reason).toBe('Codex failed: no');
+  });
+
   test('a reason is bounded and has only the last lines of stderr', () => {
     const stderr = Array.from({ length: 5_000 }, (_, index) => `line ${index} ${'x'.repeat(900)}`).join('\n');
     const { reason } = outcomeOf(endOf([], { code: 101, stderr }));
@@ -139,6 +150,12 @@ describe('the last answer in a session record', () => {
   test('is the last thing the assistant said, all parts of it', () => {
     const lines = [said('assistant', 'first'), said('assistant', 'la', 'st'), said('user', 'thanks'), '{"cut'];
     expect(lastAnswer(Buffer.from(lines.join('\n')))).toBe('last');
+  });
+  test('is not that of an earlier turn', () => {
+    const opening = JSON.stringify({ type: 'event_msg', payload: { type: 'task_started' } });
+    const lines = [opening, said('assistant', 'first'), opening, said('user', 'and now "task_started"?')];
+    expect(lastAnswer(Buffer.from(lines.join('\n')))).toBeNull();
+    expect(lastAnswer(Buffer.from([...lines, said('assistant', 'second')].join('\n')))).toBe('second');
   });
   test('is nothing when it said nothing', () => {
     expect(lastAnswer(Buffer.from(`${said('user', 'hi')}\n${said('assistant', ' ')}`))).toBeNull();

@@ -32,7 +32,7 @@ function ignore(): void {}
 
 /** Opens all of them; `guest` may put something in the place of what the provisioner made. */
 export async function openExecutor(
-  scenario: Scenario,
+  scenario: Scenario | readonly Scenario[],
   guestOf: (guest: Guest) => Guest = (guest) => guest,
 ): Promise<OpenExecutor> {
   const directory = await mkdtemp(join(tmpdir(), 'ex-'));

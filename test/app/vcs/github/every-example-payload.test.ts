@@ -97,7 +97,6 @@ function tally(change: (payload: Payload) => Payload) {
 test('no published payload breaks the translation, as it is', () => {
   const { counts, wrong } = tally((payload) => payload);
   expect(wrong).toEqual([]);
-  for (const kind of new Set(ACTED_ON.values())) expect(counts.get(kind), kind).toBeGreaterThan(0);
   expect(counts.get('said')).toBeGreaterThan(20);
   expect(counts.get('ignored')).toBeGreaterThan(500);
 });
@@ -105,5 +104,6 @@ test('no published payload breaks the translation, as it is', () => {
 test('no published payload breaks the translation when it comes from an installation', () => {
   const { counts, wrong } = tally((payload) => ({ installation: { id: 1 }, ...payload }));
   expect(wrong).toEqual([]);
+  for (const kind of new Set(ACTED_ON.values())) expect(counts.get(kind), kind).toBeGreaterThan(0);
   expect(counts.get('said')).toBeGreaterThan(40);
 });

@@ -104,6 +104,7 @@ test('no published payload breaks the translation, as it is', () => {
 test('no published payload breaks the translation when it comes from an installation', () => {
   const { counts, wrong } = tally((payload) => ({ installation: { id: 1 }, ...payload }));
   expect(wrong).toEqual([]);
-  for (const kind of new Set(ACTED_ON.values())) expect(counts.get(kind), kind).toBeGreaterThan(0);
+  // Every `delete` that GitHub publishes is of a tag.
+  expect([...new Set(ACTED_ON.values())].filter((kind) => !counts.has(kind))).toEqual(['branch-deleted']);
   expect(counts.get('said')).toBeGreaterThan(40);
 });

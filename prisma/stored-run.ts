@@ -53,6 +53,7 @@ const Change = z.object({ number: z.number(), url: z.string() }).nullable();
 export const StoredTrigger = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('thread') }),
   z.object({ kind: z.literal('comment'), id: z.number() }),
+  z.object({ kind: z.literal('review'), id: z.number() }),
   z.object({ kind: z.literal('review-comment'), id: z.number(), path: z.string(), hunk: z.string() }),
 ]);
 

@@ -18,15 +18,23 @@ const WHY_PERMISSION: Readonly<Record<string, string>> = {
     'Files under .github/workflows stay out of reach, since the App does not ask for the permission “workflows”.',
   issues: 'To react with 👀, to keep one progress comment, and to answer on issues.',
   pull_requests: 'To open the pull request, and to react, report and answer in pull requests.',
-  checks: 'To show the check run “astraforge” with the live log and the outcome.',
+  checks: 'To show the check run “astraforge” with the live log, the outcome and its buttons.',
+  actions: 'To read the end of the logs of failed jobs, when the agent is asked to mend what the CI found.',
   workflows: 'To push changes under .github/workflows, which CHANGE_ALLOW has to name as well.',
 };
 
 const WHY_EVENT: Readonly<Record<string, string>> = {
   issue_comment: 'Somebody mentions AstraForge under an issue or in the conversation of a pull request.',
-  issues: 'A new issue mentions AstraForge; closing an issue cancels its runs.',
-  pull_request: 'A new pull request mentions AstraForge; closing one cancels its runs.',
+  issues: 'A new issue mentions AstraForge, or one gets a label or an assignee; closing an issue cancels its runs.',
+  pull_request:
+    'A new pull request mentions AstraForge, gets a label or an assignee, or is to be reviewed; closing one cancels its runs.',
+  pull_request_review: 'Somebody mentions AstraForge in the summary of a review.',
   pull_request_review_comment: 'Somebody mentions AstraForge on a line of a diff.',
+  check_run: 'Somebody presses a button under the check run “astraforge”, or runs it again.',
+  check_suite: 'Somebody runs all checks of AstraForge on a commit again.',
+  push: 'Commits on the default branch may change how AstraForge is configured there.',
+  delete: 'Somebody deletes a branch that AstraForge works on.',
+  repository: 'The repository was renamed or transferred.',
 };
 
 const NOT_EXPLAINED = 'app.yml asks for it, and nothing here says why: do not grant it.';

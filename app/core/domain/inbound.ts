@@ -8,10 +8,14 @@ export interface Thread {
   readonly body: string;
 }
 
-/** The thing that carried the words, so that a reaction can be put on it. `id` is null where the thread itself carried them. */
+/**
+ * The thing that carried the words, so that a reaction can be put on it. `review` is the summary of a whole review, on
+ * which GitHub's REST API takes no reaction.
+ */
 export type Trigger =
   | { readonly kind: 'thread' }
   | { readonly kind: 'comment'; readonly id: number }
+  | { readonly kind: 'review'; readonly id: number }
   | { readonly kind: 'review-comment'; readonly id: number; readonly path: string; readonly hunk: string };
 
 /** A person said something in a thread. */
@@ -22,6 +26,8 @@ export interface Said {
   readonly thread: Thread;
   readonly trigger: Trigger;
   readonly text: string;
+  /** Set when the words opened a pull request, which is then there to be looked at as well. */
+  readonly offered?: ChangeOffered;
 }
 
 /** A person put a label on a thread, or made somebody its assignee. Whether that asks for anything the repository's configuration says. */
@@ -49,9 +55,11 @@ export interface Pressed {
   readonly repo: RepoRef;
   readonly actor: Actor;
   readonly button: Button;
-  /** `check`: the key of the check run; `comment`: the host's id of our comment. */
+  /** `check`: the key of the check run; `commit`: all of ours on that commit; `comment`: the host's id of our comment. */
   readonly on:
-    { readonly kind: 'check'; readonly key: string } | { readonly kind: 'comment'; readonly externalId: string };
+    | { readonly kind: 'check'; readonly key: string }
+    | { readonly kind: 'commit'; readonly sha: string }
+    | { readonly kind: 'comment'; readonly externalId: string };
 }
 
 /** What can be pressed. The word is also the identifier of the check run's action. */

@@ -2,10 +2,11 @@ import type { Octokit } from '@octokit/rest';
 import type { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/repo.ts';
-import type { TokenSource } from './auth.ts';
-import type { Clients } from './client.ts';
-import { isUnauthorised, toGitHubError, unreadableAnswer, type Call } from './errors.ts';
+import type { Minted, TokenSource } from './auth.ts';
+import type { Clients, RepoName } from './client.ts';
+import { failureHeaders, isNotFound, isUnauthorised, toGitHubError, unreadableAnswer, type Call } from './errors.ts';
 import type { Purpose } from './grants.ts';
+import { wasRedirected } from './transport.ts';
 
 /** One call: on which repository, with which permissions, and what it does in words. */
 export interface Target {
@@ -15,8 +16,11 @@ export interface Target {
   readonly action: string;
 }
 
-/** Sends one request with the client it is given. */
-export type Send = (octokit: Octokit) => Promise<{ data: unknown }>;
+/**
+ * Sends one request with the client it is given. The client puts in what the repository is called now; `at` is for where
+ * the name stands elsewhere than in `owner` and `repo`.
+ */
+export type Send = (octokit: Octokit, at: RepoName) => Promise<{ data: unknown; headers?: Record<string, unknown> }>;
 
 /** Calls GitHub as an installation and hands back only answers of the expected shape. */
 export interface Api {
@@ -26,23 +30,29 @@ export interface Api {
   write<T>(target: Target, send: Send, answer: z.ZodType<T>): Promise<T>;
 }
 
+/** A name as old as this is not doubted when GitHub says that there is no such thing. */
+const NAME_FRESH_MS = 60_000;
+
+/** How one attempt ended; `error` is what was thrown. */
+type Attempt = { readonly data: unknown } | { readonly error: unknown };
+
 /**
- * The one way from this adapter to GitHub. A token that GitHub turns away with 401 is dropped and the call repeated
- * once with a new one. For a write that is safe too: 401 is decided before the request is looked at, so it is certain
- * that nothing was done. Nothing else is ever repeated.
+ * The one way from this adapter to GitHub. What is refused for certain is repeated once: with a new token when GitHub
+ * turns one away with 401, and under its new name when the repository was renamed or transferred, which shows in a 404 or
+ * in being sent on. For a write that is safe too, because both are decided before anything is done; one that was sent on
+ * was done, and is not repeated. Nothing else is ever repeated.
  */
 export function createApi(deps: { clients: Clients; tokens: TokenSource; now: () => number }): Api {
-  const perform = async (target: Target, send: Send): Promise<unknown> => {
+  const perform = async (target: Target & { write: boolean }, send: Send): Promise<unknown> => {
     const { repo, purpose } = target;
     const first = await deps.tokens.take(repo, purpose);
-    try {
-      return (await send(deps.clients.withToken(first.token))).data;
-    } catch (error) {
-      if (!isUnauthorised(error)) throw error;
-    }
+    const { attempt, doubt } = await attemptOnce(deps, send, { ...target, token: first });
+    if (doubt === undefined) return settled(attempt);
     deps.tokens.drop(repo, purpose, first);
+    if (doubt === 'name' && target.write && 'data' in attempt) return attempt.data;
     const second = await deps.tokens.take(repo, purpose);
-    return (await send(deps.clients.withToken(second.token))).data;
+    if (doubt === 'name' && isSame(nameFor(repo, first), nameFor(repo, second))) return settled(attempt);
+    return settled((await attemptOnce(deps, send, { ...target, token: second })).attempt);
   };
   const call = async <T>(target: Target & { write: boolean }, send: Send, answer: z.ZodType<T>): Promise<T> => {
     const asked: Call = { action: target.action, write: target.write };
@@ -57,6 +67,36 @@ export function createApi(deps: { clients: Clients; tokens: TokenSource; now: ()
     read: (target, send, answer) => call({ ...target, write: false }, send, answer),
     write: (target, send, answer) => call({ ...target, write: true }, send, answer),
   };
+}
+
+async function attemptOnce(
+  { clients, now }: { clients: Clients; now: () => number },
+  send: Send,
+  { repo, token }: { repo: RepoRef; token: Minted },
+): Promise<{ attempt: Attempt; doubt: 'token' | 'name' | undefined }> {
+  const at = nameFor(repo, token);
+  try {
+    const { data, headers = {} } = await send(clients.withToken(token.token, at), at);
+    return { attempt: { data }, doubt: wasRedirected(headers) ? 'name' : undefined };
+  } catch (error) {
+    if (isUnauthorised(error)) return { attempt: { error }, doubt: 'token' };
+    const isOld = now() - token.mintedAtMs >= NAME_FRESH_MS;
+    const isDoubtful = wasRedirected(failureHeaders(error)) || (isOld && isNotFound(error));
+    return { attempt: { error }, doubt: isDoubtful ? 'name' : undefined };
+  }
+}
+
+function settled(attempt: Attempt): unknown {
+  if ('error' in attempt) throw attempt.error;
+  return attempt.data;
+}
+
+function nameFor(repo: RepoRef, token: Minted): RepoName {
+  return token.repo ?? { owner: repo.owner, name: repo.name };
+}
+
+function isSame(one: RepoName, other: RepoName): boolean {
+  return one.owner === other.owner && one.name === other.name;
 }
 
 /** Items per page, the most GitHub gives. */

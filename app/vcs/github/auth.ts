@@ -2,8 +2,11 @@ import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import { fullName, type RepoRef } from '#core/domain/repo.ts';
+import type { RepoName } from './client.ts';
 import { toGitHubError, unreadableAnswer, type Call } from './errors.ts';
 import { GRANTS, type Grant, type Purpose } from './grants.ts';
+import { installationNow } from './installation.ts';
+import { Name } from './payloads.ts';
 
 /** A cached token is not handed out in its last five minutes, so that none expires between check and use. */
 const EXPIRY_MARGIN_MS = 5 * 60_000;
@@ -11,12 +14,20 @@ const EXPIRY_MARGIN_MS = 5 * 60_000;
 /** Purposes × repositories in use at a time; a token beyond that is minted again when needed. */
 const CACHED_TOKENS_MAX = 1_000;
 
-const TokenAnswer = z.object({ token: z.string().min(1), expires_at: z.iso.datetime({ offset: true }) });
+const TokenAnswer = z.object({
+  token: z.string().min(1),
+  expires_at: z.iso.datetime({ offset: true }),
+  /** Given when the token was asked for single repositories, by their numbers. */
+  repositories: z.array(z.object({ id: z.number(), name: Name, owner: z.object({ login: Name }) })).optional(),
+});
 
-/** An installation token as minted. `expiresAt` is ISO 8601. */
+/** An installation token as minted. `expiresAt` is ISO 8601, `mintedAtMs` milliseconds since the epoch. */
 export interface Minted {
   readonly token: string;
   readonly expiresAt: string;
+  readonly mintedAtMs: number;
+  /** What the one repository was called then, whatever it was called when it was asked for. */
+  readonly repo?: RepoName;
 }
 
 /** What minting needs. `now`: milliseconds since the epoch. `registerSecret` makes the redactor know the token. */
@@ -44,7 +55,7 @@ export interface TokenSource {
 export function createTokenSource(deps: MintDeps): TokenSource {
   const cache = new Map<string, CacheEntry>();
   const mint = (repo: RepoRef, purpose: Purpose): Promise<Minted> =>
-    mintToken(deps, {
+    mintWhereItIs(deps, repo, {
       installationId: repo.installationId,
       repositoryId: repo.id,
       permissions: GRANTS[purpose],
@@ -88,7 +99,23 @@ export async function mintToken(deps: MintDeps, request: TokenRequest): Promise<
   const answer = TokenAnswer.safeParse(data);
   if (!answer.success) throw unreadableAnswer(call, answer.error);
   deps.registerSecret(answer.data.token, answer.data.expires_at);
-  return { token: answer.data.token, expiresAt: answer.data.expires_at };
+  const { token, expires_at: expiresAt, repositories = [] } = answer.data;
+  const named = repositories.find(({ id }) => id === request.repositoryId);
+  const minted = { token, expiresAt, mintedAtMs: deps.now() };
+  return named === undefined ? minted : { ...minted, repo: { owner: named.owner.login, name: named.name } };
+}
+
+/** Mints in the installation that is known, or in the one that reaches the repository since it was transferred. */
+async function mintWhereItIs(deps: MintDeps, repo: RepoRef, request: TokenRequest): Promise<Minted> {
+  try {
+    return await mintToken(deps, request);
+  } catch (error) {
+    if (!(error instanceof AppError) || (error.code !== 'missing' && error.code !== 'denied')) throw error;
+    const installationId = await installationNow(deps, repo);
+    if (installationId === undefined || installationId === repo.installationId) throw error;
+    // By its number: what has the former name by now may be something else, and then this is refused.
+    return mintToken(deps, { ...request, installationId });
+  }
 }
 
 // GitHub answers 422 when more is asked for than was granted: nothing is wrong with the request, an owner has to act.
@@ -130,5 +157,6 @@ async function settle(entry: CacheEntry, forget: () => void): Promise<void> {
 }
 
 function cacheKey(repo: RepoRef, purpose: Purpose): string {
-  return `${repo.installationId}/${repo.id}/${purpose}`;
+  // With the name, so that whoever knows a newer one is not handed a token from before.
+  return `${repo.installationId}/${repo.id}/${fullName(repo)}/${purpose}`;
 }

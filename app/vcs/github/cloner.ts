@@ -22,8 +22,9 @@ export interface ClonerDeps {
 export function createCloner({ tokens, clients, webUrl, now }: ClonerDeps): Cloner {
   return {
     async gitAccess(repo, purpose) {
-      const { token } = await tokens.mint(repo, `git-${purpose}`);
-      return { url: `${webUrl}/${repo.owner}/${repo.name}.git`, username: TOKEN_USERNAME, token };
+      // As it is called now: git is not let follow a redirect, which would take the token along.
+      const { token, repo: current = repo } = await tokens.mint(repo, `git-${purpose}`);
+      return { url: `${webUrl}/${current.owner}/${current.name}.git`, username: TOKEN_USERNAME, token };
     },
     /** `DELETE /installation/token`, which needs no permission. A token that is dead already is what we wanted. */
     async revoke({ token }) {

@@ -69,7 +69,10 @@ interface Words {
   readonly trigger: Trigger;
 }
 
-/** A second 👀 of ours on the same thing is the first one again (GitHub answers 200 instead of 201). */
+/**
+ * A second 👀 of ours on the same thing is the first one again (GitHub answers 200 instead of 201). The summary of a
+ * review takes none over REST, so it goes on the pull request.
+ */
 async function acknowledge(deps: CommenterDeps, repo: RepoRef, words: Words): Promise<Placed> {
   const reaction = await deps.api.write(
     { repo, purpose, action: `reacting to the request in ${fullName(repo)}#${words.thread.number}` },
@@ -84,6 +87,7 @@ function react(octokit: Octokit, { owner, name: repo }: RepoRef, { thread, trigg
   const content = 'eyes';
   switch (trigger.kind) {
     case 'thread':
+    case 'review':
       return reactions.createForIssue({ owner, repo, issue_number: thread.number, content });
     case 'comment':
       return reactions.createForIssueComment({ owner, repo, comment_id: trigger.id, content });
@@ -99,6 +103,8 @@ function pageOf({ thread, trigger }: Words): string {
       return page;
     case 'comment':
       return `${page}#issuecomment-${trigger.id}`;
+    case 'review':
+      return `${page}#pullrequestreview-${trigger.id}`;
     case 'review-comment':
       return `${page}#discussion_r${trigger.id}`;
   }

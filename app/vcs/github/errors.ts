@@ -70,6 +70,17 @@ export function isUnauthorised(thrown: unknown): boolean {
   return failure.success && failure.data.response !== undefined && failure.data.status === 401;
 }
 
+/** Whether GitHub says that there is no such thing (404); for a write it is certain that nothing was done. */
+export function isNotFound(thrown: unknown): boolean {
+  const failure = RequestFailure.safeParse(thrown);
+  return failure.success && failure.data.response !== undefined && failure.data.status === 404;
+}
+
+/** Headers of the answer behind a failure; none when no answer came. */
+export function failureHeaders(thrown: unknown): Readonly<Record<string, unknown>> {
+  return RequestFailure.safeParse(thrown).data?.response?.headers ?? {};
+}
+
 function build(code: ErrorCode, call: Call, details: ConstructorParameters<typeof AppError>[2]): AppError {
   const status = details?.context?.['status'];
   const suffix = status === undefined ? '' : ` (${status})`;

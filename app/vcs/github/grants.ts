@@ -28,6 +28,8 @@ export const GRANTS = {
   conversation: { metadata: 'read', issues: 'write', pull_requests: 'write' },
   /** `checks.ts`. */
   checks: { metadata: 'read', checks: 'write' },
+  /** The end of the logs of failed jobs: which jobs are checks, their logs are actions. */
+  'job-logs': { metadata: 'read', actions: 'read', checks: 'read' },
   /** `pulls.ts`: opening a pull request also reads its head and base, which are contents. */
   changes: { metadata: 'read', contents: 'read', pull_requests: 'write' },
 } as const satisfies Readonly<Record<string, Grant>>;

@@ -1,16 +1,21 @@
 import { z } from 'zod';
 
 /*
- * The webhook bodies we act on, only the fields we read.
- * Source: https://docs.github.com/en/webhooks/webhook-events-and-payloads
+ * What the webhook bodies we act on have in common, only the fields we read. The bodies themselves: payloads-threads.ts,
+ * payloads-repository.ts. Source: https://docs.github.com/en/webhooks/webhook-events-and-payloads
  */
 
-// GitHub's own alphabet for owners and repositories; the words end up in URLs and in paths of the mirror cache.
-const Name = z.string().regex(/^(?!\.{1,2}$)[\w.-]{1,100}$/);
-const Id = z.number().int().positive();
+/** GitHub's own alphabet for owners and repositories; the words end up in URLs and in paths of the mirror cache. */
+export const Name = z.string().regex(/^(?!\.{1,2}$)[\w.-]{1,100}$/);
+
+/** GitHub's number for anything. */
+export const Id = z.number().int().positive();
+
+/** A commit, SHA-1 or SHA-256. */
+export const Sha = z.string().regex(/^[0-9a-f]{40,64}$/);
 
 /** Text a person may have left empty; GitHub sends null then. */
-const Text = z
+export const Text = z
   .string()
   .nullish()
   .transform((text) => text ?? '');
@@ -21,40 +26,24 @@ export const Envelope = z.object({
   installation: z.object({ id: Id }).nullish(),
 });
 
-const Repository = z.object({ id: Id, name: Name, owner: z.object({ login: Name }) });
+/** Where it happened. In a `push` of a user's repository older servers name the owner by `name` only. */
+const Repository = z.object({
+  id: Id,
+  name: Name,
+  owner: z
+    .object({ login: z.string().optional(), name: z.string().nullish() })
+    .transform(({ login, name }) => ({ login: login ?? name }))
+    .pipe(z.object({ login: Name })),
+});
 
-/** `login` has brackets when it is an App's: `astraforge[bot]`. */
-const Sender = z.object({ id: Id, login: z.string().min(1).max(100), type: z.string() });
+/** An account. `login` has brackets when it is an App's: `astraforge[bot]`. */
+export const Account = z.object({ id: Id, login: z.string().min(1).max(100), type: z.string() });
+export type Account = z.infer<typeof Account>;
 
-/** Fields that every event of ours carries. */
-const Base = z.object({ installation: z.object({ id: Id }), repository: Repository, sender: Sender });
+/** Where an event belongs to, without who did it. */
+export const Place = z.object({ installation: z.object({ id: Id }), repository: Repository });
+export type Place = z.infer<typeof Place>;
+
+/** Fields that every event of a repository carries. */
+export const Base = Place.extend({ sender: Account });
 export type Base = z.infer<typeof Base>;
-
-const Issue = z.object({
-  number: Id,
-  title: z.string(),
-  body: Text,
-  /** Present when the "issue" is the conversation of a pull request. */
-  pull_request: z.unknown().optional(),
-});
-
-const PullRequest = z.object({ number: Id, title: z.string(), body: Text });
-export type PullRequest = z.infer<typeof PullRequest>;
-
-/** `issues`, actions `opened` and `closed`. */
-export const IssueEvent = Base.extend({ issue: Issue });
-export type IssueEvent = z.infer<typeof IssueEvent>;
-
-/** `issue_comment`, action `created`: a comment on an issue or in the conversation of a pull request. */
-export const IssueCommentEvent = IssueEvent.extend({ comment: z.object({ id: Id, body: Text }) });
-export type IssueCommentEvent = z.infer<typeof IssueCommentEvent>;
-
-/** `pull_request`, actions `opened` and `closed` (merged or not). */
-export const PullRequestEvent = Base.extend({ pull_request: PullRequest });
-export type PullRequestEvent = z.infer<typeof PullRequestEvent>;
-
-/** `pull_request_review_comment`, action `created`: a comment on a line of the diff. */
-export const ReviewCommentEvent = PullRequestEvent.extend({
-  comment: z.object({ id: Id, body: Text, path: z.string(), diff_hunk: Text }),
-});
-export type ReviewCommentEvent = z.infer<typeof ReviewCommentEvent>;

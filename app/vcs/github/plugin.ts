@@ -12,7 +12,7 @@ import { createIdentity, type GitHubIdentity } from './identity.ts';
 import { withoutTrailingSlash, type GitHubOptions } from './options.ts';
 import { createAuthoriser } from './permissions.ts';
 import { createChangeProposer } from './pulls.ts';
-import { translate } from './translate.ts';
+import { createTranslator } from './translate.ts';
 import type { TransportLimits } from './transport.ts';
 
 /** What the host is given. */
@@ -51,6 +51,6 @@ export function createGitHub(options: GitHubOptions, deps: GitHubDeps): GitHubHo
     ...createCommenter({ api, self: (near) => identity.self(near), webUrl }),
     ...createChangeProposer(api),
     ...identity,
-    translate,
+    translate: createTranslator({ appId }),
   };
 }

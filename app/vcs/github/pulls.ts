@@ -25,11 +25,11 @@ export function createChangeProposer(api: Api): ChangeProposer {
     async findChange(repo, branch) {
       const candidates = await api.read(
         { repo, purpose, action: `looking for the pull request of ${branch} in ${fullName(repo)}` },
-        (octokit) =>
+        (octokit, at) =>
           octokit.rest.pulls.list({
             owner: repo.owner,
             repo: repo.name,
-            head: `${repo.owner}:${branch}`,
+            head: `${at.owner}:${branch}`,
             state: 'all',
             sort: 'created',
             direction: 'desc',

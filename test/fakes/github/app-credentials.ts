@@ -36,9 +36,22 @@ const DEFAULT_PERMISSIONS = {
   issues: 'write',
   pull_requests: 'write',
   checks: 'write',
+  actions: 'read',
 } as const;
 
-const DEFAULT_EVENTS = ['issues', 'issue_comment', 'pull_request', 'pull_request_review_comment'] as const;
+// Those of app.yml.
+const DEFAULT_EVENTS = [
+  'issues',
+  'issue_comment',
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'check_run',
+  'check_suite',
+  'push',
+  'delete',
+  'repository',
+] as const;
 
 /** Makes an App with a fresh key pair and secrets. */
 export async function createAppCredentials(options: AppOptions, nextId: () => number): Promise<AppCredentials> {

@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { z } from 'zod';
-import { forbidden, notFound, unauthorized } from './failure.ts';
+import { forbidden, notFound, suspended, unauthorized } from './failure.ts';
 import { covers } from './installation-tokens.ts';
 import type { RepositoryRecord, TokenRecord } from './records.ts';
 import type { World } from './world.ts';
@@ -19,7 +19,8 @@ const Claims = z.object({ iss: z.union([z.string(), z.number()]), exp: z.number(
 /**
  * Reads an Authorization header: `Bearer`/`token` with an App JWT or an installation token, or Basic with the token
  * as password (as Git sends it).
- * @throws GitHubFailure 401 for anything unusable: unknown, expired or revoked token, bad or long-lived JWT.
+ * @throws GitHubFailure 401 for anything unusable: unknown, expired or revoked token, bad or long-lived JWT; 403 for
+ * a token of a suspended installation.
  */
 export function identify(world: World, header: string | undefined): Caller {
   if (header === undefined) return { kind: 'anonymous' };
@@ -29,6 +30,7 @@ export function identify(world: World, header: string | undefined): Caller {
   if (!secret.startsWith('ghs_') && secret.split('.').length === 3) return appOfJwt(world, secret);
   const token = world.tokens.get(secret);
   if (token === undefined || token.revoked || token.expiresAt <= world.now()) throw unauthorized();
+  if (world.installations.get(token.installationId)?.suspended) throw suspended();
   return { kind: 'installation', token };
 }
 

@@ -54,6 +54,9 @@ export function addIssue(
     reactions: [],
     comments: [],
     reviewComments: [],
+    reviews: [],
+    labels: [],
+    assignees: [],
     pull: input.pull,
   };
   repository.issues.set(issue.number, issue);

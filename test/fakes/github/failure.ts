@@ -48,6 +48,11 @@ export function forbidden(): GitHubFailure {
   return new GitHubFailure(403, 'Resource not accessible by integration');
 }
 
+/** 403: the owner of the account has suspended the App. */
+export function suspended(): GitHubFailure {
+  return new GitHubFailure(403, 'This installation has been suspended');
+}
+
 /** 422: well-formed and refused. */
 export function unprocessable(errors: FieldError[], message = 'Validation Failed'): GitHubFailure {
   return new GitHubFailure(422, message, { errors });

@@ -4,6 +4,7 @@ import { answerApi, answerUnknown, failureAnswer } from './api.ts';
 import { identify, type Caller } from './caller.ts';
 import type { Contract } from './contract.ts';
 import { GitHubFailure } from './failure.ts';
+import { forward, pathByName } from './former-names.ts';
 import type { FaultBox, FaultScript } from './faults.ts';
 import { serveGit } from './git-side.ts';
 import { parseGitPath } from './git-visit.ts';
@@ -77,17 +78,26 @@ export async function serveRequest(
 async function serveApi(visit: Visit): Promise<void> {
   const { world, contract, router, method, path, query, entry } = visit;
   const text = await readText(visit.request);
-  const match = router.find(method, path);
+  const match = router.find(method, pathByName(world, path));
   const operation = match && contract.operation(method, match.route.template);
   entry.operationId = operation?.id;
   const fault = visit.faults.strike({ method, path, operationId: operation?.id });
   if (fault && (await disturb(visit, fault, 'before'))) return;
   const answer =
-    match && operation
+    forwardKnown(visit) ??
+    (match && operation
       ? await answerApi(world, { method, path, query, text, match, operation }, () => callerOf(visit))
-      : answerUnknown(world, contract, { method, path });
+      : answerUnknown(world, contract, { method, path }));
   if (fault && (await disturb(visit, fault, 'after'))) return;
   send(visit, answer);
+}
+
+// A caller without usable credentials is told so by the ordinary way.
+function forwardKnown(visit: Visit): Answer | undefined {
+  const { world, method, path, request } = visit;
+  if (world.formerNames.size === 0) return undefined;
+  const search = new URL(request.url ?? '/', world.webUrl).search;
+  return forward(world, { method, path, search }, attemptIdentify(visit));
 }
 
 async function serveGitVisit(visit: Visit): Promise<void> {

@@ -1,9 +1,10 @@
 import { runGitBackend } from './git-http.ts';
-import { listRefs, readCommit } from './git-questions.ts';
+import { listRefs } from './git-questions.ts';
 import { backendRequest, countTransfer, type GitVisit } from './git-visit.ts';
 import { followBranch } from './pull-requests.ts';
 import { inPushQueue } from './push-queue.ts';
-import { announcePush, type MovedRef } from './webhook-events.ts';
+import { announceDelete } from './webhook-life.ts';
+import { announcePush, type MovedRef } from './webhook-push.ts';
 
 const ZERO_SHA = '0'.repeat(40);
 const BRANCH_PREFIX = 'refs/heads/';
@@ -46,9 +47,9 @@ async function settlePush(visit: GitVisit, moved: readonly MovedRef[]): Promise<
     resultId: moved.map((one) => one.ref).join(' '),
   });
   for (const one of moved) {
-    const head = one.after === ZERO_SHA ? undefined : await readCommit(repository.directory, one.after);
-    world.hooks.background(announcePush(world, { repository, moved: one, head }, by));
-    if (head === undefined || !one.ref.startsWith(BRANCH_PREFIX)) continue;
+    world.hooks.background(announcePush(world, repository, { ...one, by }));
+    if (one.after === ZERO_SHA) world.hooks.background(announceDelete(world, repository, { ref: one.ref, by }));
+    if (one.after === ZERO_SHA || !one.ref.startsWith(BRANCH_PREFIX)) continue;
     await followBranch(world, repository, { ...one, branch: one.ref.slice(BRANCH_PREFIX.length), by });
   }
 }

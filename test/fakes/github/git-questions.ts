@@ -63,6 +63,20 @@ export async function readCommit(directory: string, sha: string): Promise<Commit
   };
 }
 
+/** Paths that a commit adds, removes and changes against its first parent; a renamed file is one of each. */
+export async function readPaths(
+  directory: string,
+  sha: string,
+): Promise<{ added: string[]; removed: string[]; modified: string[] }> {
+  const args = ['diff-tree', '--root', '--no-commit-id', '--name-status', '--no-renames', '-m', '--first-parent', '-r'];
+  const listed = (await git(directory, [...args, '-z', sha])).split('\0');
+  const found: { letter: string; path: string }[] = [];
+  for (let at = 0; at + 1 < listed.length; at += 2)
+    found.push({ letter: listed[at] ?? '', path: listed[at + 1] ?? '' });
+  const by = (letters: string): string[] => found.filter((one) => letters.includes(one.letter)).map((one) => one.path);
+  return { added: by('A'), removed: by('D'), modified: by('MT') };
+}
+
 function utc(date: string): string {
   return new Date(date).toISOString().replace(/\.\d+Z$/, 'Z');
 }

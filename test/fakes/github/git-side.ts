@@ -10,6 +10,8 @@ export async function serveGit(request: GitRequest): Promise<void> {
   if (caller.kind !== 'installation') return refuse(request, 401, 'Invalid username or token.');
   const named = parseGitPath(request.path);
   const repository = named && findRepository(world, named.fullName);
+  const moved = repository ? undefined : world.formerNames.get(named?.fullName.toLowerCase() ?? '');
+  if (named && moved && reaches(caller.token, moved)) return sendOn(request, `/${moved.fullName}.git${named.rest}`);
   if (!named || !repository || !reaches(caller.token, repository)) return refuse(request, 404, 'Repository not found.');
   const step = named.rest === '/info/refs' ? 'advertise' : 'exchange';
   const service = step === 'advertise' ? request.query.get('service') : named.rest.slice(1);
@@ -22,6 +24,12 @@ export async function serveGit(request: GitRequest): Promise<void> {
   }
   const visit: GitVisit = { ...request, repository, token: caller.token, service, step };
   await (isPush && step === 'exchange' ? servePush(visit) : serveStream(visit));
+}
+
+function sendOn({ world, incoming, response, query, record }: GitRequest, path: string): void {
+  incoming.resume();
+  record(301);
+  response.writeHead(301, { location: `${world.webUrl}${path}?${query.toString()}` }).end();
 }
 
 function refuse({ incoming, response, record }: GitRequest, status: number, text: string): void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { relative } from 'node:path';
 import { hasPermission, type Caller } from './caller.ts';
 import type { BackendRequest } from './git-http.ts';
 import type { GitTransfer } from './journal.ts';
@@ -42,8 +43,8 @@ export function backendRequest(visit: GitVisit): BackendRequest {
   });
   return {
     projectRoot: world.directory,
-    // GitHub does not mind the case of names; the file system does.
-    path: `/${repository.fullName}.git${parseGitPath(path)?.rest ?? ''}`,
+    // GitHub does not mind the case of names, and renames; the file system does.
+    path: `/${relative(world.directory, repository.directory)}${parseGitPath(path)?.rest ?? ''}`,
     query: query.toString(),
     user: 'x-access-token',
     workflowsAllowed: hasPermission(token, 'workflows:write'),

@@ -1,37 +1,32 @@
-import { addComment, addIssue, changeComment, makeComment, setIssueState } from './conversations.ts';
-import { openPull } from './pull-requests.ts';
-import type { CommentRecord, IssueRecord, RepositoryRecord, ReviewCommentRecord } from './records.ts';
-import { isPull, type PullIssue } from './render-pull.ts';
-import { announceComment, announceIssue, announcePull, announceReviewComment } from './webhook-events.ts';
+import { findComment, parties, remove, type Act, type ThreadAct } from './acts.ts';
+import { addComment, addIssue, changeComment, setIssueState } from './conversations.ts';
+import { createBranchActs, type BranchActs } from './people-branches.ts';
+import { createCheckActs, type CheckActs } from './people-checks.ts';
+import { createMarkActs, type MarkActs } from './people-marks.ts';
+import { createPullActs, type PullActs } from './people-pulls.ts';
+import { createReviewActs, type ReviewActs } from './people-reviews.ts';
+import type { CommentRecord, IssueRecord } from './records.ts';
+import { isPull } from './render-pull.ts';
+import { announceComment, announceIssue, announcePull } from './webhook-events.ts';
 import type { Delivery } from './webhook-sender.ts';
-import { issueNumbered, repositoryNamed, userNamed, type RepositoryName, type World } from './world.ts';
-
-/** Who does it (a login, created on first mention) and where. */
-interface Act {
-  readonly repository: RepositoryName;
-  readonly by: string;
-}
+import { issueNumbered, type World } from './world.ts';
 
 /** What people do on the web site. Each act changes the state, and resolves when its webhook has been answered. */
-export interface People {
+export interface People extends Talk, BranchActs, CheckActs, MarkActs, PullActs, ReviewActs {}
+
+interface Talk {
   openIssue(act: Act & { title: string; body?: string }): Promise<{ issue: IssueRecord; delivery: Delivery }>;
-  closeIssue(act: Act & { number: number }): Promise<{ issue: IssueRecord; delivery: Delivery }>;
-  reopenIssue(act: Act & { number: number }): Promise<{ issue: IssueRecord; delivery: Delivery }>;
+  closeIssue(act: ThreadAct): Promise<{ issue: IssueRecord; delivery: Delivery }>;
+  reopenIssue(act: ThreadAct): Promise<{ issue: IssueRecord; delivery: Delivery }>;
+  closePullRequest(act: ThreadAct): Promise<{ issue: IssueRecord; delivery: Delivery }>;
+  reopenPullRequest(act: ThreadAct): Promise<{ issue: IssueRecord; delivery: Delivery }>;
   /** On an issue or a pull request. */
-  comment(act: Act & { number: number; body: string }): Promise<{ comment: CommentRecord; delivery: Delivery }>;
+  comment(act: ThreadAct & { body: string }): Promise<{ comment: CommentRecord; delivery: Delivery }>;
   editComment(act: Act & { commentId: number; body: string }): Promise<{ comment: CommentRecord; delivery: Delivery }>;
-  /** From a branch that exists (see `commit`); `fork` names the repository that has the branch when it is another one. */
-  openPullRequest(
-    act: Act & { title: string; body?: string; head: string; base?: string; fork?: RepositoryName; draft?: boolean },
-  ): Promise<{ issue: PullIssue; delivery: Delivery }>;
-  closePullRequest(act: Act & { number: number }): Promise<{ issue: PullIssue; delivery: Delivery }>;
-  /** On one line of the new side of a pull request's diff. */
-  reviewComment(
-    act: Act & { number: number; body: string; path: string; line: number; inReplyTo?: number },
-  ): Promise<{ comment: ReviewCommentRecord; delivery: Delivery }>;
+  deleteComment(act: Act & { commentId: number }): Promise<{ delivery: Delivery }>;
 }
 
-type ActOf<Key extends keyof People> = Parameters<People[Key]>[0];
+type ActOf<Key extends keyof Talk> = Parameters<Talk[Key]>[0];
 
 /** Binds the acts to one world. */
 export function createPeople(world: World): People {
@@ -39,20 +34,17 @@ export function createPeople(world: World): People {
     openIssue: (act) => openIssue(world, act),
     closeIssue: (act) => setState(world, act, 'closed'),
     reopenIssue: (act) => setState(world, act, 'open'),
+    closePullRequest: (act) => setState(world, act, 'closed'),
+    reopenPullRequest: (act) => setState(world, act, 'open'),
     comment: (act) => comment(world, act),
     editComment: (act) => editComment(world, act),
-    openPullRequest: (act) => openPullRequest(world, act),
-    closePullRequest: async (act) => {
-      const { issue, delivery } = await setState(world, act, 'closed');
-      return { issue: pullOnly(issue), delivery };
-    },
-    reviewComment: (act) => reviewComment(world, act),
+    deleteComment: (act) => deleteComment(world, act),
+    ...createBranchActs(world),
+    ...createCheckActs(world),
+    ...createMarkActs(world),
+    ...createPullActs(world),
+    ...createReviewActs(world),
   };
-}
-
-function parties(world: World, act: Act) {
-  const user = userNamed(world, act.by);
-  return { repository: repositoryNamed(world, act.repository), user, author: { user, viaApp: false } };
 }
 
 async function openIssue(world: World, act: ActOf<'openIssue'>) {
@@ -61,9 +53,10 @@ async function openIssue(world: World, act: ActOf<'openIssue'>) {
   return { issue, delivery: await announceIssue(world, { repository, issue }, { action: 'opened', sender: user }) };
 }
 
-async function setState(world: World, act: Act & { number: number }, state: 'open' | 'closed') {
+async function setState(world: World, act: ThreadAct, state: 'open' | 'closed') {
   const { repository, user } = parties(world, act);
   const issue = issueNumbered(repository, act.number);
+  if (state === 'open' && issue.pull?.merged) throw new Error(`#${act.number} is merged`);
   if (!setIssueState(world, issue, { state, by: user })) throw new Error(`#${act.number} is ${state} already`);
   const happening = { action: state === 'closed' ? 'closed' : 'reopened', sender: user };
   const delivery = await (isPull(issue)
@@ -88,47 +81,9 @@ async function editComment(world: World, act: ActOf<'editComment'>) {
   return { comment: place.comment, delivery: await announceComment(world, place, happening) };
 }
 
-async function openPullRequest(world: World, act: ActOf<'openPullRequest'>) {
-  const { repository, user, author } = parties(world, act);
-  const issue = await openPull(world, repository, {
-    author,
-    title: act.title,
-    body: act.body ?? '',
-    headRepository: act.fork === undefined ? repository : repositoryNamed(world, act.fork),
-    head: act.head,
-    base: act.base ?? repository.defaultBranch,
-    draft: act.draft ?? false,
-    maintainerCanModify: act.fork !== undefined,
-  });
-  return { issue, delivery: await announcePull(world, { repository, issue }, { action: 'opened', sender: user }) };
-}
-
-async function reviewComment(world: World, act: ActOf<'reviewComment'>) {
-  const { repository, user, author } = parties(world, act);
-  const issue = pullOnly(issueNumbered(repository, act.number));
-  const made: ReviewCommentRecord = {
-    ...makeComment(world, issue, { author, body: act.body }),
-    path: act.path,
-    line: act.line,
-    commitId: issue.pull.headSha,
-    diffHunk: `@@ -${act.line},1 +${act.line},1 @@`,
-    reviewId: world.nextId(),
-    inReplyToId: act.inReplyTo,
-  };
-  issue.reviewComments.push(made);
-  const place = { repository, issue, comment: made };
-  return { comment: made, delivery: await announceReviewComment(world, place, { action: 'created', sender: user }) };
-}
-
-function pullOnly(issue: IssueRecord): PullIssue {
-  if (!isPull(issue)) throw new Error(`#${issue.number} is an issue, not a pull request`);
-  return issue;
-}
-
-function findComment(repository: RepositoryRecord, id: number): { issue: IssueRecord; comment: CommentRecord } {
-  for (const issue of repository.issues.values()) {
-    const found = issue.comments.find((one) => one.id === id);
-    if (found) return { issue, comment: found };
-  }
-  throw new Error(`${repository.fullName} has no comment ${id}`);
+async function deleteComment(world: World, act: ActOf<'deleteComment'>) {
+  const { repository, user } = parties(world, act);
+  const place = { repository, ...findComment(repository, act.commentId) };
+  remove(place.issue.comments, place.comment);
+  return { delivery: await announceComment(world, place, { action: 'deleted', sender: user }) };
 }

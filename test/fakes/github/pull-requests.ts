@@ -56,6 +56,7 @@ export async function openPull(world: World, repository: RepositoryRecord, input
       size,
       draft: input.draft,
       maintainerCanModify: input.maintainerCanModify,
+      merged: undefined,
     },
   });
   if (!isPull(issue)) throw new Error('a pull request was filed as an issue');

@@ -43,6 +43,29 @@ export interface ReviewCommentRecord extends CommentRecord {
   readonly inReplyToId: number | undefined;
 }
 
+/** A review; its comments on lines are `reviewComments` of the pull request that name it. */
+export interface ReviewRecord {
+  readonly id: number;
+  readonly author: UserRecord;
+  readonly state: 'approved' | 'changes_requested' | 'commented';
+  readonly commitId: string;
+  readonly submittedAt: number;
+  body: string;
+}
+
+/** A label of one repository. */
+export interface LabelRecord {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** How a pull request was merged; `sha` is the merge commit. */
+export interface MergeRecord {
+  readonly at: number;
+  readonly by: UserRecord;
+  readonly sha: string;
+}
+
 /** What a pull request has beyond its issue. `headRepository` differs from the base repository for forks. */
 export interface PullRecord {
   readonly id: number;
@@ -52,8 +75,9 @@ export interface PullRecord {
   baseBranch: string;
   baseSha: string;
   size: ChangeSize;
-  readonly draft: boolean;
+  draft: boolean;
   maintainerCanModify: boolean;
+  merged: MergeRecord | undefined;
 }
 
 /** An issue, or a pull request when `pull` is set: GitHub numbers both from one sequence. */
@@ -72,6 +96,9 @@ export interface IssueRecord {
   readonly reactions: ReactionRecord[];
   readonly comments: CommentRecord[];
   readonly reviewComments: ReviewCommentRecord[];
+  readonly reviews: ReviewRecord[];
+  readonly labels: LabelRecord[];
+  readonly assignees: UserRecord[];
   readonly pull: PullRecord | undefined;
 }
 
@@ -99,19 +126,29 @@ export interface CheckRunRecord {
   actions: readonly { label: string; description: string; identifier: string }[];
 }
 
-/** A repository and everything filed in it. `directory` is the bare Git repository on disk. */
+/** The App on one account. `all`: also on what the account gets later. */
+export interface InstallationRecord {
+  readonly id: number;
+  readonly account: UserRecord;
+  selection: 'all' | 'selected';
+  /** Undefined while it is not suspended. */
+  suspended: { readonly by: UserRecord; readonly at: number } | undefined;
+}
+
+/** A repository and everything filed in it. `directory` is the bare Git repository on disk, which no renaming moves. */
 export interface RepositoryRecord {
   readonly id: number;
-  readonly owner: UserRecord;
-  readonly name: string;
-  readonly fullName: string;
+  owner: UserRecord;
+  name: string;
+  fullName: string;
   readonly private: boolean;
   readonly defaultBranch: string;
   readonly directory: string;
   readonly createdAt: number;
   readonly parent: RepositoryRecord | undefined;
   /** Undefined when the App is not installed there: every API call then answers 404. */
-  readonly installationId: number | undefined;
+  installationId: number | undefined;
+  readonly labels: Map<string, LabelRecord>;
   readonly roles: Map<string, Role>;
   readonly issues: Map<number, IssueRecord>;
   readonly checkRuns: Map<number, CheckRunRecord>;

@@ -1,6 +1,7 @@
+import { readCommit } from './git-questions.ts';
 import type { CheckRunRecord, RepositoryRecord } from './records.ts';
 import { isPull } from './render-pull.ts';
-import { nodeId, renderApp } from './render-user.ts';
+import { isoTime, nodeId, renderApp } from './render-user.ts';
 import type { World } from './world.ts';
 
 /** GitHub's `check-run`; `pull_requests` lists the open ones whose head is the checked commit. */
@@ -30,6 +31,42 @@ export function renderCheckRun(world: World, repository: RepositoryRecord, run: 
     check_suite: { id: run.suiteId },
     app: renderApp(world),
     pull_requests: checkedPulls(world, repository, run.headSha),
+  };
+}
+
+/** GitHub's `check-suite` of our App on one commit, as webhooks carry it. */
+export async function renderCheckSuite(world: World, repository: RepositoryRecord, headSha: string) {
+  const runs = [...repository.checkRuns.values()].filter((one) => one.headSha === headSha);
+  const [first] = runs;
+  if (!first) throw new Error(`our App has no check run on ${headSha}`);
+  const url = `${world.apiUrl}/repos/${repository.fullName}/check-suites/${first.suiteId}`;
+  const { sha: id, tree, message, author, committer } = await readCommit(repository.directory, headSha);
+  const person = ({ name, email }: typeof author) => ({ name, email });
+  const isOver = runs.every((one) => one.status === 'completed');
+  return {
+    id: first.suiteId,
+    node_id: nodeId('CS', first.suiteId),
+    head_branch: repository.defaultBranch,
+    head_sha: headSha,
+    status: isOver ? 'completed' : 'in_progress',
+    conclusion: isOver ? (runs.at(-1)?.conclusion ?? null) : null,
+    url,
+    before: null,
+    after: null,
+    pull_requests: checkedPulls(world, repository, headSha),
+    app: renderApp(world),
+    created_at: isoTime(repository.createdAt),
+    updated_at: isoTime(repository.createdAt),
+    latest_check_runs_count: runs.length,
+    check_runs_url: `${url}/check-runs`,
+    head_commit: {
+      id,
+      tree_id: tree,
+      message,
+      timestamp: committer.date,
+      author: person(author),
+      committer: person(committer),
+    },
   };
 }
 

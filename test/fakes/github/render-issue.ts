@@ -1,3 +1,4 @@
+import { renderAssignees, renderLabel } from './render-marks.ts';
 import type { CommentRecord, IssueRecord, ReactionRecord, RepositoryRecord, ReviewCommentRecord } from './records.ts';
 import { associationOf, isoTime, nodeId, renderApp, renderUser } from './render-user.ts';
 import type { World } from './world.ts';
@@ -18,11 +19,10 @@ export function renderIssue(world: World, repository: RepositoryRecord, issue: I
     number: issue.number,
     title: issue.title,
     user: renderUser(world, issue.author),
-    labels: [],
+    labels: issue.labels.map((one) => renderLabel(repositoryUrl, one)),
     state: issue.state,
     locked: false,
-    assignee: null,
-    assignees: [],
+    ...renderAssignees(world, issue),
     milestone: null,
     comments: issue.comments.length,
     created_at: isoTime(issue.createdAt),
@@ -47,7 +47,7 @@ function pullLinks(world: World, repository: RepositoryRecord, issue: IssueRecor
     html_url: htmlUrl,
     diff_url: `${htmlUrl}.diff`,
     patch_url: `${htmlUrl}.patch`,
-    merged_at: null,
+    merged_at: issue.pull?.merged === undefined ? null : isoTime(issue.pull.merged.at),
   };
 }
 

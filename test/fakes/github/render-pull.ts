@@ -1,5 +1,6 @@
 import type { IssueRecord, PullRecord, RepositoryRecord } from './records.ts';
 import { issueHtmlUrl } from './render-issue.ts';
+import { renderAssignees, renderLabel } from './render-marks.ts';
 import { renderRepository } from './render-repository.ts';
 import { associationOf, isoTime, nodeId, renderUser } from './render-user.ts';
 import type { World } from './world.ts';
@@ -51,13 +52,12 @@ export function renderPullSimple(world: World, repository: RepositoryRecord, iss
     created_at: isoTime(issue.createdAt),
     updated_at: isoTime(issue.updatedAt),
     closed_at: issue.closedAt === undefined ? null : isoTime(issue.closedAt),
-    merged_at: null,
-    merge_commit_sha: null,
-    assignee: null,
-    assignees: [],
+    merged_at: pull.merged === undefined ? null : isoTime(pull.merged.at),
+    merge_commit_sha: pull.merged?.sha ?? null,
+    ...renderAssignees(world, issue),
     requested_reviewers: [],
     requested_teams: [],
-    labels: [],
+    labels: issue.labels.map((one) => renderLabel(repositoryUrl, one)),
     milestone: null,
     draft: pull.draft,
     commits_url: `${url}/commits`,
@@ -99,14 +99,14 @@ function renderSide(world: World, repository: RepositoryRecord, tip: { ref: stri
 
 /** GitHub's full `pull-request`. */
 export function renderPull(world: World, repository: RepositoryRecord, issue: PullIssue) {
-  const { size, maintainerCanModify } = issue.pull;
+  const { size, maintainerCanModify, merged } = issue.pull;
   return {
     ...renderPullSimple(world, repository, issue),
-    merged: false,
+    merged: merged !== undefined,
     mergeable: true,
     rebaseable: true,
     mergeable_state: 'clean',
-    merged_by: null,
+    merged_by: merged === undefined ? null : renderUser(world, merged.by),
     comments: issue.comments.length,
     review_comments: issue.reviewComments.length,
     maintainer_can_modify: maintainerCanModify,

@@ -1,4 +1,4 @@
-import type { RepositoryRecord, Role, UserRecord } from './records.ts';
+import type { InstallationRecord, RepositoryRecord, Role } from './records.ts';
 import { isAtLeast, isoTime, nodeId, renderUser } from './render-user.ts';
 import type { World } from './world.ts';
 
@@ -117,18 +117,16 @@ export function renderPermissions(role: Role) {
   };
 }
 
-/**
- * GitHub's `installation` of our App on one account.
- * `repository_selection` is always `all`: the stand-in installs on whole accounts.
- */
-export function renderInstallation(world: World, installation: { readonly id: number; readonly account: UserRecord }) {
+/** GitHub's `installation` of our App on one account. */
+export function renderInstallation(world: World, installation: InstallationRecord) {
   const url = `${world.apiUrl}/app/installations/${installation.id}`;
   const when = isoTime(world.app.createdAt);
+  const { suspended } = installation;
   return {
     id: installation.id,
     client_id: world.app.clientId,
     account: renderUser(world, installation.account),
-    repository_selection: 'all',
+    repository_selection: installation.selection,
     access_tokens_url: `${url}/access_tokens`,
     repositories_url: `${world.apiUrl}/installation/repositories`,
     html_url: `${world.webUrl}/settings/installations/${installation.id}`,
@@ -141,7 +139,7 @@ export function renderInstallation(world: World, installation: { readonly id: nu
     created_at: when,
     updated_at: when,
     single_file_name: null,
-    suspended_by: null,
-    suspended_at: null,
+    suspended_by: suspended === undefined ? null : renderUser(world, suspended.by),
+    suspended_at: suspended === undefined ? null : isoTime(suspended.at),
   };
 }

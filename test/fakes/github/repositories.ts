@@ -4,8 +4,9 @@ import { cloneBareRepository, createBareRepository, writeCommit, type FileConten
 import { inPushQueue } from './push-queue.ts';
 import { followBranch } from './pull-requests.ts';
 import type { RepositoryRecord, Role, UserRecord } from './records.ts';
-import { announcePush } from './webhook-events.ts';
-import { branchHead, readCommit } from './git-questions.ts';
+import { announcePush } from './webhook-push.ts';
+import { branchHead } from './git-questions.ts';
+import { installationOn } from './installations.ts';
 import { repositoryNamed, userNamed, type RepositoryName, type World } from './world.ts';
 
 const ZERO_SHA = '0'.repeat(40);
@@ -50,7 +51,7 @@ export interface Repositories {
 
 /** Binds them to one world. */
 export function createRepositories(world: World): Repositories {
-  const file = (owner: UserRecord, name: string): string => path.join(world.directory, owner.login, `${name}.git`);
+  const file = (owner: UserRecord, name: string): string => freeDirectory(world, path.join(owner.login, name));
   return {
     createUser: (login, options = {}) => createUser(world, login, options.type ?? 'User'),
     createRepository: async (input) => {
@@ -121,21 +122,26 @@ function register(world: World, input: Registration): RepositoryRecord {
     directory: input.directory,
     createdAt: world.now(),
     parent: input.parent,
-    installationId: input.installed ? installationOn(world, owner) : undefined,
+    installationId: input.installed ? installationOn(world, owner).id : undefined,
+    labels: new Map(),
     roles: new Map(),
     issues: new Map(),
     checkRuns: new Map(),
     pushQueue: Promise.resolve(),
   };
   world.repositories.set(repository.fullName.toLowerCase(), repository);
+  // Whoever takes a former name ends the forwarding from it.
+  world.formerNames.delete(repository.fullName.toLowerCase());
   return repository;
 }
 
-function installationOn(world: World, owner: UserRecord): number {
-  for (const [id, account] of world.installations) if (account.id === owner.id) return id;
-  const id = world.nextId();
-  world.installations.set(id, owner);
-  return id;
+// A repository that was renamed keeps its directory, so the one of a new repository may be taken.
+function freeDirectory(world: World, name: string): string {
+  const taken = new Set([...world.repositories.values()].map((one) => one.directory));
+  for (let count = 1; ; count += 1) {
+    const directory = path.join(world.directory, `${name}${count === 1 ? '' : `.${count}`}.git`);
+    if (!taken.has(directory)) return directory;
+  }
 }
 
 async function commit(world: World, input: NewCommit): Promise<string> {
@@ -153,8 +159,7 @@ async function commit(world: World, input: NewCommit): Promise<string> {
     atSec: Math.floor(world.now() / 1_000),
   });
   const moved = { ref: `refs/heads/${input.branch}`, before: before ?? ZERO_SHA, after };
-  const head = await readCommit(repository.directory, after);
-  world.hooks.background(announcePush(world, { repository, moved, head }, by));
+  world.hooks.background(announcePush(world, repository, { ...moved, by }));
   await followBranch(world, repository, { ...moved, branch: input.branch, by });
   return after;
 }

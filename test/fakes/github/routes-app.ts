@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { notFound } from './failure.ts';
+import { notFound, suspended } from './failure.ts';
 import { issueToken } from './installation-tokens.ts';
 import { paginate } from './paginate.ts';
 import { reaches } from './caller.ts';
@@ -23,7 +23,7 @@ export const appRoutes: readonly Route[] = [
     body: { ...renderApp(world), installations_count: world.installations.size },
   })),
   appRoute('GET /app/installations', (call) => {
-    const all = [...call.world.installations].map(([id, account]) => renderInstallation(call.world, { id, account }));
+    const all = [...call.world.installations.values()].map((one) => renderInstallation(call.world, one));
     const { page, headers } = paginate(call, all);
     return { status: 200, body: page, headers };
   }),
@@ -37,7 +37,9 @@ export const appRoutes: readonly Route[] = [
   })),
   appRoute('POST /app/installations/{installation_id}/access_tokens', ({ world, params, body }) => {
     const installationId = Number(params['installation_id']);
-    if (!world.installations.has(installationId)) throw notFound();
+    const installation = world.installations.get(installationId);
+    if (!installation) throw notFound();
+    if (installation.suspended) throw suspended();
     const asked = TokenBody.parse(body);
     const record = issueToken(world, {
       installationId,
@@ -84,7 +86,7 @@ export const appRoutes: readonly Route[] = [
 ];
 
 function installationBody(world: World, id: number | undefined) {
-  const account = id === undefined ? undefined : world.installations.get(id);
-  if (id === undefined || account === undefined) throw notFound();
-  return renderInstallation(world, { id, account });
+  const installation = id === undefined ? undefined : world.installations.get(id);
+  if (installation === undefined) throw notFound();
+  return renderInstallation(world, installation);
 }

@@ -10,6 +10,7 @@ import { serveRequest } from './front.ts';
 import { issueToken, type TokenRequest } from './installation-tokens.ts';
 import type { GitTransfer, LedgerEntry, RequestEntry, Violation } from './journal.ts';
 import { issueManifestCode } from './manifest-page.ts';
+import { createOwners, type Owners } from './owners.ts';
 import { createPeople, type People } from './people.ts';
 import { createQueries, type Queries } from './queries.ts';
 import type { TokenRecord } from './records.ts';
@@ -35,7 +36,7 @@ export interface GitHubOptions {
 }
 
 /** A running stand-in for GitHub on 127.0.0.1: REST, Git over HTTP, and webhooks. */
-export interface GitHubStandIn extends Queries, People, Repositories, AsyncDisposable {
+export interface GitHubStandIn extends Queries, People, Owners, Repositories, AsyncDisposable {
   /** Web and Git: `${url}/{owner}/{repo}.git`. */
   readonly url: string;
   /** `baseUrl` for Octokit. */
@@ -111,6 +112,7 @@ function createWorld(given: {
     nextId,
     users: new Map([[app.botUser.login.toLowerCase(), app.botUser]]),
     repositories: new Map(),
+    formerNames: new Map(),
     installations: new Map(),
     tokens: new Map(),
     manifestCodes: new Set(),
@@ -132,6 +134,7 @@ function assemble(
   return {
     ...createQueries(world),
     ...createPeople(world),
+    ...createOwners(world),
     ...createRepositories(world),
     url: world.webUrl,
     apiUrl: world.apiUrl,

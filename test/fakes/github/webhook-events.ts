@@ -1,4 +1,3 @@
-import type { CommitFacts } from './git-questions.ts';
 import type { CommentRecord, RepositoryRecord, ReviewCommentRecord, UserRecord } from './records.ts';
 import { renderComment, renderIssue, renderReviewComment, type CommentPlace } from './render-issue.ts';
 import { renderPull, renderPullSimple, type PullIssue } from './render-pull.ts';
@@ -7,13 +6,12 @@ import { nodeId, renderUser } from './render-user.ts';
 import type { Delivery } from './webhook-sender.ts';
 import type { World } from './world.ts';
 
-const ZERO_SHA = '0'.repeat(40);
-
-/** What happened and by whom; `changes` are the former values that `edited` events carry. */
+/** What happened and by whom; `changes` are the former values that `edited` events carry, `more` what else the action adds. */
 export interface Happening {
   readonly action: string;
   readonly sender: UserRecord;
-  readonly changes?: Readonly<Record<string, { readonly from: string }>>;
+  readonly changes?: Readonly<Record<string, unknown>>;
+  readonly more?: Readonly<Record<string, unknown>>;
 }
 
 /** Delivers `issues`. */
@@ -59,83 +57,24 @@ export function announceReviewComment(
   return announce(world, 'pull_request_review_comment', { place, happening, subject: { comment, pull_request } });
 }
 
-/** One ref that a push moved; all zeros where it did not exist. */
-export interface MovedRef {
-  readonly ref: string;
-  readonly before: string;
-  readonly after: string;
-}
-
-/** Delivers `push`; `head` is undefined when the ref was deleted. */
-export function announcePush(
-  world: World,
-  place: { readonly repository: RepositoryRecord; readonly moved: MovedRef; readonly head: CommitFacts | undefined },
-  sender: UserRecord,
-): Promise<Delivery> {
-  const { repository, moved, head } = place;
-  const htmlUrl = `${world.webUrl}/${repository.fullName}`;
-  const commit = head === undefined ? null : pushedCommit(htmlUrl, head);
-  const at = Math.floor(repository.createdAt / 1_000);
-  return world.hooks.send('push', {
-    ref: moved.ref,
-    before: moved.before,
-    after: moved.after,
-    base_ref: null,
-    created: moved.before === ZERO_SHA,
-    deleted: moved.after === ZERO_SHA,
-    forced: false,
-    compare: `${htmlUrl}/compare/${moved.before.slice(0, 12)}...${moved.after.slice(0, 12)}`,
-    commits: commit === null ? [] : [commit],
-    head_commit: commit,
-    pusher: { name: sender.login, email: null },
-    ...surroundings(world, repository, sender),
-    repository: {
-      ...renderRepository(world, repository),
-      created_at: at,
-      pushed_at: at,
-      stargazers: 0,
-      master_branch: repository.defaultBranch,
-    },
-  });
-}
-
-function pushedCommit(htmlUrl: string, commit: CommitFacts) {
-  const { sha, tree, message } = commit;
-  return {
-    id: sha,
-    tree_id: tree,
-    distinct: true,
-    message,
-    timestamp: commit.committer.date,
-    url: `${htmlUrl}/commit/${sha}`,
-    author: committed(commit.author),
-    committer: committed(commit.committer),
-    added: [],
-    removed: [],
-    modified: [],
-  };
-}
-
-// Git takes any text for an e-mail address, GitHub's payload only real ones.
-function committed(person: CommitFacts['author']) {
-  return { ...person, email: /^[\w.+-]+@[\w-]+(\.[\w-]+)+$/.test(person.email) ? person.email : null };
-}
-
-function announce(
+/** Delivers an event of a repository. */
+export function announce(
   world: World,
   event: string,
   what: { place: { repository: RepositoryRecord }; happening: Happening; subject: Record<string, unknown> },
 ): Promise<Delivery> {
-  const { action, changes, sender } = what.happening;
+  const { action, changes, sender, more } = what.happening;
   return world.hooks.send(event, {
     action,
     ...what.subject,
+    ...more,
     ...(changes === undefined ? {} : { changes }),
     ...surroundings(world, what.place.repository, sender),
   });
 }
 
-function surroundings(world: World, repository: RepositoryRecord, sender: UserRecord) {
+/** What every delivery about a repository names beside what happened. */
+export function surroundings(world: World, repository: RepositoryRecord, sender: UserRecord) {
   const { owner, installationId } = repository;
   return {
     repository: renderRepository(world, repository),

@@ -7,6 +7,10 @@ import type { Violation } from './journal.ts';
 const DELIVERY_TIMEOUT_MS = 10_000;
 const RESPONSE_CHARS_MAX = 2_000;
 
+// "All GitHub Apps receive this event by default. You cannot manually subscribe to this event."
+// https://docs.github.com/en/webhooks/webhook-events-and-payloads#installation
+const ALWAYS_SENT: ReadonlySet<string> = new Set(['installation', 'installation_repositories']);
+
 /** One delivery, as the App's "Recent deliveries" page would list it. */
 export interface Delivery {
   /** `X-GitHub-Delivery`. */
@@ -78,7 +82,8 @@ export function createHookSender(parts: HookSenderParts): HookSender {
     send: (event, payload) => {
       const errors = contract.checkWebhook(event, payload) ?? [`GitHub describes no ${event} webhook of this action`];
       if (errors.length > 0) violations.push({ direction: 'webhook', operationId: event, errors });
-      const target = app.events.includes(event) ? sender.target : undefined;
+      const isWanted = app.events.includes(event) || ALWAYS_SENT.has(event);
+      const target = isWanted ? sender.target : undefined;
       return deliver({ event, body: JSON.stringify(payload) }, target);
     },
     background,
@@ -145,7 +150,8 @@ async function post(
   try {
     const response = await fetch(target, {
       method: 'POST',
-      headers: delivery.headers,
+      // A kept connection may be closed by the receiver in the very moment it is used again.
+      headers: { ...delivery.headers, connection: 'close' },
       body: delivery.body,
       redirect: 'manual',
       signal: AbortSignal.any([closing, AbortSignal.timeout(DELIVERY_TIMEOUT_MS)]),

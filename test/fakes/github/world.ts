@@ -1,5 +1,5 @@
 import type { AppCredentials } from './app-credentials.ts';
-import type { IssueRecord, RepositoryRecord, TokenRecord, UserRecord } from './records.ts';
+import type { InstallationRecord, IssueRecord, RepositoryRecord, TokenRecord, UserRecord } from './records.ts';
 import type { Delivery, HookSender } from './webhook-sender.ts';
 import type { LedgerEntry, RequestEntry, Violation, GitTransfer } from './journal.ts';
 
@@ -15,7 +15,9 @@ export interface World {
   readonly nextId: () => number;
   readonly users: Map<string, UserRecord>;
   readonly repositories: Map<string, RepositoryRecord>;
-  readonly installations: Map<number, UserRecord>;
+  /** By former full names, as long as nobody else has taken them. */
+  readonly formerNames: Map<string, RepositoryRecord>;
+  readonly installations: Map<number, InstallationRecord>;
   readonly tokens: Map<string, TokenRecord>;
   readonly manifestCodes: Set<string>;
   readonly ledger: LedgerEntry[];

@@ -3,10 +3,23 @@ import { createRequire } from 'node:module';
 import { afterEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { GRANTS } from '../../../../app/vcs/github/grants.ts';
-import { translate } from '../../../../app/vcs/github/translate.ts';
+import { createTranslator } from '../../../../app/vcs/github/translate.ts';
 
 const root = new URL('../../../../', import.meta.url);
 const text = readFileSync(new URL('app.yml', root), 'utf8');
+
+const EVENTS = [
+  'check_run',
+  'check_suite',
+  'delete',
+  'issue_comment',
+  'issues',
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'push',
+  'repository',
+];
 
 const Manifest = z.object({
   url: z.url(),
@@ -54,9 +67,10 @@ test('the manifest asks for exactly what our tokens carry at most, but for workf
 
 test('the manifest subscribes to exactly the events we read', async () => {
   const { default_events: events } = await manifest();
+  const translate = createTranslator({ appId: 1 });
   const reasons = events.map((event) => translate({ event, body: Buffer.from('{"action":"nothing of ours"}') }));
   expect(reasons).toEqual(events.map(() => expect.objectContaining({ reason: expect.stringMatching(/^action /) })));
-  expect([...events].toSorted()).toEqual(['issue_comment', 'issues', 'pull_request', 'pull_request_review_comment']);
+  expect(events.toSorted()).toEqual(EVENTS);
 });
 
 test('the manifest leaves the webhook’s address to the server, and keeps the App to its owner', async () => {
@@ -68,10 +82,19 @@ test('the manifest leaves the webhook’s address to the server, and keeps the A
 
 test('each permission and event says which file needs it, and the file exists', async () => {
   const lines = text.split('\n');
-  for (const name of Object.keys((await manifest()).default_permissions)) {
-    const index = lines.findIndex((line) => line.startsWith(`  ${name}: `));
+  const { default_permissions: permissions, default_events: events } = await manifest();
+  const places = [...Object.keys(permissions).map((name) => `  ${name}: `), ...events.map((name) => `  - ${name}`)];
+  for (const place of places) {
+    const index = lines.findIndex((line) => (place.endsWith(' ') ? line.startsWith(place) : line === place));
     const files = [...(lines[index - 1] ?? '').matchAll(/app\/vcs\/github\/[\w-]+\.ts/g)].map(([file]) => file);
-    expect(files, name).not.toEqual([]);
+    expect(files, place).not.toEqual([]);
     for (const file of files) expect(readFileSync(new URL(file, root), 'utf8')).not.toBe('');
   }
+});
+
+test('the manifest never asks to administer, nor for secrets, nor to write the CI', async () => {
+  const { default_permissions: permissions } = await manifest();
+  expect(Object.keys(permissions)).not.toContain('administration');
+  expect(Object.keys(permissions).filter((name) => /secret|workflow|member|organization/.test(name))).toEqual([]);
+  expect(permissions['actions']).toBe('read');
 });

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#core/domain/errors.ts';
-import { translate } from '../../../../app/vcs/github/translate.ts';
+import { createTranslator } from '../../../../app/vcs/github/translate.ts';
+
+const translate = createTranslator({ appId: 77 });
 
 const repository = { id: 11, name: 'app', owner: { login: 'octo' } };
 const base = { installation: { id: 7 }, repository, sender: { id: 5, login: 'mona', type: 'User' } };
 const issue = { number: 3, title: 'Broken', body: '@astraforge fix it' };
-const pull = { number: 4, title: 'Change', body: null };
+const head = { sha: 'a'.repeat(40), repo: { id: 11 } };
+const pull = { number: 4, title: 'Change', body: null, head };
 const repo = { provider: 'github', installationId: 7, id: 11, owner: 'octo', name: 'app' };
 const mona = { id: 5, login: 'mona', bot: false };
 
@@ -58,6 +61,32 @@ describe('what people say', () => {
     expect(said).toMatchObject({ kind: 'said', thread: { kind: 'pull', number: 4 }, trigger, text: 'here' });
   });
 
+  test('the summary of a review carries the review and the pull request', () => {
+    const review = { id: 21, body: '@astraforge fix these', user: { id: 5 } };
+    const said = read('pull_request_review', { ...base, action: 'submitted', pull_request: pull, review });
+    const trigger = { kind: 'review', id: 21 };
+    expect(said).toMatchObject({ kind: 'said', thread: { kind: 'pull', number: 4 }, trigger, text: review.body });
+  });
+
+  test('an opened pull request is words and, in the same event, a change to look at', () => {
+    const opened = read('pull_request', { ...base, action: 'opened', pull_request: { ...pull, draft: true } });
+    const thread = { kind: 'pull', number: 4, title: 'Change', body: '' };
+    const offered = { kind: 'offered', repo, actor: mona, thread, sha: head.sha, draft: true, fork: false };
+    expect(opened).toMatchObject({ kind: 'said', offered: { ...offered, occasion: 'opened' } });
+  });
+
+  test('what somebody else has written is not said by whoever sent it', () => {
+    const user = { id: 666 };
+    expect(read('issues', { ...base, action: 'opened', issue: { ...issue, user } })).toMatchObject({ kind: 'ignored' });
+    const opened = read('pull_request', { ...base, action: 'opened', pull_request: { ...pull, user } });
+    expect(opened).toMatchObject({ kind: 'offered', occasion: 'opened' });
+  });
+
+  test('an issue that came from another repository asks nothing a second time', () => {
+    const changes = { old_issue: { number: 1 }, old_repository: {} };
+    expect(read('issues', { ...base, action: 'opened', issue, changes })).toMatchObject({ kind: 'ignored' });
+  });
+
   test('an App as sender is known to be a bot', () => {
     const sender = { id: 6, login: 'dependabot[bot]', type: 'Bot' };
     const said = read('issues', { ...base, sender, action: 'opened', issue });
@@ -65,28 +94,17 @@ describe('what people say', () => {
   });
 });
 
-describe('what people close', () => {
-  test.each([
-    ['issues', { issue }, { kind: 'issue', number: 3 }],
-    ['issues', { issue: { ...issue, pull_request: {} } }, { kind: 'pull', number: 3 }],
-    ['pull_request', { pull_request: pull }, { kind: 'pull', number: 4 }],
-  ])('%s closed names the thread and who did it', (event, subject, thread) => {
-    const closed = read(event, { ...base, action: 'closed', ...subject });
-    expect(closed).toEqual({ kind: 'thread', change: 'closed', repo, actor: mona, thread });
-  });
-});
-
 describe('what is none of our business', () => {
   test.each([
-    ['issue_comment', 'edited'],
-    ['issue_comment', 'deleted'],
     ['issues', 'edited'],
-    ['issues', 'reopened'],
-    ['issues', 'transferred'],
+    ['issues', 'unlabeled'],
     ['pull_request', 'edited'],
-    ['pull_request', 'synchronize'],
-    ['pull_request_review_comment', 'edited'],
-    ['pull_request_review_comment', 'deleted'],
+    ['pull_request', 'converted_to_draft'],
+    ['pull_request_review', 'dismissed'],
+    ['check_run', 'created'],
+    ['check_suite', 'completed'],
+    ['repository', 'deleted'],
+    ['installation', 'new_permissions_accepted'],
   ])('%s %s is ignored without being read any further', (event, action) => {
     expect(read(event, { action })).toEqual({
       kind: 'ignored',

@@ -60,7 +60,8 @@ export async function agentTurns(
 
 interface Turn {
   readonly assignment: Assignment;
-  readonly resume: AgentTask['resume'];
+  /** What the agent goes on with; `record` is null when the workspace has it already. */
+  readonly resume: { readonly threadId: string; readonly record: Uint8Array | null } | null;
   readonly images: AgentTask['images'];
 }
 
@@ -91,7 +92,7 @@ async function oneTurn(
   const spending = () => spentTogether(held.run, { usage: doors.usage(), costUsd: doors.costUsd() });
   const work = executor.execute(workspace, {
     prompt: deps.prompts.render(assignment),
-    resume,
+    resume: resume && { ...resume, promptAnew: deps.prompts.render({ ...assignment, resumed: false }) },
     images,
     model: { name: model, reasoningEffort: agent.reasoningEffort },
     timeoutMs,

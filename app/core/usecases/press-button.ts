@@ -23,6 +23,8 @@ export type PressButtonDeps = AnswerDeps &
 export async function pressButton(deps: PressButtonDeps, pressed: Pressed, arrived: Arrived): Promise<string> {
   const { repo, actor, button, on } = pressed;
   if (actor.bot || actor.id === (await deps.host.self(repo)).id) return 'ignored: pressed by a bot';
+  // A whole suite is run again by its checks' own buttons: it does not say which request is meant.
+  if (on.kind === 'commit') return 'ignored: no single check run';
   const { conversations } = deps.store;
   const by = on.kind === 'check' ? { key: idOfKey(on.key) } : { provider: repo.provider, commentId: on.externalId };
   const standing = await conversations.findByKey(by);

@@ -70,6 +70,7 @@ export function aMessage(differences: Partial<Message> = {}): Message {
     actor: ADA,
     trigger: { kind: 'comment', id: 8 },
     text: 'And the docs.',
+    fix: false,
     createdAt: '2026-01-02T00:00:00Z',
     ...differences,
   };

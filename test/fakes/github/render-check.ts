@@ -1,4 +1,4 @@
-import type { CheckRunRecord, RepositoryRecord } from './records.ts';
+import type { AnnotationRecord, CheckRunRecord, RepositoryRecord } from './records.ts';
 import { isPull } from './render-pull.ts';
 import { nodeId, renderApp } from './render-user.ts';
 import type { World } from './world.ts';
@@ -31,6 +31,16 @@ export function renderCheckRun(world: World, repository: RepositoryRecord, run: 
     app: renderApp(world),
     pull_requests: checkedPulls(world, repository, run.headSha),
   };
+}
+
+/** GitHub's `check-annotation`. */
+export function renderAnnotation(
+  world: World,
+  repository: RepositoryRecord,
+  { run, annotation }: { run: CheckRunRecord; annotation: AnnotationRecord },
+) {
+  const blob_href = `${world.webUrl}/${repository.fullName}/blob/${run.headSha}/${encodeURI(annotation.path)}`;
+  return { ...annotation, blob_href };
 }
 
 function checkedPulls(world: World, repository: RepositoryRecord, headSha: string) {

@@ -18,7 +18,8 @@ const WHY_PERMISSION: Readonly<Record<string, string>> = {
     'Files under .github/workflows stay out of reach, since the App does not ask for the permission “workflows”.',
   issues: 'To react with 👀, to keep one progress comment, and to answer on issues.',
   pull_requests: 'To open the pull request, and to react, report and answer in pull requests.',
-  checks: 'To show the check run “astraforge” with the live log and the outcome, and “astraforge config” on a push of that file.',
+  checks:
+    'To show the check run “astraforge” with the live log and the outcome, and “astraforge config” on a push of that file.',
   workflows: 'To push changes under .github/workflows, which CHANGE_ALLOW has to name as well.',
 };
 

@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import { Ajv } from 'ajv';
+import { Ajv, type AnySchema } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { RepositoryConfig } from '#core/contracts/repository-config.ts';
 import { configurationSchema } from '../../../deploy/embedded/configuration-schema.ts';
 import { parseYaml } from '../../../workers/parse-yaml.ts';
 
 const fileText = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), 'utf8');
-const schema: unknown = JSON.parse(configurationSchema());
-const validate = new Ajv({ allErrors: true }).compile(schema as object);
+const schema: AnySchema = JSON.parse(configurationSchema());
+const validate = new Ajv({ allErrors: true }).compile(schema);
 
 /** Every key with its words, by the path to it. */
 function keysOf(node: unknown, path = ''): [string, string | undefined][] {
   if (typeof node !== 'object' || node === null) return [];
-  const { properties = {}, anyOf = [] } = node as { properties?: object; anyOf?: unknown[] };
+  const { properties = {}, anyOf = [] }: { properties?: object; anyOf?: unknown[] } = node;
   const own = Object.entries(properties).flatMap(([key, value]: [string, { description?: string }]) => {
     const at = path === '' ? key : `${path}.${key}`;
     return [[at, value.description] as [string, string | undefined], ...keysOf(value, at)];

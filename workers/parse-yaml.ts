@@ -65,5 +65,7 @@ function startOf(node: unknown): number | undefined {
 /** A key as it is named in the value: an absent one is empty. */
 function keyText(key: unknown): string | undefined {
   if (!isScalar(key)) return undefined;
-  return key.value === null ? '' : String(key.value);
+  const { value } = key;
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }

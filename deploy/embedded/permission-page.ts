@@ -13,12 +13,13 @@ interface Explanation {
 const WHY_PERMISSION: Readonly<Record<string, string>> = {
   metadata: 'To see which branch is the default one and whether the person who asks may write to the repository.',
   contents:
-    'To fetch the code, to read .astraforge.yml, and to push one new branch per request, astraforge/…, or, when it was ' +
+    'To fetch the code, to read .github/astraforge.yml, and to push one new branch per request, astraforge/…, or, when it was ' +
     'cut off, astraforge/…-wip with what was done until then; no existing branch is ever written to. ' +
     'Files under .github/workflows stay out of reach, since the App does not ask for the permission “workflows”.',
   issues: 'To react with 👀, to keep one progress comment, and to answer on issues.',
   pull_requests: 'To open the pull request, and to react, report and answer in pull requests.',
-  checks: 'To show the check run “astraforge” with the live log, the outcome and its buttons.',
+  checks:
+    'To show the check run “astraforge” with the live log, the outcome and its buttons, and “astraforge config” on a push of that file.',
   actions: 'To read the end of the logs of failed jobs, when the agent is asked to mend what the CI found.',
   workflows: 'To push changes under .github/workflows, which CHANGE_ALLOW has to name as well.',
 };

@@ -55,6 +55,10 @@ test('a check run goes from queued to completed with every field that GitHub kno
     details_url: 'https://example.test/runs/1',
     output: { title: 'Done', annotations_count: 2 },
   });
+  expect((await rest.checks.listAnnotations({ ...at, check_run_id: made.id })).data).toMatchObject([
+    { path: 'a.txt', start_line: 1, annotation_level: 'notice', message: 'look', title: 'T', raw_details: 'R' },
+    { path: 'a.txt', start_line: 1, annotation_level: 'notice', message: 'look', title: null, raw_details: null },
+  ]);
   expect((await rest.checks.get({ ...at, check_run_id: made.id })).data.app?.id).toBe(github.app.id);
   expect(github.checkRuns(repository).at(-1)).toMatchObject({
     externalId: 'run_1',

@@ -7,7 +7,7 @@ import { describeWith } from '../services/describe-with.ts';
 import { ask, settled, type Outcome } from './ask.ts';
 import { openWorld, type World } from './world.ts';
 
-const CONFIG = '.astraforge.yml';
+const CONFIG = '.github/astraforge.yml';
 
 /** Asks the egress proxy of the workspace for a host, and prints its first line. */
 const knock = (host: string): string =>
@@ -53,7 +53,7 @@ describeWith(['codex', 'confinement'], 'what a repository decides about its work
     const ended = await outcome('do it');
     expect(ended.check.conclusion).toBe('failure');
     for (const text of [ended.check.output.summary ?? '', ended.comments[0]?.body ?? '']) {
-      for (const part of ['`.astraforge.yml` on the default branch', 'egres', '`setup`', '`egress[0]`'])
+      for (const part of ['`.github/astraforge.yml` on the default branch', 'egres', '`setup`', '`egress[0]`'])
         expect(text).toContain(part);
     }
     expect((await logOf(ended)).filter(({ stage }) => stage === 'workspace')).toEqual([]);
@@ -71,7 +71,7 @@ describeWith(['codex', 'confinement'], 'what a repository decides about its work
     expect(ended.check.conclusion).toBe('success');
     expect(said(ended)).toMatch(/^(?:answer HTTP\/1\.1 403[^\n]*\n){4}$/);
     const line =
-      'blocked: `registry.example` (3 times), `tracker.example` (once); add hosts to `egress:` in `.astraforge.yml` to allow them';
+      "blocked: `registry.example` (3 times), `tracker.example` (once); add hosts to `egress:` in the repository's configuration file to allow them";
     expect(ended.check.output.summary).toContain(line);
     expect(ended.comments[0]?.body).toContain(line);
     const told = (await logOf(ended)).filter(({ stage }) => stage === 'egress').map(({ message }) => message ?? '');

@@ -138,7 +138,7 @@ export function egressInGuestCases(open: () => Promise<ProvisionerSubject>): voi
       const plain = await room.sh(
         `python3 -c "import urllib.request as u; u.urlopen('http://${NPM_HOST}/', timeout=5)"`,
       );
-      expect(plain.said).toContain('403: Blocked, see egress in .astraforge.yml');
+      expect(plain.said).toContain('403: Blocked, see egress in astraforge.yml');
       expect(room.refused).toEqual([`${NPM_HOST} (plain http is not proxied, use https)`]);
     },
     TEST_TIMEOUT_MS,

@@ -15,12 +15,12 @@ export interface EgressRefusal {
 
 /** Some clients show the reason and nothing else, so that it has to say what to do. */
 const REASONS = {
-  403: 'Blocked, see egress in .astraforge.yml',
+  403: 'Blocked, see egress in astraforge.yml',
   408: 'Request Timeout',
   431: 'Request Header Fields Too Large',
   502: 'Bad Gateway',
 } as const;
-const ADVICE = 'Hosts are allowed under `egress:` in .astraforge.yml on the default branch.';
+const ADVICE = 'Hosts are allowed under `egress:` in astraforge.yml on the default branch.';
 /** The alert `unrecognized_name`, fatal; source: RFC 6066, section 3, and RFC 8446, section 6. */
 const TLS_ALERT = Buffer.from([21, 3, 3, 0, 2, 2, 112]);
 /** How long unread bytes are taken in, so that their sender is not cut off before it has read the answer. */

@@ -28,10 +28,10 @@ export function issueWords(issue: RawIssue): string | undefined {
     case 'invalid_value':
       return `must be ${oneOf(issue.values.map(String))}`;
     case 'too_big':
-      return `must be at most ${issue.maximum}${unitOf(issue.origin)}`;
+      return sizeWords('at most', issue.maximum, issue.origin);
     case 'too_small':
       if (issue.origin === 'string') return 'must not be empty';
-      return `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`;
+      return sizeWords(issue.inclusive === false ? 'more than' : 'at least', issue.minimum, issue.origin);
     default:
       return undefined;
   }
@@ -49,9 +49,9 @@ function oneOf(words: readonly string[]): string {
   return quoted.length === 1 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1) ?? ''}`;
 }
 
-function unitOf(origin: string): string {
-  if (origin === 'string') return ' characters long';
-  return origin === 'array' ? ' items long' : '';
+function sizeWords(bound: string, size: number | bigint, origin: string): string {
+  if (origin === 'array') return `must have ${bound} ${size} ${size === 1 ? 'item' : 'items'}`;
+  return `must be ${bound} ${size}${origin === 'string' ? ' characters long' : ''}`;
 }
 
 /**

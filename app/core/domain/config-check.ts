@@ -4,7 +4,7 @@ import { configList } from './config-text.ts';
 import type { RepositoryRules } from './repository-rules.ts';
 
 /** The name under which the check of a configuration appears. */
-export const CONFIG_CHECK_NAME = 'astraforge config';
+const CONFIG_CHECK_NAME = 'astraforge config';
 
 /** GitHub takes 50 annotations per call (OpenAPI description, `checks/create`). */
 const ANNOTATIONS_MAX = 50;

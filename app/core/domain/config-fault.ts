@@ -15,7 +15,7 @@ const FAULTS_SHOWN_MAX = 30;
 const FAULT_BYTES_MAX = 300;
 
 /** E.g. `line 3: egress[0]: must be a host name …`, on one line, harmless to publish. */
-export function faultText({ path, line, message }: ConfigFault): string {
+function faultText({ path, line, message }: ConfigFault): string {
   return `line ${line}: ${path === '' ? '' : `${inCode(path)}: `}${faultMessage(message)}`;
 }
 

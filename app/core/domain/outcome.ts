@@ -80,7 +80,7 @@ export function blockedLine({ blocked }: Pick<Run, 'blocked'>): string | undefin
   const shown = hosts.slice(0, BLOCKED_SHOWN_MAX).map(([host, times]) => `\`${host}\` (${timesOf(times)})`);
   const more = hosts.length - shown.length;
   const list = [...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ');
-  return `blocked: ${list}; add hosts to \`egress:\` in \`.astraforge.yml\` to allow them`;
+  return `blocked: ${list}; add hosts to \`egress:\` in the repository's configuration file to allow them`;
 }
 
 function timesOf(count: number): string {

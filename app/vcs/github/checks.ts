@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { CHECK_NAME, type CheckView } from '#core/domain/check.ts';
+import { CHECK_NAME, type CheckAnnotation, type CheckView } from '#core/domain/check.ts';
 import { AppError } from '#core/domain/errors.ts';
 import { fullName, type RepoRef } from '#core/domain/repo.ts';
 import type { CheckReporter, Placed } from '#core/ports/vcs.ts';
 import { hostId, PAGE_ITEMS, type Api } from './api.ts';
 
-/** A commit with more check runs of our name than this is not ours to search any further. */
+/** More check runs of ours on one commit, or remarks in one of them, are not looked through. */
 const PAGES_MAX = 10;
 
 const CheckRun = z.object({
@@ -19,10 +19,19 @@ type CheckRun = z.infer<typeof CheckRun>;
 
 const CheckRunPage = z.object({ check_runs: z.array(CheckRun) });
 
+const Annotations = z.array(
+  z.object({
+    path: z.string(),
+    start_line: z.number(),
+    annotation_level: z.string().nullable(),
+    message: z.string().nullable(),
+  }),
+);
+
 const purpose = 'checks';
 
 /**
- * Check runs named `astraforge`, told apart by `external_id`. Permission: checks:write for all three calls
+ * Check runs of our App, told apart by `external_id` whatever their names are. Permission: checks:write for all calls
  * (https://docs.github.com/en/rest/checks/runs); only a GitHub App may write them. A check run counts as found only
  * when our own App made it, because any App can choose any `external_id`.
  */
@@ -36,7 +45,6 @@ export function createCheckReporter(api: Api, appId: number): CheckReporter {
           octokit.rest.checks.create({
             owner: repo.owner,
             repo: repo.name,
-            name: CHECK_NAME,
             head_sha: sha,
             external_id: key,
             ...toFields(view),
@@ -47,10 +55,16 @@ export function createCheckReporter(api: Api, appId: number): CheckReporter {
     },
     async updateCheck(repo, externalId, view) {
       const check_run_id = hostId(externalId, 'check run');
+      const annotations = await newAnnotations(api, repo, { check_run_id, wanted: view.annotations ?? [] });
       await api.write(
         { repo, purpose, action: `updating check run ${externalId} of ${fullName(repo)}` },
         (octokit) =>
-          octokit.rest.checks.update({ owner: repo.owner, repo: repo.name, check_run_id, ...toFields(view) }),
+          octokit.rest.checks.update({
+            owner: repo.owner,
+            repo: repo.name,
+            check_run_id,
+            ...toFields({ ...view, annotations }),
+          }),
         CheckRun,
       );
     },
@@ -63,7 +77,7 @@ async function findCheck(
   by: { sha: string; key: string; appId: number },
 ): Promise<Placed | undefined> {
   const action = `looking for our check run on ${fullName(repo)}@${by.sha}`;
-  const which = { owner: repo.owner, repo: repo.name, ref: by.sha, check_name: CHECK_NAME, filter: 'all' } as const;
+  const which = { owner: repo.owner, repo: repo.name, ref: by.sha, app_id: by.appId, filter: 'all' } as const;
   for (let page = 1; page <= PAGES_MAX; page += 1) {
     const { check_runs: runs } = await api.read(
       { repo, purpose, action },
@@ -75,16 +89,56 @@ async function findCheck(
     if (runs.length < PAGE_ITEMS) return undefined;
   }
   // Saying "there is none" would have the caller create a second one.
-  throw new AppError('unavailable', `${action} failed: there are more than ${PAGES_MAX * PAGE_ITEMS} of that name`);
+  throw new AppError('unavailable', `${action} failed: there are more than ${PAGES_MAX * PAGE_ITEMS} of our App`);
 }
 
-function toFields({ status, conclusion, title, summary, text, startedAt, completedAt }: CheckView) {
+/** GitHub appends what an update brings, so only remarks that are not there yet are sent; an update can be repeated then. */
+async function newAnnotations(
+  api: Api,
+  repo: RepoRef,
+  { check_run_id, wanted }: { check_run_id: number; wanted: readonly CheckAnnotation[] },
+): Promise<readonly CheckAnnotation[]> {
+  if (wanted.length === 0) return [];
+  const there = new Set<string>();
+  for (let page = 1; page <= PAGES_MAX; page += 1) {
+    const found = await api.read(
+      { repo, purpose, action: `reading the remarks of check run ${check_run_id} of ${fullName(repo)}` },
+      (octokit) =>
+        octokit.rest.checks.listAnnotations({
+          owner: repo.owner,
+          repo: repo.name,
+          check_run_id,
+          per_page: PAGE_ITEMS,
+          page,
+        }),
+      Annotations,
+    );
+    for (const one of found) there.add(remarkOf(one.path, one.start_line, [one.annotation_level, one.message]));
+    if (found.length < PAGE_ITEMS) break;
+  }
+  return wanted.filter(({ path, line, level, message }) => !there.has(remarkOf(path, line, [level, message])));
+}
+
+function remarkOf(path: string, line: number, said: readonly (string | null)[]): string {
+  return JSON.stringify([path, line, ...said]);
+}
+
+/**
+ * What GitHub is sent. Buttons that are not wanted are taken away by an empty list. GitHub takes at most 50 annotations and
+ * three actions (OpenAPI description, `checks/create`), which is the caller's to keep.
+ */
+function toFields({ status, conclusion, title, summary, text, ...view }: CheckView) {
+  const annotations = (view.annotations ?? []).map(({ path, line, level, message }) => {
+    return { path, start_line: line, end_line: line, annotation_level: level, message };
+  });
   return {
+    name: view.name ?? CHECK_NAME,
     status,
-    output: { title, summary, text },
+    output: { title, summary, text, ...(annotations.length === 0 ? {} : { annotations }) },
+    actions: (view.actions ?? []).map(({ label, description, identifier }) => ({ label, description, identifier })),
     ...(conclusion === undefined ? {} : { conclusion }),
-    ...(startedAt === undefined ? {} : { started_at: startedAt }),
-    ...(completedAt === undefined ? {} : { completed_at: completedAt }),
+    ...(view.startedAt === undefined ? {} : { started_at: view.startedAt }),
+    ...(view.completedAt === undefined ? {} : { completed_at: view.completedAt }),
   };
 }
 

@@ -102,12 +102,25 @@ export interface IssueRecord {
   readonly pull: PullRecord | undefined;
 }
 
+/** A remark of a check run, in GitHub's words. */
+export interface AnnotationRecord {
+  readonly path: string;
+  readonly start_line: number;
+  readonly end_line: number;
+  readonly start_column: number | null;
+  readonly end_column: number | null;
+  readonly annotation_level: 'notice' | 'warning' | 'failure';
+  readonly message: string;
+  readonly title: string | null;
+  readonly raw_details: string | null;
+}
+
 /** The `output` of a check run; annotations only ever grow, as on GitHub. */
 export interface CheckOutputRecord {
   readonly title: string | null;
   readonly summary: string | null;
   readonly text: string | null;
-  readonly annotations: readonly unknown[];
+  readonly annotations: readonly AnnotationRecord[];
 }
 
 /** A check run. `externalId` and `detailsUrl` are the caller's own words. */

@@ -1,5 +1,5 @@
 import { readCommit } from './git-questions.ts';
-import type { CheckRunRecord, RepositoryRecord } from './records.ts';
+import type { AnnotationRecord, CheckRunRecord, RepositoryRecord } from './records.ts';
 import { isPull } from './render-pull.ts';
 import { isoTime, nodeId, renderApp } from './render-user.ts';
 import type { World } from './world.ts';
@@ -68,6 +68,16 @@ export async function renderCheckSuite(world: World, repository: RepositoryRecor
       committer: person(committer),
     },
   };
+}
+
+/** GitHub's `check-annotation`. */
+export function renderAnnotation(
+  world: World,
+  repository: RepositoryRecord,
+  { run, annotation }: { run: CheckRunRecord; annotation: AnnotationRecord },
+) {
+  const blob_href = `${world.webUrl}/${repository.fullName}/blob/${run.headSha}/${encodeURI(annotation.path)}`;
+  return { ...annotation, blob_href };
 }
 
 function checkedPulls(world: World, repository: RepositoryRecord, headSha: string) {

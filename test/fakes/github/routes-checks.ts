@@ -3,12 +3,24 @@ import { notFound, unprocessable } from './failure.ts';
 import { hasCommit, resolveCommit } from './git-questions.ts';
 import { paginate } from './paginate.ts';
 import type { CheckRunRecord } from './records.ts';
-import { renderCheckRun } from './render-check.ts';
+import { renderAnnotation, renderCheckRun } from './render-check.ts';
 import { isoTime } from './render-user.ts';
 import { repositoryRoute, type RepositoryCall, type Route } from './route.ts';
 
 // OpenAPI counts characters; the service counts bytes (reported in github/rest-api-description#5399).
 const OUTPUT_BYTES_MAX = 65_535;
+
+const Annotation = z.object({
+  path: z.string(),
+  start_line: z.number(),
+  end_line: z.number(),
+  start_column: z.number().nullable().default(null),
+  end_column: z.number().nullable().default(null),
+  annotation_level: z.enum(['notice', 'warning', 'failure']),
+  message: z.string(),
+  title: z.string().nullable().default(null),
+  raw_details: z.string().nullable().default(null),
+});
 
 const CheckFields = z.object({
   name: z.string().optional(),
@@ -23,7 +35,7 @@ const CheckFields = z.object({
       title: z.string().optional(),
       summary: z.string().optional(),
       text: z.string().optional(),
-      annotations: z.array(z.unknown()).default([]),
+      annotations: z.array(Annotation).default([]),
     })
     .optional(),
   actions: z.array(z.object({ label: z.string(), description: z.string(), identifier: z.string() })).optional(),
@@ -53,6 +65,12 @@ export const checkRoutes: readonly Route[] = [
     applyFields(call, run, CheckFields.parse(call.body));
     const body = renderCheckRun(call.world, call.repository, run);
     return { status: 200, body, wrote: { kind: 'check.update', id: run.id } };
+  }),
+  repositoryRoute('GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations', ['checks:read'], (call) => {
+    const run = checkRunById(call);
+    const { page, headers } = paginate(call, run.output.annotations);
+    const body = page.map((one) => renderAnnotation(call.world, call.repository, { run, annotation: one }));
+    return { status: 200, body, headers };
   }),
   repositoryRoute('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', ['checks:read'], async (call) => {
     const { world, repository, params } = call;

@@ -46,8 +46,8 @@ describe('what is refused', () => {
   ])('%s, with a word on what to do', async (_title, line, what) => {
     const { scene } = await open();
     const answer = await scene.ask(`${line}\r\nHost: ${HOST}\r\n\r\n`);
-    expect(answer).toMatch(/^HTTP\/1\.1 403 Blocked, see egress in \.astraforge\.yml\r\n/);
-    expect(answer).toContain('under `egress:` in .astraforge.yml on the default branch.\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 403 Blocked, see egress in astraforge\.yml\r\n/);
+    expect(answer).toContain('under `egress:` in astraforge.yml on the default branch.\n');
     expect(scene.refused).toEqual([what]);
     expect([scene.lookedUp, scene.connected]).toEqual([[], []]);
   });
@@ -58,7 +58,7 @@ describe('what is refused', () => {
     const [, body] = answer.split('\r\n\r\n');
     expect(body).toBe(
       'AstraForge blocked evil.test:443: not in the list of allowed hosts. ' +
-        'Hosts are allowed under `egress:` in .astraforge.yml on the default branch.\n',
+        'Hosts are allowed under `egress:` in astraforge.yml on the default branch.\n',
     );
     expect(scene.refused).toEqual(['evil.test:443 (not in the list of allowed hosts)']);
     expect(scene.logged.join('\n')).toContain('evil.test:443');

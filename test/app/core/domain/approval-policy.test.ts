@@ -25,7 +25,7 @@ describe('what has to be approved', () => {
     [{ default: 'plan', maintainers: 'none' }, 'none', 'plan', 'plan'],
     [{ default: 'plan', others: 'none' }, 'plan', 'none', 'publish'],
     [{ self: true }, 'none', 'publish', 'publish'],
-  ])('%j: maintainers %s, others %s, alerts %s', (approval, maintainers, others, alerts) => {
+  ])('%j: maintainers %s, others %s, alerts %s', (approval, ...[maintainers, others, alerts]) => {
     for (const role of WRITERS) expect(modeOf(approval, role), role).toBe(maintainers);
     for (const role of BELOW) expect(modeOf(approval, role), role).toBe(others);
     expect(modeOf(approval, 'alert')).toBe(alerts);

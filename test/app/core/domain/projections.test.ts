@@ -109,7 +109,7 @@ it('what a workspace was not let reach is one line of comment and check, with ho
   const blocked = { 'registry.example': 3, 'once.example': 1 };
   const run = aRun({ status: 'running', blocked });
   const line =
-    'blocked: `registry.example` (3 times), `once.example` (once); add hosts to `egress:` in `.astraforge.yml` to allow them';
+    "blocked: `registry.example` (3 times), `once.example` (once); add hosts to `egress:` in the repository's configuration file to allow them";
   for (const text of [projectComment(aRequest(), run, { checkUrl: 'u', now }), check(run).summary])
     expect(text.split('\n')).toContain(line);
   const many = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`h${at}.example`, at + 2]));

@@ -85,7 +85,7 @@ describe('the model of a run', () => {
     [{ model: 'small' }, 'tiny', 'tiny', ['big', 'small', 'tiny']],
     [{ models_allowed: ['tiny', 'small', 'foreign'] }, undefined, 'small', ['small', 'tiny']],
     [{ models_allowed: ['tiny', 'big'] }, undefined, 'big', ['big', 'tiny']],
-  ])('with %j and %s asked for is %s of %j', (written, asked, model, allowed) => {
+  ])('with %j and %s asked for is %s of %j', (written, asked, ...[model, allowed]) => {
     expect(chooseModel(models, config(written), asked)).toEqual({ kind: 'model', model, models: allowed });
   });
 

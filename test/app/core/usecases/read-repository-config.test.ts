@@ -120,7 +120,10 @@ describe('a repository’s configuration', () => {
   });
 
   it('that is too large or no file is a fault; one that cannot be asked for is an error', async () => {
-    const failing = (error: AppError) => readBy(() => Promise.reject(error));
+    const failing = (error: AppError) =>
+      readBy(async () => {
+        throw error;
+      });
     expect(await failing(new AppError('invalid', 'it is larger than 65536 bytes'))).toMatchObject({ kind: 'faulty' });
     await expect(failing(new AppError('unavailable', 'GitHub is away'))).rejects.toMatchObject({ code: 'unavailable' });
   });

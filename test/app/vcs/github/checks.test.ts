@@ -83,3 +83,64 @@ test('a check run on a commit GitHub does not have is invalid', async () => {
   const sent = world.host.createCheck(world.repo, 'a'.repeat(40), { key: 'request-7', view: running });
   await expect(sent).rejects.toMatchObject({ code: 'invalid' });
 });
+
+const remark = (line: number) => ({ path: 'README.md', line, level: 'failure' as const, message: `wrong in ${line}` });
+const ourRun = (key: string) => {
+  const [run] = world.github.checkRuns(world.repository).filter((one) => one.externalId === key);
+  if (run === undefined) throw new Error(`there is no check run ${key}`);
+  return run;
+};
+
+test('a check run has the name, buttons and remarks of its view, and is found by its key whatever its name is', async () => {
+  const { host, repo, mainSha } = world;
+  const approve = { label: 'Approve', description: 'Publish the change', identifier: 'approve' as const };
+  const view: CheckView = {
+    ...finished,
+    name: 'astraforge config',
+    conclusion: 'action_required',
+    actions: [approve],
+    annotations: [remark(1)],
+  };
+  const placed = await host.createCheck(repo, mainSha, { key: 'request-8', view });
+  expect(await host.findCheck(repo, mainSha, 'request-8')).toEqual(placed);
+  expect(ourRun('request-8')).toMatchObject({
+    name: 'astraforge config',
+    conclusion: 'action_required',
+    actions: [approve],
+    output: {
+      annotations: [
+        { path: 'README.md', start_line: 1, end_line: 1, annotation_level: 'failure', message: 'wrong in 1' },
+      ],
+    },
+  });
+});
+
+test('buttons that a view has no more are taken away', async () => {
+  const { host, repo, mainSha } = world;
+  const retry = { label: 'Retry', description: 'Run it again', identifier: 'retry' as const };
+  const view = { ...finished, actions: [retry] };
+  const placed = await host.createCheck(repo, mainSha, { key: 'request-9', view });
+  expect(ourRun('request-9').actions).toEqual([retry]);
+  await host.updateCheck(repo, placed.externalId, running);
+  expect(ourRun('request-9').actions).toEqual([]);
+});
+
+test('a remark stands once, however often the view that has it is shown', async () => {
+  const { host, repo, mainSha } = world;
+  const key = 'request-10';
+  const many = Array.from({ length: 50 }, (_, at) => remark(at + 1));
+  const placed = await host.createCheck(repo, mainSha, { key, view: { ...finished, annotations: many } });
+  const more = Array.from({ length: 50 }, (_, at) => remark(at + 51));
+  await host.updateCheck(repo, placed.externalId, { ...finished, annotations: more });
+  for (const annotations of [many, more, [remark(100), remark(101)]])
+    await host.updateCheck(repo, placed.externalId, { ...finished, annotations });
+  const lines = ourRun(key).output.annotations.map((one) => one.start_line);
+  expect(lines).toEqual(Array.from({ length: 101 }, (_, at) => at + 1));
+});
+
+test('more remarks than GitHub takes at once are refused, not cut silently', async () => {
+  const view = { ...finished, annotations: Array.from({ length: 51 }, (_, at) => remark(at + 1)) };
+  const sent = world.host.createCheck(world.repo, world.mainSha, { key: 'request-11', view });
+  await expect(sent).rejects.toMatchObject({ code: 'invalid' });
+  expect(world.github.takeViolations()).toMatchObject([{ direction: 'request', operationId: 'checks/create' }]);
+});

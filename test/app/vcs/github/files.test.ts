@@ -34,6 +34,19 @@ test('a file is read from the default branch, whatever other branches hold', asy
   expect(await read('topic.txt')).toBeUndefined();
 });
 
+test('a file of one commit is read as it is there, and not as it is on the default branch', async () => {
+  const { repository, github, host, repo } = world;
+  const topic = (await github.branches(repository)).get('topic') ?? '';
+  const at = (sha: string, path: string) => host.readFileAt(repo, { sha, path }, BYTES_MAX);
+  expect(await at(topic, CONFIG)).toBe('setup: [evil]\n');
+  expect(await at(topic, 'topic.txt')).toBe('x');
+  expect(await at(topic, 'nothing.txt')).toBeUndefined();
+  expect(await at('a'.repeat(40), CONFIG)).toBeUndefined();
+  const main = (await github.branches(repository)).get('main') ?? '';
+  await expect(at(main, 'large.txt')).rejects.toMatchObject({ code: 'invalid' });
+  await expect(at(main, 'docs')).rejects.toMatchObject({ code: 'invalid' });
+});
+
 test('a file is read as it is now', async () => {
   const { repository, github } = world;
   await github.commit({ repository, branch: 'main', files: { 'now.txt': 'one' } });

@@ -12,7 +12,13 @@ const NOTES_MAX = 5_000;
 const DISCUSSION_ID_BYTES = 20;
 
 /** @throws GitLabFailure 400 when a title or description is empty or longer than GitLab stores. */
-export function checkTexts({ title, body }: { readonly title?: string | undefined; readonly body?: string | undefined }): void {
+export function checkTexts({
+  title,
+  body,
+}: {
+  readonly title?: string | undefined;
+  readonly body?: string | undefined;
+}): void {
   if (title === '') throw refused(400, { title: ["can't be blank"] });
   if (title !== undefined && [...title].length > TITLE_CHARS_MAX) {
     throw refused(400, { title: [`is too long (maximum is ${TITLE_CHARS_MAX} characters)`] });
@@ -23,7 +29,10 @@ export function checkTexts({ title, body }: { readonly title?: string | undefine
 }
 
 /** What a new issue or merge request starts with. */
-export function newNoteable(world: World, input: { readonly author: UserRecord; readonly title: string; readonly body: string }) {
+export function newNoteable(
+  world: World,
+  input: { readonly author: UserRecord; readonly title: string; readonly body: string },
+) {
   checkTexts(input);
   const at = world.now();
   return {
@@ -43,11 +52,23 @@ export function newNoteable(world: World, input: { readonly author: UserRecord; 
 export function addIssue(
   world: World,
   project: ProjectRecord,
-  input: { readonly author: UserRecord; readonly title: string; readonly body: string; readonly labels: readonly string[] },
+  input: {
+    readonly author: UserRecord;
+    readonly title: string;
+    readonly body: string;
+    readonly labels: readonly string[];
+  },
 ): IssueRecord {
   const { labels, ...texts } = input;
   const number = project.issues.size + 1;
-  const issue: IssueRecord = { ...newNoteable(world, texts), kind: 'issue', number, state: 'opened', labels, links: [] };
+  const issue: IssueRecord = {
+    ...newNoteable(world, texts),
+    kind: 'issue',
+    number,
+    state: 'opened',
+    labels,
+    links: [],
+  };
   project.issues.set(number, issue);
   return issue;
 }

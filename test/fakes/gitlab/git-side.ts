@@ -17,8 +17,7 @@ const GONE = "The project you were looking for could not be found or you don't h
 export async function serveGit(request: GitRequest): Promise<void> {
   const { world, token } = request;
   const named = parseGitPath(request.path);
-  const project =
-    named && (findProject(world, named.fullName) ?? world.formerPaths.get(named.fullName.toLowerCase()));
+  const project = named && (findProject(world, named.fullName) ?? world.formerPaths.get(named.fullName.toLowerCase()));
   const step = named?.rest === '/info/refs' ? 'advertise' : 'exchange';
   const service = step === 'advertise' ? request.query.get('service') : named?.rest.slice(1);
   if (service !== 'git-upload-pack' && service !== 'git-receive-pack') {
@@ -26,7 +25,11 @@ export async function serveGit(request: GitRequest): Promise<void> {
   }
   const isPush = service === 'git-receive-pack';
   if (token === undefined && !(request.anonymous && !isPush && project?.private === false)) {
-    return refuse(request, 401, 'HTTP Basic: Access denied. If a password was provided for Git authentication, it was incorrect.');
+    return refuse(
+      request,
+      401,
+      'HTTP Basic: Access denied. If a password was provided for Git authentication, it was incorrect.',
+    );
   }
   if (!project) return refuse(request, 404, GONE);
   if (token !== undefined) {
@@ -34,7 +37,11 @@ export async function serveGit(request: GitRequest): Promise<void> {
     if (!mayDo(project, token.user, { need: 'project', nowMs })) return refuse(request, 404, GONE);
     const need = isPush ? 'develop' : 'code';
     if (!hasScope(token, isPush ? WRITE_SCOPES : READ_SCOPES) || !mayDo(project, token.user, { need, nowMs })) {
-      return refuse(request, 403, `You are not allowed to ${isPush ? 'push code to' : 'download code from'} this project.`);
+      return refuse(
+        request,
+        403,
+        `You are not allowed to ${isPush ? 'push code to' : 'download code from'} this project.`,
+      );
     }
   }
   const visit: GitVisit = { ...request, project, service, step };

@@ -9,7 +9,10 @@ import { ZERO_SHA } from './webhook-push.ts';
 import type { World } from './world.ts';
 
 /** The tree of a merge; undefined when it conflicts or a branch is gone. */
-export async function mergedTree(project: ProjectRecord, mergeRequest: MergeRequestRecord): Promise<string | undefined> {
+export async function mergedTree(
+  project: ProjectRecord,
+  mergeRequest: MergeRequestRecord,
+): Promise<string | undefined> {
   const target = await branchHead(project.directory, mergeRequest.targetBranch);
   if (target === undefined) return undefined;
   const { headSha } = newestVersion(mergeRequest);
@@ -39,7 +42,7 @@ export async function mergeMergeRequest(
     const tree = await mergedTree(project, mergeRequest);
     const target = await branchHead(project.directory, mergeRequest.targetBranch);
     if (tree === undefined || target === undefined) throw refused(406, 'Branch cannot be merged');
-    const commit = await commitMerge(world, place, { tree, target, wish });
+    const commit = await commitMerge(place, { tree, target, wish });
     const ref = `refs/heads/${mergeRequest.targetBranch}`;
     await git(project.directory, ['update-ref', ref, commit, target]);
     mergeRequest.state = 'merged';
@@ -53,7 +56,6 @@ export async function mergeMergeRequest(
 }
 
 async function commitMerge(
-  world: World,
   { mergeRequest, project }: { readonly mergeRequest: MergeRequestRecord; readonly project: ProjectRecord },
   { tree, target, wish }: { readonly tree: string; readonly target: string; readonly wish: MergeWish },
 ): Promise<string> {

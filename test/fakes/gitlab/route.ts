@@ -100,14 +100,15 @@ export function projectRoute<Input extends z.ZodType>(
 
 // A path that was left by a rename or transfer redirects to the number for GET and is refused for the rest:
 // https://docs.gitlab.com/api/rest/#redirects
-function projectOf({ world, params, method, path }: Call): ProjectRecord {
+function projectOf({ world, params, method, path, query }: Call): ProjectRecord {
   const id = params['id'] ?? '';
   const project = findProject(world, id);
   if (project) return project;
   const moved = world.formerPaths.get(id.toLowerCase());
   if (!moved) throw notFound('Project');
   if (method !== 'GET') throw refused(405, 'Non GET methods are not allowed for moved projects');
-  const location = `${world.apiUrl}${path.replace(/^\/projects\/[^/]+/, `/projects/${moved.id}`)}`;
+  const search = query.size > 0 ? `?${query.toString()}` : '';
+  const location = `${world.apiUrl}${path.replace(/^\/projects\/[^/]+/, `/projects/${moved.id}`)}${search}`;
   throw new GitLabFailure(301, { message: `This resource has been moved permanently to ${location}` }, { location });
 }
 

@@ -12,9 +12,7 @@ const Namespace = z.strictObject({
   web_url: z.string(),
 });
 
-const Access = z
-  .strictObject({ access_level: z.number(), notification_level: z.number() })
-  .nullable();
+const Access = z.strictObject({ access_level: z.number(), notification_level: z.number() }).nullable();
 
 const ForkedFrom = z.strictObject({
   id: Id,

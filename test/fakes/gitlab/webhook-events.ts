@@ -9,7 +9,15 @@ import {
   webUrlOf,
 } from './hook-attributes.ts';
 import { hookMergeRequest } from './hook-merge-request.ts';
-import type { IssueRecord, MergeRequestRecord, NoteableRecord, NoteRecord, ProjectRecord, ReactionRecord, UserRecord } from './records.ts';
+import type {
+  IssueRecord,
+  MergeRequestRecord,
+  NoteableRecord,
+  NoteRecord,
+  ProjectRecord,
+  ReactionRecord,
+  UserRecord,
+} from './records.ts';
 import type { Delivery } from './webhook-sender.ts';
 import type { World } from './world.ts';
 
@@ -81,7 +89,7 @@ export async function announceNote(
   place: NotePlace & { readonly note: NoteRecord },
   { action, by }: Happening,
 ): Promise<Delivery> {
-  const { project, noteable, note } = place;
+  const { project, noteable } = place;
   return world.hooks.send(project, 'note', {
     object_kind: 'note',
     event_type: 'note',
@@ -93,7 +101,6 @@ export async function announceNote(
     ...(noteable.kind === 'issue'
       ? { issue: hookIssue(world, project, noteable) }
       : { merge_request: await hookMergeRequest(world, project, noteable) }),
-  
   });
 }
 

@@ -140,7 +140,9 @@ async function callHook(
   const event = `${draft.event.split('_').map(capital).join(' ')} Hook`;
   const { body, guid } = draft;
   const headers = hookHeaders(hook, { event, body, idempotencyKey: guid, instanceUrl: parts.webUrl, atMs: at });
-  const answer = loss ? { status: null, headers: {}, text: 'lost' } : await postHook({ url, body, headers }, to.closing);
+  const answer = loss
+    ? { status: null, headers: {}, text: 'lost' }
+    : await postHook({ url, body, headers }, to.closing);
   const succeeded = answer.status !== null && answer.status < 400;
   countOutcome(hook, succeeded, now());
   const logged: HookEventRecord = {

@@ -120,7 +120,10 @@ test('the old path of a project redirects reads to its number and refuses writes
   gitlab.transferRepository({ repository: project, owner: 'beta' });
   const bot = as(gitlab.botToken.token);
   const read = await bot.get('/projects/acme%2Fbefore/issues?state=all');
-  expect([read.status, read.headers.get('location')]).toEqual([301, `${gitlab.apiUrl}/projects/${project.id}/issues`]);
+  expect([read.status, read.headers.get('location')]).toEqual([
+    301,
+    `${gitlab.apiUrl}/projects/${project.id}/issues?state=all`,
+  ]);
   expect((await bot.post('/projects/acme%2Fafter/issues', { title: 'x' })).status).toBe(405);
   expect((await bot.get('/projects/beta%2Fafter')).body).toMatchObject({ id: project.id });
 });

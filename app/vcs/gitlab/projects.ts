@@ -1,14 +1,15 @@
-import { fullName, type RepoRef } from '#core/domain/repo.ts';
+import type { RepoRef } from '#core/domain/repo.ts';
 
 /** Whether we work for a project. */
 export type ProjectFilter = (repo: Pick<RepoRef, 'id' | 'owner' | 'name'>) => boolean;
 
-/** What an entry of the list may look like: a project's number, or a path in which `*` and `**` stand for something. */
-const ENTRY = /^(?:[1-9]\d{0,15}|[\w.*-]{1,255}(?:\/[\w.*-]{1,255}){0,30})$/;
+const NUMBER = /^[1-9]\d{0,15}$/;
+const PATH = /^[\w.*-]{1,255}(?:\/[\w.*-]{1,255}){0,30}$/;
 
-/** Whether an entry can mean anything. More than two `*` in a row mean nothing. */
+/** Whether an entry can mean a project: a number, or a path that has a slash or `**` in it. */
 export function isProjectEntry(entry: string): boolean {
-  return ENTRY.test(entry) && !entry.includes('***');
+  if (NUMBER.test(entry)) return true;
+  return PATH.test(entry) && !entry.includes('***') && (entry.includes('/') || entry.includes('**'));
 }
 
 /**
@@ -18,17 +19,36 @@ export function isProjectEntry(entry: string): boolean {
  * those of its subgroups as well.
  */
 export function createProjectFilter(entries: readonly string[]): ProjectFilter {
-  const ids = new Set(entries.filter((entry) => /^\d+$/.test(entry)).map(Number));
-  const paths = entries.filter((entry) => !/^\d+$/.test(entry)).map(toPattern);
-  return (repo) => ids.has(repo.id) || paths.some((path) => path.test(fullName({ ...NOWHERE, ...repo })));
+  const ids = new Set(entries.filter((entry) => NUMBER.test(entry)).map(Number));
+  const paths = entries.filter((entry) => !NUMBER.test(entry)).map(tokensOf);
+  return ({ id, owner, name }) => {
+    const path = `${owner}/${name}`.toLowerCase();
+    return ids.has(id) || paths.some((tokens) => matches(tokens, path));
+  };
 }
 
-const NOWHERE = { provider: 'gitlab', installationId: 0 } as const;
+/** Letters and wildcards of a path. */
+function tokensOf(entry: string): string[] {
+  return entry.toLowerCase().match(/\*{1,2}|[^*]/g) ?? [];
+}
 
-function toPattern(entry: string): RegExp {
-  const source = entry
-    .split(/(\*{1,2})/)
-    .map((part) => (part === '**' ? '.*' : part === '*' ? '[^/]*' : part.replaceAll('.', String.raw`\.`)))
-    .join('');
-  return new RegExp(`^${source}$`, 'i');
+/** Walks the path once with all places of the pattern it may be at, so that no pattern is slow, as a regular one can be. */
+function matches(tokens: readonly string[], path: string): boolean {
+  let places = withSkipped(tokens, new Set([0]));
+  for (const letter of path) {
+    const next = new Set<number>();
+    for (const place of places) {
+      const token = tokens[place];
+      if (token === '**' || (token === '*' && letter !== '/')) next.add(place);
+      else if (token === letter) next.add(place + 1);
+    }
+    places = withSkipped(tokens, next);
+  }
+  return places.has(tokens.length);
+}
+
+/** A wildcard may stand for nothing. */
+function withSkipped(tokens: readonly string[], places: Set<number>): Set<number> {
+  for (const place of places) if (tokens[place]?.startsWith('*') === true) places.add(place + 1);
+  return places;
 }

@@ -28,6 +28,8 @@ export interface Said {
   readonly text: string;
   /** Set when the words opened a pull request, which is then there to be looked at as well. */
   readonly offered?: ChangeOffered;
+  /** Labels and assignees that the new thread came with, where the host tells both at once (GitLab). */
+  readonly marks?: readonly Marked[];
 }
 
 /** A person put a label on a thread, or made somebody its assignee. Whether that asks for anything the repository's configuration says. */
@@ -38,6 +40,8 @@ export interface Marked {
   readonly thread: Thread;
   readonly by:
     { readonly kind: 'label'; readonly name: string } | { readonly kind: 'assignee'; readonly account: Actor };
+  /** Further marks of the same delivery, where the host tells several at once (GitLab). */
+  readonly more?: readonly Marked[];
 }
 
 /** A thread was closed, merged (pull requests only) or opened again. */

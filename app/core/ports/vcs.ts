@@ -71,10 +71,10 @@ export interface Commenter {
   /** Our own comment whose body holds `marker`, in pages from `since` (ISO time) on; undefined when there is none. */
   findComment(
     repo: RepoRef,
-    thread: Pick<Thread, 'number'>,
+    thread: Pick<Thread, 'kind' | 'number'>,
     by: { marker: string; since: string },
   ): Promise<Placed | undefined>;
-  createComment(repo: RepoRef, thread: Pick<Thread, 'number'>, body: string): Promise<Placed>;
+  createComment(repo: RepoRef, thread: Pick<Thread, 'kind' | 'number'>, body: string): Promise<Placed>;
   updateComment(repo: RepoRef, externalId: string, body: string): Promise<void>;
 }
 

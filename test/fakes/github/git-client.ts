@@ -18,13 +18,16 @@ export interface GitClient extends AsyncDisposable {
   run(...args: string[]): Promise<GitOutcome>;
 }
 
-/** Opens a client that sends `token` as Basic password, out of sight of argv; undefined sends no credentials. */
-export async function openGitClient(token: string | undefined): Promise<GitClient> {
+/**
+ * Opens a client that sends `token` as Basic password of `user`, out of sight of argv; undefined sends no credentials.
+ * GitHub takes `x-access-token` for the user, GitLab `oauth2`.
+ */
+export async function openGitClient(token: string | undefined, user = 'x-access-token'): Promise<GitClient> {
   const directory = await mkdtemp(path.join(tmpdir(), 'git-client-'));
   const person = { NAME: 'Someone', EMAIL: 'someone@example.test' };
   const env = {
     ...gitEnvironment(),
-    ...(token === undefined ? {} : basicHeader(token)),
+    ...(token === undefined ? {} : basicHeader(user, token)),
     GIT_AUTHOR_NAME: person.NAME,
     GIT_AUTHOR_EMAIL: person.EMAIL,
     GIT_COMMITTER_NAME: person.NAME,
@@ -42,8 +45,8 @@ export async function openGitClient(token: string | undefined): Promise<GitClien
   return { directory, run, [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }) };
 }
 
-function basicHeader(token: string): Record<string, string> {
-  const credentials = Buffer.from(`x-access-token:${token}`).toString('base64');
+function basicHeader(user: string, token: string): Record<string, string> {
+  const credentials = Buffer.from(`${user}:${token}`).toString('base64');
   return {
     GIT_CONFIG_COUNT: '1',
     GIT_CONFIG_KEY_0: 'http.extraHeader',

@@ -13,12 +13,13 @@ export type WriteKind =
 
 /**
  * One write that took effect, also when its answer was lost to a fault. `at` is in milliseconds since the epoch,
- * `body` the parsed JSON (for a push: the refs that moved), `resultId` the id of what was made or changed.
+ * `body` the parsed JSON (for a push: the refs that moved), `resultId` the id of what was made or changed. `Kind` names the
+ * writes of the host.
  */
-export interface LedgerEntry {
+export interface LedgerEntry<Kind extends string = WriteKind> {
   readonly seq: number;
   readonly at: number;
-  readonly kind: WriteKind;
+  readonly kind: Kind;
   readonly method: string;
   readonly path: string;
   readonly body: unknown;
@@ -41,7 +42,7 @@ export interface RequestEntry {
   readonly durationMs: number;
 }
 
-/** A departure from GitHub's published OpenAPI description, by the client or by the stand-in itself. */
+/** A departure from the host's described API, by the client or by the stand-in itself. */
 export interface Violation {
   readonly direction: 'request' | 'response' | 'webhook';
   readonly operationId: string;

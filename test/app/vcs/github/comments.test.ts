@@ -18,13 +18,13 @@ async function newIssue() {
 }
 
 function find(number: number, since = LONG_AGO) {
-  return world.host.findComment(world.repo, { number }, { marker, since });
+  return world.host.findComment(world.repo, { kind: 'issue', number }, { marker, since });
 }
 
 describe('a comment of ours', () => {
   test('is made, edited in place and shown where GitHub says', async () => {
     const { number } = await newIssue();
-    const placed = await world.host.createComment(world.repo, { number }, `${marker}\nworking`);
+    const placed = await world.host.createComment(world.repo, { kind: 'issue', number }, `${marker}\nworking`);
     await world.host.updateComment(world.repo, placed.externalId, `${marker}\ndone`);
     const [comment, ...others] = world.github.comments(world.repository, number);
     expect(others).toEqual([]);
@@ -35,7 +35,7 @@ describe('a comment of ours', () => {
   test('is found again by its marker', async () => {
     const { number } = await newIssue();
     expect(await find(number)).toBeUndefined();
-    const placed = await world.host.createComment(world.repo, { number }, `text\n${marker}`);
+    const placed = await world.host.createComment(world.repo, { kind: 'issue', number }, `text\n${marker}`);
     expect(await find(number)).toEqual(placed);
   });
 
@@ -50,13 +50,13 @@ describe('a comment of ours', () => {
     for (let index = 0; index < 130; index += 1) {
       await world.github.comment({ repository: world.repository, by: 'octo', number, body: `comment ${index}` });
     }
-    const placed = await world.host.createComment(world.repo, { number }, marker);
+    const placed = await world.host.createComment(world.repo, { kind: 'issue', number }, marker);
     expect(await find(number)).toEqual(placed);
   });
 
   test('is found when our clock is minutes ahead of GitHub’s', async () => {
     const { number } = await newIssue();
-    const placed = await world.host.createComment(world.repo, { number }, marker);
+    const placed = await world.host.createComment(world.repo, { kind: 'issue', number }, marker);
     expect(await find(number, new Date(Date.now() + 4 * 60_000).toISOString())).toEqual(placed);
     expect(await find(number, new Date(Date.now() + 10 * 60_000).toISOString())).toBeUndefined();
   });
@@ -64,7 +64,7 @@ describe('a comment of ours', () => {
   test('that was stored before GitHub answered 502 is ambiguous, and there is one', async () => {
     const { number } = await newIssue();
     world.github.fault({ match: { operationId: 'issues/create-comment' }, when: 'after', status: 502 });
-    const sent = world.host.createComment(world.repo, { number }, marker);
+    const sent = world.host.createComment(world.repo, { kind: 'issue', number }, marker);
     await expect(sent).rejects.toMatchObject({ code: 'ambiguous', context: { status: 502 } });
     expect(world.github.comments(world.repository, number)).toHaveLength(1);
     expect(await find(number)).toBeDefined();
@@ -72,7 +72,7 @@ describe('a comment of ours', () => {
 
   test('that is too long for GitHub is invalid', async () => {
     const { number } = await newIssue();
-    const sent = world.host.createComment(world.repo, { number }, 'x'.repeat(65_537));
+    const sent = world.host.createComment(world.repo, { kind: 'issue', number }, 'x'.repeat(65_537));
     await expect(sent).rejects.toMatchObject({ code: 'invalid' });
   });
 
@@ -96,7 +96,7 @@ describe('the search for a comment', () => {
       if (line.startsWith('GET /users/')) return { status: 200, body: { id: 9, login: 'a[bot]', type: 'Bot' } };
       return { status: 200, body: full };
     });
-    const search = api.host.findComment(api.repo, { number: 1 }, { marker, since: LONG_AGO });
+    const search = api.host.findComment(api.repo, { kind: 'issue', number: 1 }, { marker, since: LONG_AGO });
     await expect(search).rejects.toMatchObject({ code: 'unavailable' });
     expect(api.requests.filter(({ line }) => line.includes('/comments'))).toHaveLength(50);
   });

@@ -24,7 +24,7 @@ async function useEverything(world: GitHubWorld): Promise<void> {
   await github.commit({ repository, branch: 'topic', files: { 'b.txt': 'b\n' } });
   await host.roleOf(repo, { id: repository.owner.id, login: 'octo', bot: false });
   await host.baseOf(repo, threadOf(issue));
-  await host.createComment(repo, issue, 'hello');
+  await host.createComment(repo, threadOf(issue), 'hello');
   await host.createCheck(repo, mainSha, { key: 'k', view: { status: 'queued', title: 't', summary: 's', text: '' } });
   const change = await host.openChange(repo, { branch: 'topic', base: 'main', title: 'Topic', body: '', draft: false });
   await host.baseOf(repo, { kind: 'pull', number: change.number });
@@ -91,13 +91,13 @@ test('a token GitHub turns away is replaced once, for a read and for a write', a
   const { issue } = await github.openIssue({ repository, by: 'octo', title: 'Bug' });
   const owner = { id: repository.owner.id, login: 'octo', bot: false };
   await host.roleOf(repo, owner);
-  await host.createComment(repo, issue, 'one');
+  await host.createComment(repo, threadOf(issue), 'one');
   for (const { secret } of world.registered) {
     const headers = { authorization: `Bearer ${secret}` };
     await fetch(`${github.apiUrl}/installation/token`, { method: 'DELETE', headers });
   }
   expect(await host.roleOf(repo, owner)).toBe('admin');
-  await host.createComment(repo, issue, 'two');
+  await host.createComment(repo, threadOf(issue), 'two');
   expect(github.comments(repository, issue.number).map(({ body }) => body)).toEqual(['one', 'two']);
   expect(minted(world)).toHaveLength(4);
 });
@@ -107,7 +107,7 @@ test('a token GitHub turns away a second time is given up as denied', async () =
   const { host, repo, repository, github } = world;
   const { issue } = await github.openIssue({ repository, by: 'octo', title: 'Bug' });
   const fault = github.fault({ match: { operationId: 'issues/create-comment' }, status: 401, times: 10 });
-  await expect(host.createComment(repo, issue, 'x')).rejects.toMatchObject({ code: 'denied' });
+  await expect(host.createComment(repo, threadOf(issue), 'x')).rejects.toMatchObject({ code: 'denied' });
   expect(fault.fired).toBe(2);
 });
 
@@ -116,9 +116,9 @@ test('a token that cannot be had leaves a write certainly undone', async () => {
   const { host, repo, repository, github } = world;
   const { issue } = await github.openIssue({ repository, by: 'octo', title: 'Bug' });
   github.fault({ match: { path: /access_tokens$/ }, status: 502, when: 'after' });
-  await expect(host.createComment(repo, issue, 'x')).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(host.createComment(repo, threadOf(issue), 'x')).rejects.toMatchObject({ code: 'unavailable' });
   expect(github.comments(repository, issue.number)).toEqual([]);
-  await expect(host.createComment(repo, issue, 'x')).resolves.toBeDefined();
+  await expect(host.createComment(repo, threadOf(issue), 'x')).resolves.toBeDefined();
 });
 
 test('a permission the owner has not granted is named', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startScriptedApi } from './scripted-api.ts';
 
-const thread = { number: 1 };
+const thread = { kind: 'issue', number: 1 } as const;
 
 test('a write whose answer breaks off in the middle is ambiguous, not a success', async () => {
   await using api = await startScriptedApi(() => (response) => {

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { AppError } from '#core/domain/errors.ts';
+import type { InboundEvent } from '#core/domain/inbound.ts';
+import { fullName } from '#core/domain/repo.ts';
+import type { Translator } from '#core/ports/vcs.ts';
+import { Envelope } from './payloads.ts';
+import type { ProjectFilter } from './projects.ts';
+import { readIssue } from './translate-issues.ts';
+import { readMergeRequest } from './translate-merge-requests.ts';
+import { readEmoji, readNote } from './translate-notes.ts';
+import { readProject, readPush } from './translate-repository.ts';
+import { ignored, type Ignored, type Reader } from './translation.ts';
+
+/** `X-Gitlab-Event` to the one function that reads such a body; whatever is not listed is ignored. */
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['Note Hook', readNote],
+  ['Confidential Note Hook', readNote],
+  ['Issue Hook', readIssue],
+  ['Confidential Issue Hook', readIssue],
+  ['Merge Request Hook', readMergeRequest],
+  ['Emoji Hook', readEmoji],
+  ['Push Hook', readPush],
+  ['System Hook', readProject],
+]);
+
+/**
+ * Reads one GitLab hook: its event (`X-Gitlab-Event`) and raw JSON body, to what happened, or to the reason why it is
+ * ignored. Pure; the body of an event we do not know is never parsed. A hook can be pointed at us from any project, so
+ * whatever is not about a project of ours is ignored.
+ * The returned function throws AppError `invalid` when a body is not the event it claims to be.
+ */
+export function createTranslator(isOurs: ProjectFilter): Translator['translate'] {
+  return ({ event, body }) => {
+    const read = READERS.get(event);
+    if (!read) return ignored(`event ${printable(event)} is not one of ours`);
+    const payload = parseJson(event, body);
+    return reading(event, () => {
+      Envelope.parse(payload);
+      const happened = read(payload);
+      return happened.kind === 'ignored' || isOfOurs(happened, isOurs) ? happened : notOurs(happened);
+    });
+  };
+}
+
+function isOfOurs(happened: InboundEvent, isOurs: ProjectFilter): boolean {
+  return happened.kind === 'access' || isOurs(happened.repo);
+}
+
+function notOurs(happened: InboundEvent): Ignored {
+  const name = happened.kind === 'access' ? 'a project' : fullName(happened.repo);
+  return ignored(`${name} is not in GITLAB_PROJECTS`);
+}
+
+const PRINTED_CHARS_MAX = 60;
+
+// The event's name comes from an unsigned header.
+function printable(word: string): string {
+  return word.replaceAll(/[^\w -]/g, '?').slice(0, PRINTED_CHARS_MAX);
+}
+
+function parseJson(event: string, body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch (error) {
+    throw new AppError('invalid', `reading a ${event}: its body is not JSON`, { cause: error });
+  }
+}
+
+function reading<T>(event: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    const where = [...new Set(error.issues.map((issue) => issue.path.join('.') || 'body'))].join(', ');
+    throw new AppError('invalid', `reading a ${event}: unexpected ${where}`, { cause: error });
+  }
+}

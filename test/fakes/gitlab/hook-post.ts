@@ -1,0 +1,35 @@
+// GitLab gives a receiver 10 s: https://docs.gitlab.com/user/gitlab_com/#webhooks
+const DELIVERY_TIMEOUT_MS = 10_000;
+// What GitLab keeps of an answer.
+const RESPONSE_CHARS_MAX = 8_192;
+
+/** What came back; `status` is null when nobody answered, and `text` then says why. */
+export interface HookAnswer {
+  readonly status: number | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** Posts one body. Never rejects. */
+export async function postHook(
+  request: { readonly url: string; readonly body: string; readonly headers: Readonly<Record<string, string>> },
+  closing: AbortSignal,
+): Promise<HookAnswer> {
+  try {
+    const response = await fetch(request.url, {
+      method: 'POST',
+      headers: request.headers,
+      body: request.body,
+      redirect: 'manual',
+      signal: AbortSignal.any([closing, AbortSignal.timeout(DELIVERY_TIMEOUT_MS)]),
+    });
+    const headers = Object.fromEntries([...response.headers].map(([name, value]) => [capitalised(name), value]));
+    return { status: response.status, headers, text: (await response.text()).slice(0, RESPONSE_CHARS_MAX) };
+  } catch (error) {
+    return { status: null, headers: {}, text: `no answer: ${String(error)}` };
+  }
+}
+
+function capitalised(name: string): string {
+  return name.replaceAll(/(^|-)\w/g, (letter) => letter.toUpperCase());
+}

@@ -94,10 +94,13 @@ async function writePart(path: string, fill: (sink: ArchiveSink) => Promise<bool
     if (stream.writableLength > BACKLOG_BYTES_MAX) giveUp.abort();
   };
   // The file is opened in its own time: whoever removes it before that removes nothing, so nobody leaves before it is closed.
-  const whole = await fill({ signal: giveUp.signal, write }).finally(async () => {
+  let whole = false;
+  try {
+    whole = await fill({ signal: giveUp.signal, write });
+  } finally {
     stream.end();
     await written;
-  });
+  }
   const kept = (await written) && whole && !giveUp.signal.aborted;
   return kept ? stream.bytesWritten : undefined;
 }

@@ -8,6 +8,9 @@ export type SandboxProfile = z.infer<typeof SandboxProfile>;
 /** Name under which gVisor is registered with an engine. */
 export const STRONG_RUNTIME = 'runsc';
 
+/** What it has to be registered with: no network but the doors, which are sockets of the host. */
+export const STRONG_RUNTIME_ARGUMENTS = ['--platform=systrap', '--network=none', '--host-uds=open'] as const;
+
 /** What an engine says about itself. Versions as it writes them, such as `20.10.24+dfsg1`; null when it names none. */
 export interface EngineFacts {
   readonly runtimes: readonly string[];
@@ -62,7 +65,10 @@ export function checkProfile(profile: SandboxProfile, facts: EngineFacts): strin
   if (profile === 'standard') return old;
   const absent = facts.runtimes.includes(STRONG_RUNTIME)
     ? []
-    : [`the engine has no runtime ${STRONG_RUNTIME}: install gVisor and register it with "runsc install"`];
+    : [
+        `the engine has no runtime ${STRONG_RUNTIME}: install gVisor and register it with ` +
+          `"runsc install -- ${STRONG_RUNTIME_ARGUMENTS.join(' ')}"`,
+      ];
   const missing = [...absent, ...old];
   if (missing.length === 0) return [];
   throw new AppError(

@@ -38,7 +38,7 @@ const KERNEL_MOUNTS: Readonly<Record<string, string>> = {
 /** The mode a tmpfs has when mountinfo names none. */
 const DEFAULT_MODE = '1777';
 
-/** Flags of every writable place; gVisor lets nobody make a device and does not report them. */
+/** Flags of every writable place; gVisor does not report them, and a device that is made in it is one of its own. */
 const FLAGS = { linux: ['nosuid', 'nodev'], gvisor: [] } as const;
 /** How gVisor shows the files of the host that it serves through a process of its own. */
 const SERVED_FILES = '9p';

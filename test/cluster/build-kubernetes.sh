@@ -35,8 +35,13 @@ fetch_source() {
   [ -f "$source_directory/go.mod" ] && return
   say "fetching Debian's source of Kubernetes $version"
   mkdir -p "$cache/apt/lists/partial" "$cache/apt/download"
-  printf 'deb-src [signed-by=%s] http://deb.debian.org/debian bookworm main\n' \
-    /usr/share/keyrings/debian-archive-keyring.gpg >"$cache/apt/sources.list"
+  local archive
+  # shellcheck disable=SC2016
+  archive=$(apt-get indextargets --format '$(CODENAME) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
+    awk '$1 == "bookworm" && $2 == "main" && !found++ { print $3 }')
+  [ -n "$archive" ] || fail "none of this machine's package sources is that of Debian 12 (bookworm)"
+  printf 'deb-src [signed-by=%s] %s bookworm main\n' \
+    /usr/share/keyrings/debian-archive-keyring.gpg "$archive" >"$cache/apt/sources.list"
   local own=(-q -o "Dir::Etc::sourcelist=$cache/apt/sources.list" -o Dir::Etc::sourceparts=-
     -o "Dir::State::lists=$cache/apt/lists" -o APT::Sandbox::User=root)
   (

@@ -38,6 +38,8 @@ type HostConfig = NonNullable<ContainerCreateOptions['HostConfig']> & {
 };
 
 const ENGINE_SOCKET = '/var/run/docker.sock';
+/** Where the engine under test really listens. */
+const ENGINE_SOCKET_PATH = process.env['DOCKER_HOST']?.replace(/^unix:\/\//, '') ?? ENGINE_SOCKET;
 const FOREVER = ['sleep', '3600'];
 /** Directory that holds a control group's files, by version of control groups. */
 const GROUP_DIRECTORY = existsSync('/sys/fs/cgroup/memory') ? '/sys/fs/cgroup/memory' : '/sys/fs/cgroup';
@@ -105,7 +107,7 @@ function looseContainer(
       UTSMode: 'host',
       Binds: [
         '/dev:/dev',
-        `${ENGINE_SOCKET}:${ENGINE_SOCKET}`,
+        `${ENGINE_SOCKET_PATH}:${ENGINE_SOCKET}`,
         `${sockets}:${GUEST_PATHS.sockets}`,
         `${secrets}/gitconfig:/root/.gitconfig`,
         ...SECRET_PLACES.map((place) => `${secrets}/secret:${place}`),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { AppError } from '#core/domain/errors.ts';
 import type { Guest } from '#core/ports/provisioner.ts';
 import type { Answer, Check, ControlName } from './check.ts';
 import type { RunProgram } from './containers.ts';
@@ -10,6 +11,7 @@ import type { ProbeFacts } from './run-probes.ts';
 import type { Undo } from './undo.ts';
 import { createDockerProvisioner } from '../../sandbox/docker.ts';
 import { OWN_IMAGE } from '../../sandbox/limits.ts';
+import type { SandboxProfile } from '../../sandbox/profile.ts';
 import { openGateway } from '../workers/gateway/open-gateway.ts';
 
 /** A workspace under test as the product makes it, with real doors, and containers that nobody confines. */
@@ -19,8 +21,12 @@ export interface World {
   readonly socketDirectory: string;
   /** A new guest at the same doors, for a check that ruins its own. */
   makeGuest(): Promise<Guest>;
-  /** Tries checks inside a workspace and in each one's control. */
-  compare(guest: Guest, checks: readonly Check[]): Promise<ReadonlyMap<string, Compared>>;
+  /** Tries checks inside a workspace and in each one's control. With `mayEnd`, a guest that ends over it counts as a refusal. */
+  compare(
+    guest: Guest,
+    checks: readonly Check[],
+    options?: { readonly mayEnd: boolean },
+  ): Promise<ReadonlyMap<string, Compared>>;
   readonly run: Readonly<Record<ControlName, RunProgram>>;
 }
 
@@ -32,16 +38,19 @@ export interface Compared {
 
 /** One program inside may take this long and say this much. */
 const PROGRAM = { timeoutMs: 120_000, outputBytesMax: 4 * 1024 * 1024 };
+/** What is said of a check over which its guest ended. */
+export const ENDED = 'the guest ended';
 const [MODEL_PORT, EGRESS_PORT] = [8101, 3128];
 const ALLOWED_HOST = 'registry.example';
 
-/** Opens all of it; the image is made first where it is missing. */
-export async function openWorld(undo: Undo): Promise<World> {
+/** Opens all of it, with workspaces of this profile; the image is made first where it is missing. */
+export async function openWorld(undo: Undo, profile: SandboxProfile = 'standard'): Promise<World> {
   const gateway = await openGateway({ terms: { egress: [ALLOWED_HOST] } });
   undo.add(() => gateway[Symbol.asyncDispose]());
   const { directory } = gateway.door.doors;
   const provisioner = createDockerProvisioner({
     ...GUEST_LIMITS,
+    profile,
     image: OWN_IMAGE,
     imagesAllowed: [],
     instance: `containment-${randomUUID().slice(0, 8)}`,
@@ -64,9 +73,12 @@ export async function openWorld(undo: Undo): Promise<World> {
       undo.add(() => guest.destroy());
       return guest;
     },
-    compare: async (guest, checks) => {
+    compare: async (guest, checks, { mayEnd } = { mayEnd: false }) => {
       const controlled = (name: ControlName): Check[] => checks.filter(({ control }) => control === name);
-      const inside = await runProbes(runInGuest(guest), checks, confined);
+      const inside = await runProbes(runInGuest(guest), checks, confined).catch((thrown: unknown) => {
+        if (!mayEnd || !(thrown instanceof AppError) || thrown.code !== 'missing') throw thrown;
+        return new Map(checks.map(({ id }): [string, Answer] => [id, { reached: false, said: ENDED }]));
+      });
       const outside = new Map([
         ...(await runProbes(controls.run.loose, controlled('loose'), unconfined)),
         ...(await runProbes(controls.run.ordinary, controlled('ordinary'), unconfined)),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { execFile } from 'node:child_process';
@@ -28,12 +28,23 @@ export interface PrivateEngine extends AsyncDisposable {
   restart(signal: NodeJS.Signals, downMs: number): Promise<void>;
 }
 
-/** Starts one that holds `image`, which the machine's own engine must have. */
-export async function startPrivateEngine(image: string): Promise<PrivateEngine> {
+/** What an engine has that it would not have by itself. */
+export interface PrivateEngineOptions {
+  /** A bridge, in the network namespace of the caller, who must have one of their own. */
+  readonly hasBridge?: boolean;
+  /** Its configuration file; see dockerd(8). */
+  readonly configuration?: object;
+}
+
+/** Starts one that holds `image`, which the machine's own engine must have; null: it holds none. */
+export async function startPrivateEngine(
+  image: string | null,
+  options: PrivateEngineOptions = {},
+): Promise<PrivateEngine> {
   const root = await mkdtemp(ROOT_PREFIX);
   const socketPath = join(root, 'docker.sock');
   const client = new Docker({ socketPath });
-  let engine: ServerProcess | undefined = await startEngine(root, socketPath);
+  let engine: ServerProcess | undefined = await startEngine(root, options);
   const dispose = async (): Promise<void> => {
     await engine?.stop('SIGTERM');
     await endLeftProcesses(root);
@@ -41,7 +52,7 @@ export async function startPrivateEngine(image: string): Promise<PrivateEngine> 
     await rm(root, { recursive: true, force: true });
   };
   try {
-    await copyImage(image, `unix://${socketPath}`);
+    if (image !== null) await copyImage(image, `unix://${socketPath}`);
   } catch (error) {
     await dispose();
     throw error;
@@ -53,23 +64,26 @@ export async function startPrivateEngine(image: string): Promise<PrivateEngine> 
       await engine?.stop(signal);
       engine = undefined;
       await new Promise((resolve) => setTimeout(resolve, downMs));
-      engine = await startEngine(root, socketPath);
+      engine = await startEngine(root, options);
     },
     [Symbol.asyncDispose]: dispose,
   };
 }
 
-async function startEngine(root: string, socketPath: string): Promise<ServerProcess> {
+async function startEngine(root: string, options: PrivateEngineOptions): Promise<ServerProcess> {
+  const { hasBridge = false, configuration = {} } = options;
   await mkdir(join(root, 'data'), { recursive: true });
+  await writeFile(join(root, 'daemon.json'), JSON.stringify(configuration));
+  // In a network namespace of its own: an engine without a bridge deletes the docker0 of the machine's own engine, and one
+  // with a bridge writes over its packet filter.
+  const apart = hasBridge ? [] : ['unshare', '--net'];
+  const [program, ...args] = [
+    ...[...apart, ENGINE ?? 'dockerd', '--config-file', join(root, 'daemon.json')],
+    ...['--data-root', join(root, 'data'), '--exec-root', join(root, 'exec'), '--pidfile', join(root, 'pid')],
+    ...['--host', `unix://${join(root, 'docker.sock')}`, ...(hasBridge ? [] : ['--bridge=none', '--iptables=false'])],
+  ];
   return startServerProcess({
-    // In a network namespace of its own: an engine without a bridge deletes the docker0 of the machine's own engine.
-    program: 'unshare',
-    args: [
-      ...['--net', ENGINE ?? 'dockerd'],
-      ...['--data-root', join(root, 'data'), '--exec-root', join(root, 'exec'), '--pidfile', join(root, 'pid')],
-      ...['--host', `unix://${socketPath}`, '--bridge=none', '--iptables=false'],
-    ],
-    cwd: root,
+    ...{ program: program ?? 'dockerd', args, cwd: root },
     ready: /API listen on/,
     deathSignal: 'KILL',
   });

@@ -7,6 +7,8 @@ export interface ProvisionerSubject extends AsyncDisposable {
   readonly provisioner: Provisioner;
   /** Opens the outside of one guest's doors, of the kind that the provisioner takes. */
   openDoors(): Promise<DoorStand>;
+  /** True for gVisor: namespaces are then its own, and root of one is root over nothing of the host. */
+  readonly hasOwnKernel?: boolean;
   /** Whether the host still holds anything of a guest. */
   hasTraces(guest: Guest): Promise<boolean>;
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../domain/errors.ts';
-import type { InboundEvent } from '../domain/inbound.ts';
+import type { InboundEvent, Said } from '../domain/inbound.ts';
 import type { Provider } from '../domain/repo.ts';
 import type { Inbox } from '../ports/store.ts';
 import type { Translator } from '../ports/vcs.ts';
@@ -50,7 +50,7 @@ async function act(deps: HandleInboundDeps, event: ReturnType<typeof translate>,
     case 'ignored':
       return `ignored: ${event.reason}`;
     case 'said':
-      return hearWords(deps, event, arrived);
+      return hearSaid(deps, event, arrived);
     case 'marked':
       return hearMarked(deps, event, arrived);
     case 'pressed':
@@ -68,6 +68,17 @@ async function act(deps: HandleInboundDeps, event: ReturnType<typeof translate>,
     case 'offered':
       return 'ignored: not asked to review';
   }
+}
+
+/** A new thread can ask by its words or by the labels and assignees it came with. */
+async function hearSaid(deps: HandleInboundDeps, event: Said, arrived: Arrived): Promise<string> {
+  const outcome = await hearWords(deps, event, arrived);
+  if (!outcome.startsWith('ignored')) return outcome;
+  for (const mark of event.marks ?? []) {
+    const marked = await hearMarked(deps, mark, arrived);
+    if (!marked.startsWith('ignored')) return marked;
+  }
+  return outcome;
 }
 
 /** What a host refuses for good does not get better by asking again; a fault of ours does, once it is mended. */

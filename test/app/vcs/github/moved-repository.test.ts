@@ -66,14 +66,14 @@ describe('a repository that was renamed', () => {
   test('is never confused with what has its former name by now', async () => {
     const { host, repo, github, repository } = world;
     const issue = await openIssue();
-    await host.createComment(repo, issue, 'before');
+    await host.createComment(repo, { kind: 'issue', number: issue.number }, 'before');
     await host.readDefaultBranchFile(repo, 'README.md', 1_000);
     await github.renameRepository({ repository, by: 'octo', name: 'renamed' });
     const taker = await github.createRepository({ owner: 'octo', name: 'app', files: { 'README.md': '# trap\n' } });
     await github.openIssue({ repository: taker, by: 'octo', title: 'Trap' });
     nowMs += 2 * MINUTE_MS;
     expect(await host.readDefaultBranchFile(repo, 'README.md', 1_000)).toBe('# app\n');
-    await host.createComment(repo, issue, 'after');
+    await host.createComment(repo, { kind: 'issue', number: issue.number }, 'after');
     expect(github.comments(repository, issue.number).map(({ body }) => body)).toEqual(['before', 'after']);
     expect(github.comments(taker, 1)).toEqual([]);
     expect((await host.gitAccess(repo, 'read')).url).toBe(`${github.url}/octo/renamed.git`);
@@ -101,7 +101,7 @@ describe('a repository that was transferred', () => {
     nowMs += 2 * MINUTE_MS;
     expect(await host.findChange(repo, `topic-${number}`)).toMatchObject({ number: change?.number });
     const issue = await openIssue();
-    await host.createComment(repo, issue, 'still here');
+    await host.createComment(repo, { kind: 'issue', number: issue.number }, 'still here');
     expect(github.comments(repository, issue.number)).toHaveLength(1);
     expect((await host.gitAccess(repo, 'read')).url).toBe(`${github.url}/acme/app.git`);
     expect(await host.baseOf(repo, threadOf(issue))).toMatchObject({ ref: 'main', fork: false });

@@ -39,7 +39,6 @@ export const ReviewAnswer = z.object({
   findings: z.array(SaidFinding.transform(settled)).transform((all) => all.slice(0, FINDINGS_MAX)),
 });
 export type ReviewAnswer = z.infer<typeof ReviewAnswer>;
-export type ReviewFinding = ReviewAnswer['findings'][number];
 
 function settled({ side, start_line: start, line, suggestion, ...said }: z.infer<typeof SaidFinding>) {
   const first = Math.min(start ?? line, line);

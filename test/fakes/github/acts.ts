@@ -30,7 +30,7 @@ export function pullParties(world: World, act: ThreadAct): ReturnType<typeof par
 }
 
 /** Narrows to a pull request; throws when it is an issue. */
-export function pullOnly(issue: IssueRecord): PullIssue {
+function pullOnly(issue: IssueRecord): PullIssue {
   if (!isPull(issue)) throw new Error(`#${issue.number} is an issue, not a pull request`);
   return issue;
 }

@@ -133,6 +133,6 @@ test('a permission the owner has not granted is named', async () => {
 
 test('an installation that is gone is missing', async () => {
   await using world = await startGitHubWorld({ contract });
-  const gone = { ...world.repo, installationId: 9_999 };
-  await expect(world.host.gitAccess(gone, 'read')).rejects.toMatchObject({ code: 'missing' });
+  await world.github.deleteInstallation({ installation: world.repo.installationId, by: 'octo' });
+  await expect(world.host.gitAccess(world.repo, 'read')).rejects.toMatchObject({ code: 'missing' });
 });

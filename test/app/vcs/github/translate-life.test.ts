@@ -25,7 +25,8 @@ describe('the life of a thread', () => {
     ['pull_request', 'closed', { pull_request: pull }, 'closed', { kind: 'pull', number: 4 }],
     ['pull_request', 'closed', { pull_request: { ...pull, merged: true } }, 'merged', { kind: 'pull', number: 4 }],
     ['pull_request', 'reopened', { pull_request: pull }, 'reopened', { kind: 'pull', number: 4 }],
-  ])('%s %s names the thread and who did it', (event, action, subject, change, thread) => {
+  ])('%s %s names the thread and who did it', (...row) => {
+    const [event, action, subject, change, thread] = row;
     expect(read(event, { action, ...subject })).toEqual({ kind: 'thread', change, repo, actor, thread });
   });
 
@@ -68,7 +69,8 @@ describe('words that are gone or different', () => {
     ['pull_request_review_comment', 'edited', line, { kind: 'review-comment', id: 8, path: 'a.ts', hunk }],
     ['pull_request_review_comment', 'deleted', line, { kind: 'review-comment', id: 8, path: 'a.ts', hunk }],
     ['pull_request_review', 'edited', { review: { id: 2 }, pull_request: pull }, { kind: 'review', id: 2 }],
-  ])('%s %s names what carried them, whoever did it', (event, action, subject, trigger) => {
+  ])('%s %s names what carried them, whoever did it', (...row) => {
+    const [event, action, subject, trigger] = row;
     expect(read(event, { action, ...subject })).toEqual({ kind: 'unsaid', repo, actor, trigger, how: action });
   });
 });

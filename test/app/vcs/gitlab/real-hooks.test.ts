@@ -1,19 +1,22 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { InboundEvent } from '#core/domain/inbound.ts';
-import { openGitLabDoor, type GitLabDoor } from '../../../../app/vcs/gitlab/hook.ts';
+import type { ArrivedDelivery } from '#core/usecases/receive-delivery.ts';
+import { webhookHandler, type WebhookDoor } from '../../../../app/http/webhooks.ts';
+import { openGitLabDoor } from '../../../../app/vcs/gitlab/hook.ts';
+import { createLogSink } from '../github/log-sink.ts';
 import { startGitLabWorld, type GitLabWorld } from './gitlab-world.ts';
 
 let world: GitLabWorld;
-let door: GitLabDoor;
-const arrived: { headers: IncomingHttpHeaders; body: string }[] = [];
-const server = createServer((request, response) => {
-  void text(request).then((body) => {
-    arrived.push({ headers: request.headers, body });
-    response.writeHead(202).end();
-  });
-});
+const arrived: ArrivedDelivery[] = [];
+const log = createLogSink();
+const doors = new Map<string, WebhookDoor>();
+const receive = (delivery: ArrivedDelivery) => {
+  arrived.push(delivery);
+  return Promise.resolve('recorded' as const);
+};
+const handle = webhookHandler({ doors, receive, logger: log });
+const server = createServer((request, response) => void handle(request, response, 'gitlab'));
 
 beforeAll(async () => {
   world = await startGitLabWorld({ signed: true });
@@ -23,7 +26,8 @@ beforeAll(async () => {
   world.gitlab.webhookTarget = `http://127.0.0.1:${address.port}/webhooks/gitlab`;
   const { webhookSecret, signingSecret } = world.gitlab;
   if (signingSecret === undefined) throw new Error('the hooks are not signed');
-  door = openGitLabDoor({ webhookSecret, signingToken: signingSecret });
+  const door = openGitLabDoor({ webhookSecret, signingToken: signingSecret });
+  doors.set('gitlab', (knock) => door.admit(knock));
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
@@ -31,18 +35,11 @@ afterAll(async () => {
   server.close();
 });
 
-/** What the hooks that came since were admitted as and mean; a hook of ours that asks for nothing is left out. */
+/** What the hooks that came since mean; one that asks for nothing is left out. */
 async function heard(): Promise<InboundEvent[]> {
   await world.gitlab.settled();
-  const events: InboundEvent[] = [];
-  for (const { headers, body } of arrived.splice(0)) {
-    const admission = await door.admit({ headers, body: Buffer.from(body) });
-    if (admission.kind !== 'admitted') throw new Error(`refused: ${admission.reason}`);
-    const { delivery } = admission;
-    const event = world.host.translate(delivery);
-    if (event.kind !== 'ignored') events.push(event);
-  }
-  return events;
+  const events = arrived.splice(0).map((delivery) => world.host.translate(delivery));
+  return events.filter((event) => event.kind !== 'ignored');
 }
 
 test('what people do in an issue comes through door and translation as it was done', async () => {
@@ -126,10 +123,16 @@ test('a delivery that is sent again has the same id', async () => {
   const { delivery } = await gitlab.openIssue({ by: 'mona', repository, title: 'Again' });
   await gitlab.redeliver(delivery.guid);
   await gitlab.settled();
-  const guids = [];
-  for (const { headers, body } of arrived.splice(0)) {
-    const admission = await door.admit({ headers, body: Buffer.from(body) });
-    guids.push(admission.kind === 'admitted' ? admission.delivery.guid : admission.reason);
-  }
-  expect(guids).toEqual([delivery.guid, delivery.guid]);
+  expect(arrived.splice(0).map(({ guid }) => guid)).toEqual([delivery.guid, delivery.guid]);
+});
+
+test('a hook with another secret is refused with 401 and never seen again', async () => {
+  const { gitlab, repository } = world;
+  const url = gitlab.webhookTarget ?? '';
+  const refused = gitlab.addHook({ repository, url, token: 'another secret, also of more than 32 bytes' });
+  await gitlab.openIssue({ by: 'mona', repository, title: 'Twice' });
+  await gitlab.settled();
+  expect(arrived.splice(0)).toHaveLength(1);
+  expect(log.records).toMatchObject([{ level: 'warn', fields: { host: 'gitlab', reason: 'bad token' } }]);
+  expect(refused.failures).toBe(1);
 });

@@ -31,10 +31,12 @@ const core = [
 
 const rings = [
   row('adapters-skip-usecases', 'app/vcs/github/b1.ts', 'app/core/usecases/target.ts'),
+  row('adapters-skip-usecases', 'app/vcs/gitlab/b1.ts', 'app/core/usecases/target.ts'),
   row('adapters-skip-usecases', 'prisma/b1.ts', 'app/core/usecases/target.ts'),
   row('adapters-skip-usecases', 'sandbox/b1.ts', 'app/core/usecases/target.ts'),
   row('adapters-skip-usecases', 'workers/git/b1.ts', 'app/core/usecases/target.ts'),
   row('adapters-apart', 'app/vcs/github/b2.ts', 'app/vcs/gitlab/target.ts'),
+  row('adapters-apart', 'app/vcs/gitlab/b2.ts', 'app/vcs/github/target.ts'),
   row('adapters-apart', 'app/redis/b2.ts', 'prisma/target.ts'),
   row('adapters-apart', 'workers/agent/b2.ts', 'workers/gateway/target.ts'),
   row('adapters-apart', 'workers/gateway/b2.ts', 'app/telemetry/target.ts'),
@@ -77,6 +79,9 @@ const sdks = [
   row('sdk-github', 'app/http/d1.ts', 'probot'),
   row('sdk-github', 'workers/git/d1.ts', '@octokit/auth-app'),
   row('sdk-gitlab', 'app/vcs/github/d2.ts', '@gitbeaker/rest'),
+  row('sdk-gitlab', 'workers/git/d2.ts', '@gitbeaker/requester-utils'),
+  lazily(row('sdk-gitlab', 'app/main.ts', '@gitbeaker/core')),
+  row('sdk-github', 'app/vcs/gitlab/d3.ts', '@octokit/rest'),
   row('sdk-queue', 'app/redis/d1.ts', 'bullmq'),
   row('sdk-queue', 'workers/schedule.ts', 'bullmq'),
   lazily(row('sdk-redis', 'workers/main.ts', 'ioredis')),

@@ -1,4 +1,4 @@
-import { createRequesterFn, type ResponseBodyTypes } from '@gitbeaker/requester-utils';
+import { createRequesterFn } from '@gitbeaker/requester-utils';
 import { Gitlab } from '@gitbeaker/rest';
 import { z } from 'zod';
 import type { GitLabOptions } from './options.ts';
@@ -14,6 +14,14 @@ const Prepared = z.object({
   searchParams: z.string().optional(),
   body: z.string().optional(),
 });
+
+const Fields = z.record(z.string(), z.unknown());
+
+/** What Gitbeaker can pass on; anything else is nothing, and so not what whoever asked has expected. */
+const Body = z
+  .union([Fields, z.array(Fields)])
+  .nullable()
+  .catch(null);
 
 /** GitLab's API as functions, one per call. */
 export type GitLabClient = InstanceType<typeof Gitlab<false>>;
@@ -39,7 +47,7 @@ export function createClient(
       headers: { ...headers, accept: 'application/json', 'user-agent': USER_AGENT },
       body,
     });
-    return { ...answer, body: answer.body as ResponseBodyTypes };
+    return { ...answer, body: Body.parse(answer.body) };
   };
   return new Gitlab({
     host: options.url,

@@ -32,12 +32,8 @@ export const User = z.object({ id: Id, username: z.string().regex(/^[\w.-]{1,255
 export const Project = z.object({ id: Id, path_with_namespace: ProjectPath, default_branch: Text });
 export type Project = z.infer<typeof Project>;
 
-/** What decides whether a delivery is any of our business at all. */
-export const Envelope = z.object({
-  object_kind: z.string().optional(),
-  event_name: z.string().optional(),
-  object_attributes: z.object({ action: z.string().nullish() }).optional(),
-});
+/** What a system hook is about; other hooks are told apart by their header. */
+export const Envelope = z.object({ event_name: z.string().optional() });
 
 /** Fields that every event of a thread carries. */
 export const Base = z.object({ user: User, project: Project });

@@ -3,7 +3,6 @@ import { AppError } from '#core/domain/errors.ts';
 import type { InboundEvent } from '#core/domain/inbound.ts';
 import { fullName } from '#core/domain/repo.ts';
 import type { Translator } from '#core/ports/vcs.ts';
-import { Envelope } from './payloads.ts';
 import type { ProjectFilter } from './projects.ts';
 import { readIssue } from './translate-issues.ts';
 import { readMergeRequest } from './translate-merge-requests.ts';
@@ -35,7 +34,6 @@ export function createTranslator(isOurs: ProjectFilter): Translator['translate']
     if (!read) return ignored(`event ${printable(event)} is not one of ours`);
     const payload = parseJson(event, body);
     return reading(event, () => {
-      Envelope.parse(payload);
       const happened = read(payload);
       return happened.kind === 'ignored' || isOfOurs(happened, isOurs) ? happened : notOurs(happened);
     });

@@ -66,7 +66,7 @@ describeWith(['codex', 'confinement'], 'what is given up, and what never leaves'
     const { issue } = await ask(world, '@astraforge fix it');
     const ours = () => world.github.comments(world.repository, issue).filter((comment) => comment.viaApp);
     await until('the refusal', () => ours().length > 0);
-    expect(ours()[0]?.body).toContain('nothing that GitHub would confirm');
+    expect(ours()[0]?.body).toContain('nothing that the host would confirm');
     expect(world.github.checkRuns(world.repository)).toEqual([]);
   });
 });

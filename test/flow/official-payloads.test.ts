@@ -3,6 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../services/describe-with.ts';
 import { openWorld, until, type World } from './world.ts';
 
+/** What is noted about a thread, a repository or an access of which we know no request. */
+const HARMLESS = /^(?:ignored: |cancelled 0 runs|access (?:lost|back): 0 requests|renamed to )/;
+
 describeWith(['codex', 'confinement'], 'GitHub’s own sample payloads', () => {
   let world: World;
 
@@ -29,7 +32,7 @@ describeWith(['codex', 'confinement'], 'GitHub’s own sample payloads', () => {
       const settled = world.logs.filter((line) => line.includes('"delivery settled"'));
       return settled.length === bodies.size && settled.map((line) => String(JSON.parse(line).outcome));
     });
-    expect(outcomes.filter((outcome) => !/^ignored: |^cancelled 0 runs/.test(outcome))).toEqual([]);
+    expect(outcomes.filter((outcome) => !HARMLESS.test(outcome))).toEqual([]);
     expect(world.logs.filter((line) => line.includes('job failed'))).toEqual([]);
     expect(world.github.ledger).toEqual([]);
   });

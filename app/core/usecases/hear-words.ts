@@ -31,12 +31,13 @@ export async function hearWords(deps: HearWordsDeps, said: Said, arrived: Arrive
   if (parsed.kind === 'ignore') return 'ignored: no mention';
   if (said.actor.bot || said.actor.id === (await deps.host.self(said.repo)).id) return 'ignored: written by a bot';
   const role = await deps.host.roleOf(said.repo, said.actor).catch(noneUnlessPassing);
-  if (parsed.kind === 'reply') {
-    if (!mayCommand(role, { verb: 'help' })) return 'refused: role none';
+  // A mistake is corrected for those who could have got it right; to others it is one more request.
+  if (parsed.kind === 'reply' && mayCommand(role, { verb: 'run' })) {
     await answer(deps, said, { topic: `reply:${arrived.deliveryId}`, text: parsed.text, since: arrived.receivedAt });
     return 'answered';
   }
-  const { command } = parsed;
+  const command: Command =
+    parsed.kind === 'reply' ? { verb: 'run', prompt: '', options: {}, explicit: true } : parsed.command;
   const allowed = await isAllowed(deps, { repo: said.repo, role, command });
   if (allowed === 'not a trigger') return 'ignored: a mention is no trigger here';
   if (!allowed) {
@@ -77,7 +78,7 @@ async function isAllowed(
 }
 
 function refusal(said: { repo: RepoRef; actor: Actor }, role: Role, command: Command): string {
-  const has = role === 'none' ? 'no access that the host would confirm' : `\`${role}\``;
+  const has = role === 'none' ? 'nothing that the host would confirm' : `\`${role}\``;
   const needed = STARTS.has(command.verb) ? 'write' : roleNeeded(command);
   return `I take this from people with \`${needed}\` access to ${fullName(said.repo)}; @${said.actor.login} has ${has}. A maintainer can ask instead.`;
 }

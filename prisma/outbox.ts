@@ -39,6 +39,7 @@ const StoredJob = z.discriminatedUnion('name', [
   z.object({ name: z.literal('handle-delivery'), payload: Jobs['handle-delivery'] }),
   z.object({ name: z.literal('execute-run'), payload: Jobs['execute-run'] }),
   z.object({ name: z.literal('report-progress'), payload: Jobs['report-progress'] }),
+  z.object({ name: z.literal('continue-request'), payload: Jobs['continue-request'] }),
 ]);
 
 interface Taken {

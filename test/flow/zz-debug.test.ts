@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { answers, writes } from './conversation-scenarios.ts';
+import { talkIn } from './talk.ts';
+import { openWorld } from './world.ts';
+it('debug', { timeout: 100_000 }, async () => {
+  await using world = await openWorld({ scenario: [writes('more.txt', 'more'), writes('first.txt', 'one'), answers], env: { PROVISIONER: 'local' } });
+  const talk = talkIn(world);
+  const number = await talk.issue();
+  await talk.say(number, '@astraforge write first.txt');
+  const pull = await talk.pullFor(number);
+  await talk.answered(number, 'The change is ready for review');
+  await talk.say(pull.number, '@astraforge write more.txt as well');
+  await new Promise((r) => setTimeout(r, 15000));
+  console.log(talk.ours(number).map((c) => c.body).join('\n----\n'));
+  console.log(talk.ours(pull.number).map((c) => c.body).join('\n----\n'));
+  console.log(world.logs.filter((l) => /"level":[456]0|goes on|job/.test(l)).slice(-12).join('\n'));
+  console.log(JSON.stringify(world.model.unexpected));
+  console.log(JSON.stringify(talk.checks().map((c) => [c.externalId, c.status, c.conclusion, c.output.title])));
+  expect(1).toBe(1);
+});

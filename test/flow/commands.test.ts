@@ -49,16 +49,12 @@ describeWith(['codex', 'confinement'], 'commands in comments', () => {
       await talk.answered(number, /\*\*Working on it\*\*\n\nRequest `[0-9a-f-]+` by ada, from `main`/);
       await talk.say(number, '@astraforge cancel');
       await talk.answered(number, /Cancelled by @/);
-      const { head } = await talk
-        .check('astraforge', ({ conclusion }) => conclusion === 'cancelled')
-        .then((check) => ({
-          head: check,
-        }));
+      const head = await talk.check('astraforge', ({ conclusion }) => conclusion === 'cancelled');
       expect(head.actions.map(({ identifier }) => identifier)).toEqual(['retry']);
       await talk.say(number, '@astraforge explain');
       await talk.answered(number, /Why it ended \(`cancelled`\)/);
       await talk.say(number, '@astraforge retry');
-      await talk.answered(number, 'Working on it');
+      await talk.check('astraforge', (check) => check.id !== head.id && check.status === 'in_progress');
       expect(talk.ours(number).filter(({ body }) => body.includes('astraforge:comment:'))).toHaveLength(1);
       await talk.say(number, '@astraforge cancel');
       await talk.check('astraforge', (check) => check.id !== head.id && check.conclusion === 'cancelled');

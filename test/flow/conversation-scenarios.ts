@@ -4,7 +4,7 @@ import { say, shell, type Scenario } from '../fakes/model/scenario.ts';
 export function writes(name: string, content: string): Scenario {
   return {
     name: `writes ${name}`,
-    when: new RegExp(`write ${name}\\b`),
+    when: new RegExp(`write ${name}\\b`, 'i'),
     steps: [
       { items: [shell(`printf '%s\\n' '${content}' > ${name} && git status --short | head -5`)] },
       { items: [say(`I wrote ${name}.`)] },

@@ -88,14 +88,14 @@ describe('what of a conversation may be read', () => {
     expect(cutThread(view([], { editedAt: BEFORE }), CUT)).toEqual(view([], { editedAt: BEFORE }));
   });
 
-  test.each([
-    ['there before the trigger', BEFORE, null, true],
-    ['edited before the trigger', BEFORE, BEFORE, true],
-    ['edited after the trigger', BEFORE, AFTER, false],
-    ['made after the trigger', AFTER, null, false],
-    ['made at a time nobody can read', '', null, false],
-  ])('a linked thread: %s', (_name, createdAt, editedAt, kept) => {
-    const linked = [{ kind: 'issue' as const, number: 6, title: 'T', body: 'B', createdAt, editedAt }];
+  test.each<[string, { createdAt: string; editedAt: string | null }, boolean]>([
+    ['there before the trigger', { createdAt: BEFORE, editedAt: null }, true],
+    ['edited before the trigger', { createdAt: BEFORE, editedAt: BEFORE }, true],
+    ['edited after the trigger', { createdAt: BEFORE, editedAt: AFTER }, false],
+    ['made after the trigger', { createdAt: AFTER, editedAt: null }, false],
+    ['made at a time nobody can read', { createdAt: '', editedAt: null }, false],
+  ])('a linked thread: %s', (_name, times, kept) => {
+    const linked = [{ kind: 'issue' as const, number: 6, title: 'T', body: 'B', ...times }];
     expect(cutThread(view([], { linked }), CUT).linked).toEqual(kept ? linked : []);
   });
 

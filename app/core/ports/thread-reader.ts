@@ -18,6 +18,14 @@ export interface ThreadComment {
   readonly at: { readonly path: string; readonly line: number | null; readonly hunk: string } | null;
   /** Which discussion it belongs to, and whether people have marked that as resolved; null outside of discussions. */
   readonly discussion: { readonly id: string; readonly resolved: boolean } | null;
+  /** Id of the review that it was submitted with; left out where there is none. All of a review is said at once. */
+  readonly partOf?: number;
+}
+
+/** A thread that another one links to. `editedAt` counts changes of title and body. Times are ISO 8601 UTC. */
+export interface LinkedThread extends Thread {
+  readonly createdAt: string;
+  readonly editedAt: string | null;
 }
 
 /** A thread as it is now. */
@@ -29,7 +37,7 @@ export interface ThreadView extends Thread {
   readonly comments: readonly ThreadComment[];
   readonly omitted: number;
   /** Issues that the thread links to, by the host's own word or by `#number` in its body; at most ten. */
-  readonly linked: readonly Thread[];
+  readonly linked: readonly LinkedThread[];
 }
 
 /** Reads a whole conversation. */

@@ -3,6 +3,7 @@ import type { InboundEvent, Thread, Trigger } from '../domain/inbound.ts';
 import type { Actor, Provider, RepoRef } from '../domain/repo.ts';
 import type { Role } from '../domain/role.ts';
 import type { ChangeRef } from '../domain/run.ts';
+import type { CiReader, ImageReader, ThreadReader } from './thread-reader.ts';
 
 /*
  * A Git host in small roles; a use case asks for the role it needs.
@@ -109,6 +110,19 @@ export interface Identity {
   self(near?: RepoRef): Promise<Actor>;
 }
 
+/** What a host may be able to tell around a request. Who asks goes on without what a host does not have. */
+export type ContextReader = Partial<ThreadReader & CiReader & ImageReader>;
+
 /** A whole host; only composition roots hold one. */
 export interface VcsHost
-  extends Authoriser, BaseReader, FileReader, Cloner, CheckReporter, Commenter, ChangeProposer, Translator, Identity {}
+  extends
+    Authoriser,
+    BaseReader,
+    FileReader,
+    Cloner,
+    CheckReporter,
+    Commenter,
+    ChangeProposer,
+    Translator,
+    Identity,
+    ContextReader {}

@@ -2,6 +2,7 @@ import type { ApprovalSubject } from '../domain/run-task.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { Runs } from '../ports/store.ts';
 import { awaitApproval, isApproved } from './await-approval.ts';
+import { chooseDuty, type ChooseDutyDeps } from './choose-duty.ts';
 import { cancellation, failed, proposed, unchanged, type Ending } from './end-run.ts';
 import { fetchBundle } from './fetch-bundle.ts';
 import type { HeldRun } from './hold-run.ts';
@@ -14,7 +15,8 @@ import { unlessStopped } from './unless-stopped.ts';
 /** What carrying a run on needs. */
 export type CarryOnDeps = RunAgentDeps &
   ProposeChangeDeps &
-  ReadTermsDeps & { readonly store: { runs: Runs }; readonly runtime: Runtime };
+  ReadTermsDeps &
+  ChooseDutyDeps & { readonly store: { runs: Runs }; readonly runtime: Runtime };
 
 /**
  * Does the next thing a claimed run needs, from what is on record: plan, work, publish. `parked` when it waits for approval
@@ -32,7 +34,7 @@ export async function carryOn(given: CarryOnDeps, held: HeldRun): Promise<Ending
     await using _mirror = await fetchBundle(deps, held);
     return publish(deps, held, { patch: onRecord, terms });
   }
-  if (terms.approval !== 'plan') return workOn(deps, held, { terms, duty: { kind: 'change' } });
+  if (terms.approval !== 'plan') return workOn(deps, held, { terms, duty: await chooseDuty(deps, held) });
   if (run.plan === null) return planFirst(deps, held, terms);
   const subject = planSubject(deps, run.plan, terms);
   if (await isApproved(deps, held, { subject, terms }))

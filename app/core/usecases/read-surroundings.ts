@@ -1,14 +1,16 @@
+import type { Trigger } from '../domain/inbound.ts';
 import type { Message } from '../domain/message.ts';
+import { cutThread } from '../domain/thread-cut.ts';
 import type { AgentTask } from '../ports/executor.ts';
-import type { Logger, Runtime } from '../ports/runtime.ts';
 import type { ThreadView } from '../ports/thread-reader.ts';
+import type { ContextReader, Identity } from '../ports/vcs.ts';
 import type { HeldRun } from './hold-run.ts';
+import { unlessSilent, type UnlessSilentDeps } from './unless-silent.ts';
 
 /** What looking around needs. */
-export interface SurroundingsDeps {
-  readonly runtime: Runtime;
-  readonly logger: Logger;
-}
+export type SurroundingsDeps = UnlessSilentDeps & {
+  readonly host: Identity & Pick<ContextReader, 'readThread' | 'readImages'>;
+};
 
 /** What an agent is told beside the words that were said to it. */
 export interface Surroundings {
@@ -16,11 +18,81 @@ export interface Surroundings {
   readonly images: AgentTask['images'];
 }
 
-/** The conversation around a run, as far as it may count; nothing yet. */
+/** Above this a conversation is no longer read as a whole by anybody. */
+const COMMENTS_MAX = 300;
+/** Pictures of one turn; each costs as much as a page of text. */
+const IMAGES_MAX = 5;
+/** Larger ones the agent would leave out (`AgentTask.images`). */
+const IMAGE_BYTES_MAX = 10 * 1_024 * 1_024;
+
+const NOTHING: Surroundings = { thread: null, images: [] };
+
+/** Something that was said to us, and when by our clock. */
+interface Words {
+  readonly trigger: Trigger;
+  readonly createdAt: string;
+}
+
+/**
+ * The conversation around a run, as it was when the newest of the words were said that it follows, and the pictures in those
+ * words. A host that does not answer costs a line in the run's log.
+ * @throws AppError `conflict` when the run had to stop.
+ */
 export async function surroundingsOf(
-  _deps: SurroundingsDeps,
-  _held: HeldRun,
-  _messages: readonly Message[],
+  deps: SurroundingsDeps,
+  held: HeldRun,
+  messages: readonly Message[],
 ): Promise<Surroundings> {
-  return { thread: null, images: [] };
+  const { host } = deps;
+  const { request } = held;
+  if (host.readThread === undefined) return NOTHING;
+  const { readThread } = host;
+  const ask = () => Promise.all([readThread(request.repo, request.thread, COMMENTS_MAX), host.self(request.repo)]);
+  const told = await unlessSilent(deps, held, { what: 'The conversation', ask });
+  if (told === undefined) return NOTHING;
+  const [view, us] = told;
+  const spoken: readonly Words[] = messages.length === 0 ? [request] : messages;
+  const [first, ...others] = spoken.map((words) => cutAt(view, words, us.id));
+  const cuts = first === undefined ? [] : [first, ...others];
+  const newest = cuts.reduce((latest, cut) => (Date.parse(cut.at) >= Date.parse(latest.at) ? cut : latest));
+  return { thread: newest.view, images: await picturesOf(deps, held, cuts) };
+}
+
+interface Cut {
+  readonly trigger: Trigger;
+  readonly at: string;
+  readonly view: ThreadView;
+  /** Whether the words are still those that were said. */
+  readonly intact: boolean;
+}
+
+/** What counts for these words. Their time is the host's own where it tells it; ours is a little later. */
+function cutAt(view: ThreadView, { trigger, createdAt }: Words, ourId: number): Cut {
+  const triggerCommentId = trigger.kind === 'thread' ? null : trigger.id;
+  const isTrigger = ({ id, at }: ThreadView['comments'][number]): boolean =>
+    id === triggerCommentId && (at !== null) === (trigger.kind === 'review-comment');
+  const at = view.comments.find(isTrigger)?.createdAt ?? createdAt;
+  const cut = cutThread(view, { triggerAt: at, triggerCommentId, ourId });
+  const intact = triggerCommentId === null ? cut.body === view.body : cut.comments.some(isTrigger);
+  return { trigger, at, view: cut, intact };
+}
+
+/** Pictures of the newest words first. Those of words that were changed since, or are gone, are left out. */
+async function picturesOf(deps: SurroundingsDeps, held: HeldRun, cuts: readonly Cut[]): Promise<AgentTask['images']> {
+  const { host } = deps;
+  const { repo, thread } = held.request;
+  if (host.readImages === undefined) return [];
+  const { readImages } = host;
+  const images: AgentTask['images'][number][] = [];
+  for (const { trigger } of cuts
+    .filter(({ intact }) => intact)
+    .slice(-IMAGES_MAX)
+    .toReversed()) {
+    const countMax = IMAGES_MAX - images.length;
+    if (countMax === 0) break;
+    const from = { thread, commentId: trigger.kind === 'thread' ? null : trigger.id };
+    const ask = () => readImages(repo, from, { countMax, bytesMax: IMAGE_BYTES_MAX });
+    images.push(...((await unlessSilent(deps, held, { what: 'The pictures', ask })) ?? []));
+  }
+  return images;
 }

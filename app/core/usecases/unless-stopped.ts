@@ -17,7 +17,7 @@ const CLOSE_MS = 10_000;
  * @throws AppError `conflict` when the run must stop.
  */
 export async function unlessStopped<Value>(held: HeldRun, deps: ClosingDeps, work: Promise<Value>): Promise<Value> {
-  const first = await Promise.race([work.then((value) => ({ value })), stopOf(held)]);
+  const first = await orStop(held, work);
   if (first !== 'stopped') return first.value;
   void work.then(
     (late) => (isDisposable(late) ? closing(deps, late)[Symbol.asyncDispose]() : undefined),
@@ -36,17 +36,27 @@ export async function untilAfterStop<Value>(
   deps: ClosingDeps,
   { work, ms }: { work: Promise<Value>; ms: number },
 ): Promise<Value> {
-  const first = await Promise.race([work.then((value) => ({ value })), stopOf(held)]);
+  const first = await orStop(held, work);
   const last = first === 'stopped' ? await withinTime(deps.runtime, ms, work) : first;
   if (last !== 'late') return last.value;
   throw new AppError('unavailable', `The workspace did not answer within ${ms / 1_000} s of being stopped`);
 }
 
-function stopOf({ signal }: HeldRun): Promise<'stopped'> {
-  return new Promise((resolve) => {
+/** A run outlives much of what it waits for, so that nothing may stay behind on its signal. */
+async function orStop<Value>(
+  { signal }: HeldRun,
+  work: Promise<Value>,
+): Promise<{ readonly value: Value } | 'stopped'> {
+  const settled = new AbortController();
+  const stop = new Promise<'stopped'>((resolve) => {
     if (signal.aborted) resolve('stopped');
-    signal.addEventListener('abort', () => resolve('stopped'), { once: true });
+    signal.addEventListener('abort', () => resolve('stopped'), { once: true, signal: settled.signal });
   });
+  try {
+    return await Promise.race([work.then((value) => ({ value })), stop]);
+  } finally {
+    settled.abort();
+  }
 }
 
 function isDisposable(value: unknown): value is AsyncDisposable {

@@ -26,9 +26,11 @@ export const GRANTS = {
    * https://github.com/github/rest-api-description/issues/6994
    */
   conversation: { metadata: 'read', issues: 'write', pull_requests: 'write' },
+  /** `threads.ts` and `images.ts`: reading a conversation, what it links to and the pictures in it. */
+  threads: { metadata: 'read', issues: 'read', pull_requests: 'read' },
   /** `checks.ts`. */
   checks: { metadata: 'read', checks: 'write' },
-  /** The end of the logs of failed jobs: which jobs are checks, their logs are actions. */
+  /** `job-logs.ts`: the end of the logs of failed jobs: which jobs are checks, their logs are actions. */
   'job-logs': { metadata: 'read', actions: 'read', checks: 'read' },
   /** `pulls.ts`: opening a pull request also reads its head and base, which are contents. */
   changes: { metadata: 'read', contents: 'read', pull_requests: 'write' },

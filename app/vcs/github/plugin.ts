@@ -1,4 +1,5 @@
 import type { Logger } from '#core/ports/runtime.ts';
+import type { CiReader, ImageReader, ThreadReader } from '#core/ports/thread-reader.ts';
 import type { VcsHost } from '#core/ports/vcs.ts';
 import { createApi } from './api.ts';
 import { createTokenSource } from './auth.ts';
@@ -9,9 +10,12 @@ import { createCloner } from './cloner.ts';
 import { createCommenter } from './comments.ts';
 import { createFileReader } from './files.ts';
 import { createIdentity, type GitHubIdentity } from './identity.ts';
+import { createImageReader } from './images.ts';
+import { createCiReader } from './job-logs.ts';
 import { withoutTrailingSlash, type GitHubOptions } from './options.ts';
 import { createAuthoriser } from './permissions.ts';
 import { createChangeProposer } from './pulls.ts';
+import { createThreadReader } from './threads.ts';
 import { createTranslator } from './translate.ts';
 import type { TransportLimits } from './transport.ts';
 
@@ -26,7 +30,7 @@ export interface GitHubDeps {
 }
 
 /** GitHub as a host, with what only GitHub has. */
-export type GitHubHost = VcsHost & Pick<GitHubIdentity, 'commitAuthor'>;
+export type GitHubHost = VcsHost & ThreadReader & CiReader & ImageReader & Pick<GitHubIdentity, 'commitAuthor'>;
 
 /**
  * Puts GitHub (github.com or an Enterprise Server) together: the side that talks and holds the App's key. Opens no
@@ -50,6 +54,9 @@ export function createGitHub(options: GitHubOptions, deps: GitHubDeps): GitHubHo
     ...createCheckReporter(api, appId),
     ...createCommenter({ api, self: (near) => identity.self(near), webUrl }),
     ...createChangeProposer(api),
+    ...createThreadReader(api),
+    ...createCiReader({ api, appId, webUrl }),
+    ...createImageReader({ api, webUrl }),
     ...identity,
     translate: createTranslator({ appId }),
   };

@@ -14,6 +14,7 @@ export interface ApiRequest {
   readonly query: URLSearchParams;
   /** Text of the body, empty when none was sent. */
   readonly text: string;
+  readonly full: boolean;
   readonly match: RouteMatch;
   readonly operation: Operation;
 }
@@ -40,6 +41,7 @@ export async function answerApi(world: World, request: ApiRequest, identify: () 
       params: request.match.params,
       query: request.query,
       body,
+      full: request.full,
     });
     record(world, request, { caller, body, given });
     return given;

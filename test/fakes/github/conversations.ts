@@ -46,6 +46,8 @@ export function addIssue(
     viaApp: input.author.viaApp,
     createdAt: at,
     updatedAt: at,
+    editedAt: undefined,
+    renamedAt: undefined,
     closedAt: undefined,
     closedBy: undefined,
     title: input.title,

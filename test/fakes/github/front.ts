@@ -6,9 +6,11 @@ import type { Contract } from './contract.ts';
 import { GitHubFailure } from './failure.ts';
 import { forward, pathByName } from './former-names.ts';
 import type { FaultBox, FaultScript } from './faults.ts';
+import { isFilePath, serveFile } from './files.ts';
 import { serveGit } from './git-side.ts';
 import { parseGitPath } from './git-visit.ts';
 import type { RequestEntry } from './journal.ts';
+import { answerGraphql, GRAPHQL_PATH } from './graphql.ts';
 import { serveManifestPage } from './manifest-page.ts';
 import { responseHeaders } from './response-headers.ts';
 import type { Answer } from './route.ts';
@@ -64,6 +66,8 @@ export async function serveRequest(
   const visit: Visit = { ...parts, request, response, method, path, query: url.searchParams, entry };
   try {
     if (path !== url.pathname) await serveApi(visit);
+    else if (path === GRAPHQL_PATH) await serveGraphql(visit);
+    else if (isFilePath(path)) settle(visit, serveFile(world, request, response));
     else if (parseGitPath(path)) await serveGitVisit(visit);
     else settle(visit, await serveManifestPage(world, request, response));
   } catch (error) {
@@ -86,10 +90,25 @@ async function serveApi(visit: Visit): Promise<void> {
   const answer =
     forwardKnown(visit) ??
     (match && operation
-      ? await answerApi(world, { method, path, query, text, match, operation }, () => callerOf(visit))
+      ? await answerApi(world, { method, path, query, text, full: wantsFull(visit), match, operation }, () =>
+          callerOf(visit),
+        )
       : answerUnknown(world, contract, { method, path }));
   if (fault && (await disturb(visit, fault, 'after'))) return;
   send(visit, answer);
+}
+
+async function serveGraphql(visit: Visit): Promise<void> {
+  const { method, path, entry } = visit;
+  const text = await readText(visit.request);
+  entry.operationId = 'graphql';
+  const fault = visit.faults.strike({ method, path, operationId: 'graphql' });
+  if (fault && (await disturb(visit, fault, 'before'))) return;
+  send(visit, answerGraphql(visit.world, text, attemptIdentify(visit)));
+}
+
+function wantsFull({ request }: Visit): boolean {
+  return request.headers.accept === 'application/vnd.github.full+json';
 }
 
 // A caller without usable credentials is told so by the ordinary way.

@@ -30,6 +30,8 @@ export interface ReviewActs {
     act: ThreadAct & { body?: string; state?: ReviewRecord['state']; comments?: readonly LineWords[] },
   ): Promise<{ review: ReviewRecord; comments: readonly ReviewCommentRecord[]; delivery: Delivery }>;
   editReview(act: ThreadAct & { reviewId: number; body: string }): Promise<{ delivery: Delivery }>;
+  /** The discussion that a comment began. GitHub's webhook for it is not modelled. */
+  resolveDiscussion(act: Act & { commentId: number }): void;
 }
 
 type ActOf<Key extends keyof ReviewActs> = Parameters<ReviewActs[Key]>[0];
@@ -42,6 +44,9 @@ export function createReviewActs(world: World): ReviewActs {
     deleteReviewComment: (act) => deleteReviewComment(world, act),
     submitReview: (act) => submitReview(world, act),
     editReview: (act) => editReview(world, act),
+    resolveDiscussion: (act) => {
+      findLineComment(parties(world, act).repository, act.commentId).comment.resolved = true;
+    },
   };
 }
 
@@ -59,6 +64,8 @@ function addLine(
     diffHunk: `@@ -${words.line},1 +${words.line},1 @@`,
     reviewId,
     inReplyToId: words.inReplyTo,
+    publishedAt: world.now(),
+    resolved: false,
   };
   issue.reviewComments.push(made);
   return made;
@@ -95,6 +102,7 @@ async function submitReview(world: World, act: ActOf<'submitReview'>) {
     state: act.state ?? 'commented',
     commitId: issue.pull.headSha,
     submittedAt: world.now(),
+    editedAt: undefined,
     body: act.body ?? '',
   };
   issue.reviews.push(review);
@@ -112,6 +120,7 @@ async function editReview(world: World, act: ActOf<'editReview'>) {
   if (!review) throw new Error(`#${act.number} has no review ${act.reviewId}`);
   const from = review.body;
   review.body = act.body;
+  review.editedAt = world.now();
   const happening = { action: 'edited', sender: user, changes: { body: { from } } };
   return { delivery: await announceReview(world, { repository, issue, review }, happening) };
 }

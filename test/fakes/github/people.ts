@@ -1,5 +1,7 @@
 import { findComment, parties, remove, type Act, type ThreadAct } from './acts.ts';
 import { addComment, addIssue, changeComment, setIssueState } from './conversations.ts';
+import { createContinuousIntegration, type ContinuousIntegration } from './continuous-integration.ts';
+import { createAttachments, type Attachments } from './files.ts';
 import { createBranchActs, type BranchActs } from './people-branches.ts';
 import { createCheckActs, type CheckActs } from './people-checks.ts';
 import { createMarkActs, type MarkActs } from './people-marks.ts';
@@ -11,11 +13,14 @@ import { announceComment, announceIssue, announcePull } from './webhook-events.t
 import type { Delivery } from './webhook-sender.ts';
 import { issueNumbered, type World } from './world.ts';
 
-/** What people do on the web site. Each act changes the state, and resolves when its webhook has been answered. */
-export interface People extends Talk, BranchActs, CheckActs, MarkActs, PullActs, ReviewActs {}
+/** What people, and the CI they have, do on the web site. Each act changes the state, and resolves when its webhook has been answered. */
+export interface People
+  extends Talk, Attachments, BranchActs, CheckActs, ContinuousIntegration, MarkActs, PullActs, ReviewActs {}
 
 interface Talk {
   openIssue(act: Act & { title: string; body?: string }): Promise<{ issue: IssueRecord; delivery: Delivery }>;
+  /** Title or body, of an issue. */
+  editIssue(act: ThreadAct & { title?: string; body?: string }): Promise<{ delivery: Delivery }>;
   closeIssue(act: ThreadAct): Promise<{ issue: IssueRecord; delivery: Delivery }>;
   reopenIssue(act: ThreadAct): Promise<{ issue: IssueRecord; delivery: Delivery }>;
   closePullRequest(act: ThreadAct): Promise<{ issue: IssueRecord; delivery: Delivery }>;
@@ -32,6 +37,7 @@ type ActOf<Key extends keyof Talk> = Parameters<Talk[Key]>[0];
 export function createPeople(world: World): People {
   return {
     openIssue: (act) => openIssue(world, act),
+    editIssue: (act) => editIssue(world, act),
     closeIssue: (act) => setState(world, act, 'closed'),
     reopenIssue: (act) => setState(world, act, 'open'),
     closePullRequest: (act) => setState(world, act, 'closed'),
@@ -39,8 +45,10 @@ export function createPeople(world: World): People {
     comment: (act) => comment(world, act),
     editComment: (act) => editComment(world, act),
     deleteComment: (act) => deleteComment(world, act),
+    ...createAttachments(world),
     ...createBranchActs(world),
     ...createCheckActs(world),
+    ...createContinuousIntegration(world),
     ...createMarkActs(world),
     ...createPullActs(world),
     ...createReviewActs(world),
@@ -51,6 +59,21 @@ async function openIssue(world: World, act: ActOf<'openIssue'>) {
   const { repository, user, author } = parties(world, act);
   const issue = addIssue(world, repository, { author, title: act.title, body: act.body ?? '' });
   return { issue, delivery: await announceIssue(world, { repository, issue }, { action: 'opened', sender: user }) };
+}
+
+async function editIssue(world: World, act: ActOf<'editIssue'>) {
+  const { repository, user } = parties(world, act);
+  const issue = issueNumbered(repository, act.number);
+  const { title = issue.title, body = issue.body } = act;
+  const changes = {
+    ...(title === issue.title ? {} : { title: { from: issue.title } }),
+    ...(body === issue.body ? {} : { body: { from: issue.body } }),
+  };
+  issue.updatedAt = world.now();
+  if (title !== issue.title) issue.renamedAt = world.now();
+  if (body !== issue.body) issue.editedAt = world.now();
+  Object.assign(issue, { title, body });
+  return { delivery: await announceIssue(world, { repository, issue }, { action: 'edited', sender: user, changes }) };
 }
 
 async function setState(world: World, act: ThreadAct, state: 'open' | 'closed') {

@@ -1,3 +1,4 @@
+import type { FileRecord } from './file-record.ts';
 import type { ChangeSize } from './git-questions.ts';
 
 /** Roles GitHub grants on a repository, weakest first; `none` means explicitly not a collaborator. */
@@ -41,6 +42,10 @@ export interface ReviewCommentRecord extends CommentRecord {
   readonly diffHunk: string;
   readonly reviewId: number;
   readonly inReplyToId: number | undefined;
+  /** When its review was submitted. */
+  readonly publishedAt: number;
+  /** Whether the discussion that this comment began is resolved. */
+  resolved: boolean;
 }
 
 /** A review; its comments on lines are `reviewComments` of the pull request that name it. */
@@ -50,6 +55,7 @@ export interface ReviewRecord {
   readonly state: 'approved' | 'changes_requested' | 'commented';
   readonly commitId: string;
   readonly submittedAt: number;
+  editedAt: number | undefined;
   body: string;
 }
 
@@ -88,6 +94,9 @@ export interface IssueRecord {
   readonly viaApp: boolean;
   readonly createdAt: number;
   updatedAt: number;
+  /** When the body was edited last, and the title changed last. */
+  editedAt: number | undefined;
+  renamedAt: number | undefined;
   closedAt: number | undefined;
   closedBy: UserRecord | undefined;
   title: string;
@@ -126,6 +135,10 @@ export interface CheckOutputRecord {
 /** A check run. `externalId` and `detailsUrl` are the caller's own words. */
 export interface CheckRunRecord {
   readonly id: number;
+  /** Who made it: our App, GitHub Actions as a job of a workflow, or another App. */
+  readonly app: 'ours' | 'github-actions' | 'other-ci';
+  /** The log of a job. */
+  readonly log: FileRecord | undefined;
   readonly suiteId: number;
   readonly headSha: string;
   name: string;

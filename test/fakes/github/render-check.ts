@@ -4,6 +4,9 @@ import { isPull } from './render-pull.ts';
 import { isoTime, nodeId, renderApp } from './render-user.ts';
 import type { World } from './world.ts';
 
+/** The number of GitHub Actions is the same everywhere on github.com. */
+const MAKER_IDS = { 'github-actions': 15_368, 'other-ci': 254 };
+
 /** GitHub's `check-run`; `pull_requests` lists the open ones whose head is the checked commit. */
 export function renderCheckRun(world: World, repository: RepositoryRecord, run: CheckRunRecord) {
   const repositoryUrl = `${world.apiUrl}/repos/${repository.fullName}`;
@@ -29,9 +32,15 @@ export function renderCheckRun(world: World, repository: RepositoryRecord, run: 
       annotations_url: `${url}/annotations`,
     },
     check_suite: { id: run.suiteId },
-    app: renderApp(world),
+    app: renderMaker(world, run),
     pull_requests: checkedPulls(world, repository, run.headSha),
   };
+}
+
+/** The App that made a check run: ours, GitHub's own or another one. */
+export function renderMaker(world: World, { app }: Pick<CheckRunRecord, 'app'>) {
+  if (app === 'ours') return renderApp(world);
+  return { ...renderApp(world), id: MAKER_IDS[app], slug: app, name: app };
 }
 
 /** GitHub's `check-suite` of our App on one commit, as webhooks carry it. */

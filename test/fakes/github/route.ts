@@ -14,6 +14,8 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: unknown;
+  /** Whether bodies are wanted as HTML too (`application/vnd.github.full+json`). */
+  readonly full: boolean;
 }
 
 /** A call with an installation token on a repository it may use. */

@@ -3,6 +3,7 @@ import { checkRoutes } from './routes-checks.ts';
 import { contentsRoutes } from './routes-contents.ts';
 import { conversationRoutes } from './routes-conversation.ts';
 import { pullRoutes } from './routes-pulls.ts';
+import { jobRoutes } from './routes-jobs.ts';
 import { repositoryRoutes } from './routes-repository.ts';
 import type { Route } from './route.ts';
 
@@ -27,6 +28,7 @@ export function createRouter(): Router {
     ...conversationRoutes,
     ...pullRoutes,
     ...checkRoutes,
+    ...jobRoutes,
   ];
   const compiled = routes
     .map((route) => ({ route, pattern: toPattern(route.template) }))

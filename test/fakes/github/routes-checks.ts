@@ -3,7 +3,7 @@ import { notFound, unprocessable } from './failure.ts';
 import { hasCommit, resolveCommit } from './git-questions.ts';
 import { paginate } from './paginate.ts';
 import type { CheckRunRecord } from './records.ts';
-import { renderAnnotation, renderCheckRun } from './render-check.ts';
+import { renderAnnotation, renderCheckRun, renderMaker } from './render-check.ts';
 import { isoTime } from './render-user.ts';
 import { repositoryRoute, type RepositoryCall, type Route } from './route.ts';
 
@@ -93,6 +93,8 @@ function newCheckRun({ world, repository }: RepositoryCall, asked: z.infer<typeo
   const sibling = [...repository.checkRuns.values()].find((one) => one.headSha === asked.head_sha);
   return {
     id: world.nextId(),
+    app: 'ours',
+    log: undefined,
     suiteId: sibling?.suiteId ?? world.nextId(),
     headSha: asked.head_sha,
     name: asked.name,
@@ -142,9 +144,9 @@ function applyFields({ world }: RepositoryCall, run: CheckRunRecord, asked: z.in
 
 function selectRuns({ world, repository, query }: RepositoryCall, sha: string): CheckRunRecord[] {
   const appId = query.get('app_id');
-  if (appId !== null && appId !== String(world.app.id)) return [];
   const matches = (name: string, value: string): boolean => query.get(name) === null || query.get(name) === value;
   const found = [...repository.checkRuns.values()]
+    .filter((one) => appId === null || appId === String(renderMaker(world, one).id))
     .filter((one) => one.headSha === sha && matches('check_name', one.name) && matches('status', one.status))
     .toReversed();
   if (query.get('filter') === 'all') return found;

@@ -4,6 +4,7 @@ import { hasPermission } from './caller.ts';
 import { forbidden, notFound } from './failure.ts';
 import { paginate } from './paginate.ts';
 import type { CommentRecord, IssueRecord, ReactionRecord } from './records.ts';
+import { renderedBody } from './render-html.ts';
 import { renderComment, renderIssue, renderReaction } from './render-issue.ts';
 import { repositoryRoute, type Answer, type RepositoryCall, type Route } from './route.ts';
 import { announceComment } from './webhook-events.ts';
@@ -21,7 +22,8 @@ const EITHER_WRITE = ['issues:write', 'pull_requests:write'] as const;
 export const conversationRoutes: readonly Route[] = [
   repositoryRoute('GET /repos/{owner}/{repo}/issues/{issue_number}', EITHER_READ, (call) => {
     const issue = conversation(call, 'read');
-    return { status: 200, body: renderIssue(call.world, call.repository, issue) };
+    const body = renderIssue(call.world, call.repository, issue);
+    return { status: 200, body: { ...body, ...renderedBody(call, issue) } };
   }),
   repositoryRoute('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', EITHER_READ, (call) => {
     const { world, repository, query } = call;
@@ -45,7 +47,8 @@ export const conversationRoutes: readonly Route[] = [
   }),
   repositoryRoute('GET /repos/{owner}/{repo}/issues/comments/{comment_id}', EITHER_READ, (call) => {
     const { issue, comment } = commentById(call, 'read');
-    return { status: 200, body: renderComment(call.world, { repository: call.repository, issue }, comment) };
+    const body = renderComment(call.world, { repository: call.repository, issue }, comment);
+    return { status: 200, body: { ...body, ...renderedBody(call, comment) } };
   }),
   repositoryRoute('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', EITHER_WRITE, (call) => {
     const { world, repository, author } = call;

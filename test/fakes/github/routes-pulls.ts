@@ -4,9 +4,11 @@ import { notFound, unprocessable } from './failure.ts';
 import { branchHead, measureChange } from './git-questions.ts';
 import { paginate } from './paginate.ts';
 import { openPull } from './pull-requests.ts';
-import type { RepositoryRecord } from './records.ts';
+import type { RepositoryRecord, ReviewRecord } from './records.ts';
+import { renderedBody } from './render-html.ts';
 import { renderReviewComment } from './render-issue.ts';
 import { isPull, renderPull, renderPullSimple, type PullIssue } from './render-pull.ts';
+import { renderReview } from './render-review.ts';
 import { repositoryRoute, type RepositoryCall, type Route } from './route.ts';
 import { announcePull } from './webhook-events.ts';
 
@@ -68,7 +70,38 @@ export const pullRoutes: readonly Route[] = [
     const { page, headers } = paginate(call, issue.reviewComments);
     return { status: 200, body: page.map((one) => renderReviewComment(world, { repository, issue }, one)), headers };
   }),
+  repositoryRoute('GET /repos/{owner}/{repo}/pulls/comments/{comment_id}', ['pull_requests:read'], (call) => {
+    const { world, repository } = call;
+    for (const issue of repository.issues.values()) {
+      const comment = issue.reviewComments.find((one) => one.id === Number(call.params['comment_id']));
+      if (!comment) continue;
+      const body = renderReviewComment(world, { repository, issue }, comment);
+      return { status: 200, body: { ...body, ...renderedBody(call, comment) } };
+    }
+    throw notFound();
+  }),
+  repositoryRoute('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', ['pull_requests:read'], (call) => {
+    const issue = pullByNumber(call);
+    const { page, headers } = paginate(call, issue.reviews);
+    return { status: 200, body: page.map((one) => renderRestReview(call, issue, one)), headers };
+  }),
+  repositoryRoute(
+    'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}',
+    ['pull_requests:read'],
+    (call) => {
+      const issue = pullByNumber(call);
+      const review = issue.reviews.find((one) => one.id === Number(call.params['review_id']));
+      if (!review) throw notFound();
+      return { status: 200, body: { ...renderRestReview(call, issue, review), ...renderedBody(call, review) } };
+    },
+  ),
 ];
+
+// In webhooks the state is in small letters and an empty body is null.
+function renderRestReview({ world, repository }: RepositoryCall, issue: PullIssue, review: ReviewRecord) {
+  const rendered = renderReview(world, { repository, issue }, review);
+  return { ...rendered, body: review.body, state: review.state.toUpperCase() };
+}
 
 function pullByNumber(call: RepositoryCall): PullIssue {
   const issue = call.repository.issues.get(Number(call.params['pull_number']));

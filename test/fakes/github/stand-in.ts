@@ -116,6 +116,7 @@ function createWorld(given: {
     installations: new Map(),
     tokens: new Map(),
     manifestCodes: new Set(),
+    files: new Map(),
     ledger: [],
     requests: [],
     violations,

@@ -1,4 +1,5 @@
 import type { AppCredentials } from './app-credentials.ts';
+import type { FileRecord } from './file-record.ts';
 import type { InstallationRecord, IssueRecord, RepositoryRecord, TokenRecord, UserRecord } from './records.ts';
 import type { Delivery, HookSender } from './webhook-sender.ts';
 import type { LedgerEntry, RequestEntry, Violation, GitTransfer } from './journal.ts';
@@ -26,6 +27,8 @@ export interface World {
   readonly gitTraffic: GitTransfer[];
   readonly deliveries: Delivery[];
   readonly hooks: HookSender;
+  /** By id: what people attached, and logs of jobs. */
+  readonly files: Map<string, FileRecord>;
 }
 
 /** A repository as callers may name it: `owner/name`, or anything that carries that as `fullName`. */

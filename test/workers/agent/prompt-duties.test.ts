@@ -3,6 +3,7 @@ import { numberedPatch } from '../../../workers/agent/prompt-diff.ts';
 import { aRequest } from '../../app/core/domain/samples.ts';
 import {
   aComment,
+  aLinked,
   aDiff,
   aFile,
   aMessage,
@@ -31,7 +32,7 @@ describe('the conversation in a prompt', () => {
             discussion: { id: 'd', resolved: true },
           }),
         ],
-        { linked: [{ kind: 'issue', number: 7, title: 'Why', body: 'Because.' }] },
+        { linked: [aLinked({ number: 7, title: 'Why', body: 'Because.' })] },
       ),
     });
     expect(blocksOf(prompt).slice(3)).toEqual([

@@ -2,7 +2,7 @@ import type { Trigger } from '#core/domain/inbound.ts';
 import type { Message } from '#core/domain/message.ts';
 import type { Duty, Assignment } from '#core/ports/prompts.ts';
 import type { ChangeDiff, DiffFile } from '#core/ports/reviewer.ts';
-import type { ThreadComment, ThreadView } from '#core/ports/thread-reader.ts';
+import type { LinkedThread, ThreadComment, ThreadView } from '#core/ports/thread-reader.ts';
 import { readTemplates, renderPrompt } from '../../../workers/agent/prompt.ts';
 import { aRequest } from '../../app/core/domain/samples.ts';
 
@@ -60,6 +60,12 @@ export function aThread(comments: readonly ThreadComment[], differences: Partial
     linked: [],
     ...differences,
   };
+}
+
+/** A linked issue, with the given differences. */
+export function aLinked(differences: Partial<LinkedThread>): LinkedThread {
+  const createdAt = '2026-01-01T00:00:00Z';
+  return { kind: 'issue', number: 3, title: 'Why', body: 'Because.', createdAt, editedAt: null, ...differences };
 }
 
 /** A message of Ada, with the given differences. */

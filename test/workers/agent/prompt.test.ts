@@ -6,6 +6,7 @@ import { withoutHidden } from '../../../workers/agent/without-hidden.ts';
 import { aRequest } from '../../app/core/domain/samples.ts';
 import {
   aComment,
+  aLinked,
   aDiff,
   aFile,
   aMessage,
@@ -24,7 +25,7 @@ function everywhere(text: string): Partial<Assignment>[] {
   const at = { path: text, line: 1, hunk: text };
   const open = { id: 'd', resolved: false };
   const comments = [aComment({ body: text, at }), aComment({ body: text, at, discussion: open })];
-  const linked = [{ kind: 'issue' as const, number: 3, title: text, body: text }];
+  const linked = [aLinked({ number: 3, title: text, body: text })];
   const thread = aThread(comments, { title: text, body: text, linked });
   const request = aRequest({
     prompt: text,
@@ -173,7 +174,7 @@ describe('what no reader sees does not reach the prompt', () => {
     }
     const hidden = 'seen<!-- hidden -->';
     const request = aRequest({ prompt: hidden, thread: { kind: 'issue', number: 1, title: hidden, body: hidden } });
-    const linked = [request.thread];
+    const linked = [aLinked(request.thread)];
     const thread = aThread([aComment({ body: hidden })], { linked });
     const prompt = rendered({ request, thread, messages: [aMessage({ text: hidden })] });
     expect(prompt).not.toContain('hidden');

@@ -60,6 +60,9 @@ describe('what of a conversation may be read', () => {
     ['our progress comment', { author: OURS }, false],
     ['our remark in a review', { author: OURS, at: { path: 'a', line: 1, hunk: '' } }, true],
     ['our answer in a discussion', { author: OURS, discussion: { id: 'd', resolved: false } }, true],
+    ['submitted with the review that was the trigger', { id: 7, createdAt: TRIGGER, partOf: 50 }, true],
+    ['submitted with that review, edited since', { id: 7, createdAt: TRIGGER, partOf: 50, editedAt: AFTER }, false],
+    ['submitted with another review', { id: 70, createdAt: TRIGGER, partOf: 51 }, false],
     ['another bot', { author: { ...OURS, id: 98 } }, true],
   ])('a comment: %s', (_name, differences, kept) => {
     expect(isKept(differences)).toBe(kept);
@@ -83,6 +86,17 @@ describe('what of a conversation may be read', () => {
   test('a body that was edited after the trigger is left out, and all else of the thread stays', () => {
     expect(cutThread(view([], { editedAt: AFTER }), CUT)).toEqual(view([], { editedAt: AFTER, body: '' }));
     expect(cutThread(view([], { editedAt: BEFORE }), CUT)).toEqual(view([], { editedAt: BEFORE }));
+  });
+
+  test.each<[string, { createdAt: string; editedAt: string | null }, boolean]>([
+    ['there before the trigger', { createdAt: BEFORE, editedAt: null }, true],
+    ['edited before the trigger', { createdAt: BEFORE, editedAt: BEFORE }, true],
+    ['edited after the trigger', { createdAt: BEFORE, editedAt: AFTER }, false],
+    ['made after the trigger', { createdAt: AFTER, editedAt: null }, false],
+    ['made at a time nobody can read', { createdAt: '', editedAt: null }, false],
+  ])('a linked thread: %s', (_name, times, kept) => {
+    const linked = [{ kind: 'issue' as const, number: 6, title: 'T', body: 'B', ...times }];
+    expect(cutThread(view([], { linked }), CUT).linked).toEqual(kept ? linked : []);
   });
 
   test('what is kept keeps its order and is not touched, however times and numbers are mixed', () => {

@@ -151,6 +151,7 @@ function hostOf(scene: RunScene, { onPush }: Differences): Pick<ExecuteRunDeps, 
   return {
     limits: { filesMax: 10, allowed: new Set() },
     host: {
+      self: async () => ({ id: 99, login: 'astraforge[bot]', bot: true }),
       roleOf: async () => 'write' as const,
       readDefaultBranchFile: async () => undefined,
       gitAccess: async () => ({ url: 'u', username: 'n', token: 't' }),

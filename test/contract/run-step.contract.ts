@@ -67,7 +67,11 @@ export function runStepContract(subjectOf: StoreSubjects): void {
         savedBranch: null,
       });
       const result = await store.runs.readResult(run.id);
-      expect({ ...result, patch: Buffer.from(result?.patch ?? []).toString() }).toEqual({ patch: '2', session: null, unfinished: null });
+      expect({ ...result, patch: Buffer.from(result?.patch ?? []).toString() }).toEqual({
+        patch: '2',
+        session: null,
+        unfinished: null,
+      });
     });
 
     test('a worker that lost its claim writes nothing more', async () => {

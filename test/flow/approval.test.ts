@@ -9,18 +9,18 @@ const GATE = 'astraforge approval';
 
 function openTalk(config: string) {
   let world: World;
-  const talk = {} as { current: Talk };
+  let talk: Talk;
   beforeAll(async () => {
     const files = { 'README.md': '# Approvals\n', '.github/astraforge.yml': config };
     world = await openWorld({ scenario: SCENARIO, files, env: { PROVISIONER: 'local' } });
     world.github.setPermission(world.repository, 'mia', 'maintain');
-    talk.current = talkIn(world);
+    talk = talkIn(world);
   });
   afterAll(async () => {
     world.github.assertNoViolations();
     await world[Symbol.asyncDispose]();
   });
-  return { world: () => world, talk: () => talk.current };
+  return { world: () => world, talk: () => talk };
 }
 
 describeWith(['codex', 'confinement'], 'approval before anything is published', () => {

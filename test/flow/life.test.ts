@@ -123,12 +123,14 @@ describeWith(['codex', 'confinement'], 'the life of issues, pull requests and re
       const number = await talk.issue();
       await talk.say(number, '@astraforge write slow.txt slowly');
       await talk.answered(number, 'Working on it');
-      const id = (await requestOf(number))?.id ?? '';
+      const request = await requestOf(number);
+      const id = request?.id ?? '';
+      const installation = request?.repo.installationId ?? 0;
       const state = async () => world.astraforge.shared.store.runs.readRequest(id);
-      await world.github.suspendInstallation({ repository: world.repository, by: 'acme' });
+      await world.github.suspendInstallation({ installation, by: 'acme' });
       await until('the run to end', async () => (await state())?.run.status === 'cancelled');
       expect((await state())?.request.ended).toBe('access-lost');
-      await world.github.unsuspendInstallation({ repository: world.repository, by: 'acme' });
+      await world.github.unsuspendInstallation({ installation, by: 'acme' });
       await until('the request to be open', async () => (await state())?.request.ended === null);
     },
   );

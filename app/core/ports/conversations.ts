@@ -6,7 +6,7 @@ import type { Actor, Provider, RepoRef } from '../domain/repo.ts';
 import type { Approval, ApprovalSubject } from '../domain/run-task.ts';
 import type { Run } from '../domain/run.ts';
 import type { RequestEnd, RequestState, WorkRequest } from '../domain/work-request.ts';
-import type { Claim } from './store.ts';
+import type { Claim } from '../domain/claim.ts';
 
 /*
  * What people say to a request after it was made, and what becomes of it. Each method is one transaction, as in store.ts.

@@ -1,5 +1,6 @@
 import type { Job } from '../contracts/jobs.ts';
 import type { PlacedRunLogEvent, RunLogEvent } from '../contracts/run-log.ts';
+import type { Claim } from '../domain/claim.ts';
 import type { Effect, EffectKind } from '../domain/effect.ts';
 import type { Provider } from '../domain/repo.ts';
 import type { Run } from '../domain/run.ts';
@@ -72,12 +73,6 @@ export interface RunStep {
   readonly log?: readonly RunLogEvent[];
   readonly result?: RunResult;
   readonly jobs?: readonly Job[];
-}
-
-/** Who holds a run. */
-export interface Claim {
-  readonly runId: string;
-  readonly epoch: number;
 }
 
 /** Requests and runs. */

@@ -1,7 +1,7 @@
 import type { Command } from '../domain/command.ts';
 import type { Conversations } from '../ports/conversations.ts';
 import { keyOf } from './cancel-thread.ts';
-import type { Commander, Obeyed } from './obey-command.ts';
+import type { Commander, Obeyed } from './commander.ts';
 
 /**
  * Lets workspaces reach one more host: those of this request from its next run on, or all of the repository. Workspaces that

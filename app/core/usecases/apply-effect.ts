@@ -1,6 +1,7 @@
 import type { EffectKind } from '../domain/effect.ts';
 import { AppError, toAppError } from '../domain/errors.ts';
-import type { Claim, Effects } from '../ports/store.ts';
+import type { Claim } from '../domain/claim.ts';
+import type { Effects } from '../ports/store.ts';
 import type { Placed } from '../ports/vcs.ts';
 
 /** One write to a host: what it is about, and under which claim it may be sent. */

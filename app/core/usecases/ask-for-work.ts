@@ -7,7 +7,7 @@ import type { Runtime } from '../ports/runtime.ts';
 import type { Outbox, Runs } from '../ports/store.ts';
 import type { BaseReader } from '../ports/vcs.ts';
 import { keyOf } from './cancel-thread.ts';
-import type { Commander, Obeyed } from './obey-command.ts';
+import type { Commander, Obeyed } from './commander.ts';
 import { submitRequest } from './submit-request.ts';
 
 /** How many runs may be begun; more are refused with the number. */

@@ -3,7 +3,7 @@ import type { Runtime } from '../ports/runtime.ts';
 import type { Runs } from '../ports/store.ts';
 import { mayApproveOwn } from './await-approval.ts';
 import { keyOf } from './cancel-thread.ts';
-import type { Commander, Obeyed } from './obey-command.ts';
+import type { Commander, Obeyed } from './commander.ts';
 import { readRepositoryConfig, type ReadRepositoryConfigDeps } from './read-repository-config.ts';
 
 /** What deciding needs. */
@@ -49,7 +49,7 @@ export async function decideAbout(
         'The configuration of this repository has changed since this was shown, so it is judged again and shown anew.';
       return { outcome: 'outdated', text };
     }
-    if (objection !== undefined) return { outcome: 'refused: own request', text: objection };
+    if (objection !== undefined) return { outcome: 'refused: own request', text: objection.words };
   }
   const words = reason === '' ? '' : `: ${reason}`;
   const outcome = await deps.store.conversations.decide(
@@ -74,11 +74,12 @@ async function objectionTo(
   deps: DecideApprovalDeps,
   by: Pick<Commander, 'repo' | 'actor'>,
   { request, run }: Standing,
-): Promise<string | 'outdated' | undefined> {
+): Promise<{ readonly words: string } | 'outdated' | undefined> {
   const read = await readRepositoryConfig(deps, by.repo);
   if (read.kind === 'faulty' || read.version !== run.awaiting?.policyVersion) return 'outdated';
   const said = await deps.store.conversations.messagesOf(run.id);
   const askers = [request.requester, ...said.map(({ actor }) => actor)];
   if (mayApproveOwn(by.actor, { askers, config: read.config })) return undefined;
-  return `@${by.actor.login} asked for this, and nobody approves their own request here. Somebody else with write access can.`;
+  const words = `@${by.actor.login} asked for this, and nobody approves their own request here. Somebody else with write access can.`;
+  return { words };
 }

@@ -3,6 +3,7 @@ import type { InboundEvent, Said } from '../domain/inbound.ts';
 import type { Provider } from '../domain/repo.ts';
 import type { Inbox } from '../ports/store.ts';
 import type { Translator } from '../ports/vcs.ts';
+import type { Arrived } from './commander.ts';
 import { checkConfig, type CheckConfigDeps } from './check-config.ts';
 import { followThread, type FollowThreadDeps } from './follow-thread.ts';
 import { followRepository } from './follow-repository.ts';
@@ -18,12 +19,6 @@ export type HandleInboundDeps = HearWordsDeps &
     readonly store: { readonly inbox: Inbox };
     readonly host: Translator;
   };
-
-/** A delivery as it was recorded. `receivedAt` is ISO 8601 UTC. */
-export interface Arrived {
-  readonly deliveryId: string;
-  readonly receivedAt: string;
-}
 
 /**
  * Reads one recorded delivery and does what it asks: submit a request, go on with one, decide, cancel, answer, or nothing.

@@ -1,5 +1,5 @@
 import type { Marked } from '../domain/inbound.ts';
-import type { Arrived } from './handle-inbound.ts';
+import type { Arrived } from './commander.ts';
 import { hearWords, type HearWordsDeps } from './hear-words.ts';
 import { obeyCommand } from './obey-command.ts';
 import { readRepositoryConfig } from './read-repository-config.ts';

@@ -1,3 +1,4 @@
+import { verbOf } from '../domain/command-list.ts';
 import type { Command, CommandWords, ParsedText } from '../domain/command.ts';
 import { parseText } from '../domain/parse-text.ts';
 import type { Said } from '../domain/inbound.ts';
@@ -6,7 +7,7 @@ import { hasRole, mayCommand, roleNeeded, type Role } from '../domain/role.ts';
 import type { Logger } from '../ports/runtime.ts';
 import type { Authoriser, Identity } from '../ports/vcs.ts';
 import { answer, type AnswerDeps } from './answer.ts';
-import type { Arrived } from './handle-inbound.ts';
+import type { Arrived } from './commander.ts';
 import { obeyCommand, type ObeyCommandDeps } from './obey-command.ts';
 import { readRepositoryConfig } from './read-repository-config.ts';
 import { noneUnlessPassing } from './read-terms.ts';
@@ -58,10 +59,12 @@ async function parse(deps: HearWordsDeps, said: Said): Promise<ParsedText> {
 }
 
 function aliasesOf(config: { readonly commands: { readonly aliases: Readonly<Record<string, string>> } }) {
-  const meant = Object.entries(config.commands.aliases).map(([alias, verb]): [string, Command['verb']] => {
-    return [alias, verb === 'why' ? 'explain' : verb === 'allow' ? 'allow-host' : (verb as Command['verb'])];
-  });
-  return new Map(meant);
+  const aliases = new Map<string, Command['verb']>();
+  for (const [alias, word] of Object.entries(config.commands.aliases)) {
+    const verb = word === 'allow' ? 'allow-host' : verbOf(word);
+    if (verb !== undefined) aliases.set(alias, verb);
+  }
+  return aliases;
 }
 
 /** Whether the person may give this command here: by role, or by what the repository opens to others. */

@@ -3,7 +3,8 @@ import type { RunLogEntry } from '../contracts/run-log.ts';
 import type { Run } from '../domain/run.ts';
 import { transition, type RequestState, type WorkRequest } from '../domain/work-request.ts';
 import type { Logger } from '../ports/runtime.ts';
-import type { Claim, RunPatch, RunStep } from '../ports/store.ts';
+import type { Claim } from '../domain/claim.ts';
+import type { RunPatch, RunStep } from '../ports/store.ts';
 import { REPORT_INTERVAL_MS } from './report-progress.ts';
 import { RunJournal, type RunJournalDeps } from './run-journal.ts';
 

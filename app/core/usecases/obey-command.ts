@@ -1,16 +1,13 @@
-import type { Command } from '../domain/command.ts';
+import type { Command, CommandWords } from '../domain/command.ts';
 import { helpText } from '../domain/help.ts';
-import type { Thread, Trigger } from '../domain/inbound.ts';
-import type { Actor, RepoRef } from '../domain/repo.ts';
-import type { Role } from '../domain/role.ts';
 import { allowHost } from './allow-host.ts';
 import { answer, type AnswerDeps } from './answer.ts';
 import { askForWork, type AskForWorkDeps } from './ask-for-work.ts';
 import { cancelThread, type CancelThreadDeps } from './cancel-thread.ts';
+import type { Commander, Obeyed } from './commander.ts';
 import { decideApproval, type DecideApprovalDeps } from './decide-approval.ts';
 import { retryRun, type RetryRunDeps } from './retry-run.ts';
 import { tellState, type TellStateDeps } from './tell-state.ts';
-import type { CommandWords } from '../domain/command.ts';
 
 /** What obeying needs. */
 export type ObeyCommandDeps = AnswerDeps &
@@ -20,17 +17,6 @@ export type ObeyCommandDeps = AnswerDeps &
   RetryRunDeps &
   TellStateDeps & { readonly words: CommandWords };
 
-/** A person who may give a command, and where and when it was given. */
-export interface Commander {
-  readonly repo: RepoRef;
-  readonly actor: Actor;
-  readonly role: Role;
-  readonly thread: Thread;
-  readonly trigger: Trigger;
-  readonly deliveryId: string;
-  readonly receivedAt: string;
-}
-
 /** Does what a command says; gives what became of it, for the record of the delivery. Doing it twice changes nothing. */
 export async function obeyCommand(deps: ObeyCommandDeps, by: Commander, command: Command): Promise<string> {
   if (await deps.store.conversations.seen(by.deliveryId)) return 'repeated';
@@ -38,12 +24,6 @@ export async function obeyCommand(deps: ObeyCommandDeps, by: Commander, command:
   if (reply.text !== undefined)
     await answer(deps, by, { topic: `${command.verb}:${by.deliveryId}`, text: reply.text, since: by.receivedAt });
   return reply.outcome;
-}
-
-/** What became of a command, and what is to be said about it where that does not show by itself. */
-export interface Obeyed {
-  readonly outcome: string;
-  readonly text?: string;
 }
 
 async function replyTo(deps: ObeyCommandDeps, by: Commander, command: Command): Promise<Obeyed> {

@@ -8,8 +8,8 @@ import type { Authoriser, Identity } from '../ports/vcs.ts';
 import { answer, type AnswerDeps } from './answer.ts';
 import { cancelAll, type CancelThreadDeps } from './cancel-thread.ts';
 import { decideAbout, type DecideApprovalDeps } from './decide-approval.ts';
-import type { Arrived } from './handle-inbound.ts';
-import type { Obeyed } from './obey-command.ts';
+import type { Arrived } from './commander.ts';
+import type { Obeyed } from './commander.ts';
 import { noneUnlessPassing } from './read-terms.ts';
 import { retry, type RetryRunDeps } from './retry-run.ts';
 

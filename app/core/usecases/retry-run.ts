@@ -5,7 +5,7 @@ import { keyOf } from './cancel-thread.ts';
 import { furtherBase, type ContinueRequestDeps } from './continue-request.ts';
 import { uuidOf } from './derive-id.ts';
 import { newRun } from './new-run.ts';
-import type { Commander, Obeyed } from './obey-command.ts';
+import type { Commander, Obeyed } from './commander.ts';
 
 /** What trying again needs. */
 export type RetryRunDeps = ContinueRequestDeps;

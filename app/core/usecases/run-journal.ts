@@ -4,7 +4,8 @@ import type { Redactor } from '../domain/secrets.ts';
 import { wellFormed } from '../domain/text-limit.ts';
 import type { RunLogStream } from '../ports/run-log.ts';
 import type { Runtime } from '../ports/runtime.ts';
-import type { Claim, RunPatch, Runs, RunStep } from '../ports/store.ts';
+import type { Claim } from '../domain/claim.ts';
+import type { RunPatch, Runs, RunStep } from '../ports/store.ts';
 
 /** What writing needs. */
 export interface RunJournalDeps {

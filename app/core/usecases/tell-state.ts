@@ -4,7 +4,7 @@ import type { Redactor } from '../domain/secrets.ts';
 import type { Conversations } from '../ports/conversations.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { keyOf } from './cancel-thread.ts';
-import type { Commander, Obeyed } from './obey-command.ts';
+import type { Commander, Obeyed } from './commander.ts';
 import { readRepositoryConfig, type ReadRepositoryConfigDeps } from './read-repository-config.ts';
 
 /** What telling needs. */

@@ -1,0 +1,5 @@
+/** Who holds a run. */
+export interface Claim {
+  readonly runId: string;
+  readonly epoch: number;
+}

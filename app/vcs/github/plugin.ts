@@ -1,4 +1,5 @@
 import type { Logger } from '#core/ports/runtime.ts';
+import type { Reviewer } from '#core/ports/reviewer.ts';
 import type { VcsHost } from '#core/ports/vcs.ts';
 import { createApi } from './api.ts';
 import { createTokenSource } from './auth.ts';
@@ -12,6 +13,7 @@ import { createIdentity, type GitHubIdentity } from './identity.ts';
 import { withoutTrailingSlash, type GitHubOptions } from './options.ts';
 import { createAuthoriser } from './permissions.ts';
 import { createChangeProposer } from './pulls.ts';
+import { createReviewer } from './reviews.ts';
 import { createTranslator } from './translate.ts';
 import type { TransportLimits } from './transport.ts';
 
@@ -26,7 +28,7 @@ export interface GitHubDeps {
 }
 
 /** GitHub as a host, with what only GitHub has. */
-export type GitHubHost = VcsHost & Pick<GitHubIdentity, 'commitAuthor'>;
+export type GitHubHost = VcsHost & Reviewer & Pick<GitHubIdentity, 'commitAuthor'>;
 
 /**
  * Puts GitHub (github.com or an Enterprise Server) together: the side that talks and holds the App's key. Opens no
@@ -50,6 +52,7 @@ export function createGitHub(options: GitHubOptions, deps: GitHubDeps): GitHubHo
     ...createCheckReporter(api, appId),
     ...createCommenter({ api, self: (near) => identity.self(near), webUrl }),
     ...createChangeProposer(api),
+    ...createReviewer({ api, self: (near) => identity.self(near) }),
     ...identity,
     translate: createTranslator({ appId }),
   };

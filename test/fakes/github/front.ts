@@ -8,6 +8,7 @@ import { forward, pathByName } from './former-names.ts';
 import type { FaultBox, FaultScript } from './faults.ts';
 import { serveGit } from './git-side.ts';
 import { parseGitPath } from './git-visit.ts';
+import { answerGraphql } from './graphql.ts';
 import type { RequestEntry } from './journal.ts';
 import { serveManifestPage } from './manifest-page.ts';
 import { responseHeaders } from './response-headers.ts';
@@ -17,6 +18,8 @@ import type { World } from './world.ts';
 
 // The prefix GitHub Enterprise Server uses, so that GHE settings of clients fit.
 const API_PREFIX = '/api/v3';
+// An Enterprise Server has it beside its REST API: https://docs.github.com/en/enterprise-server/graphql/guides/forming-calls-with-graphql
+const GRAPHQL_PATH = '/api/graphql';
 const BODY_BYTES_MAX = 25 * 1024 * 1024;
 
 /** What answers requests: the world and the machinery around it. */
@@ -64,6 +67,7 @@ export async function serveRequest(
   const visit: Visit = { ...parts, request, response, method, path, query: url.searchParams, entry };
   try {
     if (path !== url.pathname) await serveApi(visit);
+    else if (path === GRAPHQL_PATH) await serveGraphql(visit);
     else if (parseGitPath(path)) await serveGitVisit(visit);
     else settle(visit, await serveManifestPage(world, request, response));
   } catch (error) {
@@ -88,6 +92,17 @@ async function serveApi(visit: Visit): Promise<void> {
     (match && operation
       ? await answerApi(world, { method, path, query, text, match, operation }, () => callerOf(visit))
       : answerUnknown(world, contract, { method, path }));
+  if (fault && (await disturb(visit, fault, 'after'))) return;
+  send(visit, answer);
+}
+
+async function serveGraphql(visit: Visit): Promise<void> {
+  const { world, method, path, entry } = visit;
+  const text = await readText(visit.request);
+  entry.operationId = 'graphql';
+  const fault = visit.faults.strike({ method, path, operationId: entry.operationId });
+  if (fault && (await disturb(visit, fault, 'before'))) return;
+  const answer = await answerGraphql(world, text, () => callerOf(visit));
   if (fault && (await disturb(visit, fault, 'after'))) return;
   send(visit, answer);
 }

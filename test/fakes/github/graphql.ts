@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { Caller } from './caller.ts';
+import { failureAnswer } from './api.ts';
+import { GitHubFailure, unauthorized } from './failure.ts';
+import { GraphqlRefusal, type GraphqlOperation } from './graphql-operation.ts';
+import { reviewOperations } from './graphql-reviews.ts';
+import type { WriteKind } from './journal.ts';
+import type { Answer } from './route.ts';
+import type { World } from './world.ts';
+
+const Body = z.object({ query: z.string(), variables: z.record(z.string(), z.unknown()).default({}) });
+const OPERATIONS: readonly GraphqlOperation[] = [...reviewOperations];
+
+/**
+ * Answers `POST /graphql`. There is no schema here to judge by, so exactly the documents that were checked by hand against
+ * GitHub's reference are known; any other is a violation.
+ */
+export async function answerGraphql(world: World, text: string, identify: () => Caller): Promise<Answer> {
+  try {
+    const caller = identify();
+    if (caller.kind !== 'installation') throw unauthorized('This endpoint requires you to be authenticated.');
+    const { query, variables } = Body.parse(JSON.parse(text));
+    const operation = OPERATIONS.find((one) => squeezed(one.document) === squeezed(query));
+    if (!operation) return unknown(world, query);
+    const { data, id } = await operation.answer(world, caller.token, variables);
+    if (operation.wrote !== undefined) record(world, { kind: operation.wrote, caller, variables, id: id ?? '' });
+    return { status: 200, body: { data } };
+  } catch (error) {
+    if (error instanceof GitHubFailure) return failureAnswer(error);
+    if (error instanceof GraphqlRefusal)
+      return { status: 200, body: { data: null, errors: [{ type: error.type, message: error.message }] } };
+    throw error;
+  }
+}
+
+function unknown(world: World, query: string): Answer {
+  const errors = [`the stand-in does not know this document: ${squeezed(query)}`];
+  world.violations.push({ direction: 'request', operationId: 'graphql', errors });
+  return { status: 200, body: { errors: [{ message: 'Parse error' }] } };
+}
+
+function record(
+  world: World,
+  wrote: {
+    kind: WriteKind;
+    caller: Extract<Caller, { kind: 'installation' }>;
+    variables: unknown;
+    id: string | number;
+  },
+): void {
+  world.ledger.push({
+    seq: world.ledger.length + 1,
+    at: world.now(),
+    kind: wrote.kind,
+    method: 'POST',
+    path: '/graphql',
+    body: wrote.variables,
+    tokenId: wrote.caller.token.id,
+    resultId: wrote.id,
+  });
+}
+
+function squeezed(document: string): string {
+  return document.replaceAll(/\s+/g, ' ').trim();
+}

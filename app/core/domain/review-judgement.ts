@@ -81,6 +81,13 @@ export function judgeReview({ findings, files, threads, rules, digest }: Judged)
   };
 }
 
+/** The same without a remark on any line: everything is told in the text, as far as there is room. */
+export function withoutLines(judgement: ReviewJudgement): ReviewJudgement {
+  const all = [...judgement.remarks, ...judgement.listed];
+  const over = judgement.untold.over + Math.max(0, all.length - LISTED_MAX);
+  return { ...judgement, remarks: [], listed: all.slice(0, LISTED_MAX), untold: { ...judgement.untold, over } };
+}
+
 function worstFirst(one: Finding, other: Finding): number {
   return SEVERITIES.indexOf(other.said.severity) - SEVERITIES.indexOf(one.said.severity);
 }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { demoFiles } from '../fakes/demo-files.ts';
 import { fixFailingTest } from '../fakes/model/fix-failing-test.ts';
 import { describeWith } from '../services/describe-with.ts';
@@ -13,11 +13,11 @@ describeWith(['codex', 'confinement'], 'reviews that nobody asks for', () => {
     const remark = finding({ path: 'src/cap.js', line: 1, severity: 'major', title: 'Too short' });
     world = await openWorld({ files, env: { PROVISIONER: 'local' }, scenario: [reviewer(remark), fixFailingTest] });
   });
-  afterEach(() => {
+  afterAll(async () => {
     world.github.assertNoViolations();
-    expect(world.model.unexpected).toEqual([]);
+    if (world.model.unexpected.length > 0) throw new Error(world.model.unexpected.join('\n'));
+    await world[Symbol.asyncDispose]();
   });
-  afterAll(() => world[Symbol.asyncDispose]());
 
   const push = (text: string, branch = 'cap'): Promise<string> =>
     world.github.commit({ repository: world.repository, branch, files: { 'src/cap.js': text }, by: 'ada' });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { demoFiles } from '../fakes/demo-files.ts';
 import { describeWith } from '../services/describe-with.ts';
 import { finding, onLines, reviewed, reviewer } from './review-scene.ts';
@@ -13,11 +13,11 @@ describeWith(['codex', 'confinement'], 'reviews of pull requests', () => {
     const files = { ...(await demoFiles()), [CONFIG]: 'review: {fail_on: major}\n', 'notes.txt': 'one\ntwo\nthree\n' };
     world = await openWorld({ files, env: { PROVISIONER: 'local' } });
   });
-  afterEach(() => {
+  afterAll(async () => {
     world.github.assertNoViolations();
-    expect(world.model.unexpected).toEqual([]);
+    if (world.model.unexpected.length > 0) throw new Error(world.model.unexpected.join('\n'));
+    await world[Symbol.asyncDispose]();
   });
-  afterAll(() => world[Symbol.asyncDispose]());
 
   const push = (branch: string, files: Readonly<Record<string, string | null>>): Promise<string> =>
     world.github.commit({ repository: world.repository, branch, files, by: 'ada' });

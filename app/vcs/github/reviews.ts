@@ -129,10 +129,15 @@ async function readFiles(
   return { files: files.slice(0, filesMax), cut: files.length > filesMax };
 }
 
-const STATUSES = { added: 'added', copied: 'added', removed: 'deleted', renamed: 'renamed' } as const;
+const STATUSES: Readonly<Record<string, DiffFile['status']>> = {
+  added: 'added',
+  copied: 'added',
+  removed: 'deleted',
+  renamed: 'renamed',
+};
 
 function toFile({ filename: path, previous_filename: former, status, patch }: z.infer<typeof Files>[number]): DiffFile {
-  const known = status in STATUSES ? STATUSES[status as keyof typeof STATUSES] : 'modified';
+  const known = STATUSES[status] ?? 'modified';
   return { path, oldPath: known === 'renamed' ? (former ?? path) : path, status: known, patch: patch ?? null };
 }
 

@@ -11,7 +11,7 @@ export interface ChangedFile {
   readonly patch: string | undefined;
 }
 
-const STATUSES = { A: 'added', D: 'removed', R: 'renamed' } as const;
+const STATUSES: Readonly<Record<string, ChangedFile['status']>> = { A: 'added', D: 'removed', R: 'renamed' };
 const EMPTY = '0'.repeat(40);
 
 /** The merge base of two commits; undefined when they have nothing in common. */
@@ -29,7 +29,7 @@ export async function readChangedFiles(directory: string, base: string, head: st
     const [first = '', second = ''] = [raw[at + 1], raw[at + 2]];
     const names = isRename ? { path: second, former: first } : { path: first, former: undefined };
     at += isRename ? 3 : 2;
-    const status = STATUSES[letter.charAt(0) as keyof typeof STATUSES] ?? 'modified';
+    const status = STATUSES[letter.charAt(0)] ?? 'modified';
     found.push({ ...names, status, sha: after, ...(await readPatch(directory, `${base}...${head}`, names)) });
   }
   return found.toSorted((one, other) => (one.path < other.path ? -1 : 1));

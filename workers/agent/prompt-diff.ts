@@ -1,4 +1,5 @@
-import type { ChangeDiff, DiffFile } from '#core/ports/reviewer.ts';
+import type { DiffFile } from '#core/domain/diff.ts';
+import type { ChangeDiff } from '#core/ports/reviewer.ts';
 import { utf8Bytes } from '#core/domain/text-limit.ts';
 import { shownCode, type DataBlocks } from './data-blocks.ts';
 import { inPath } from './prompt-thread.ts';

@@ -29,7 +29,7 @@ export const Review = z.strictObject({
   own_changes: z
     .boolean()
     .default(true)
-    .describe('Whether pull requests of the bot are reviewed before people are asked. Default: true'),
+    .describe('Whether `auto` holds for pull requests of the bot as well, before people look at them. Default: true'),
   paths: PathFilter.prefault({}).describe('Paths that are reviewed. Default: all'),
   files_max: Count.default(FILES_MAX).describe(`Most files of a pull request that is reviewed. Default: ${FILES_MAX}`),
   lines_max: Count.default(LINES_MAX).describe(

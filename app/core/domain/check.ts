@@ -73,7 +73,9 @@ function summaryOf(request: WorkRequest, run: Run, now: string): string {
   const parts = [`**${headline(run)}**`];
   if (run.failure !== null) parts.push(quotedHarmless(run.failure.message, MESSAGE_BYTES_MAX));
   if (run.change !== null) parts.push(`Pull request: ${run.change.url}`);
-  if (run.finalMessage !== null && run.finalMessage !== '')
+  // Until a review is over these are the reviewer's words to us.
+  const isForUs = run.task.kind === 'review' && !isSettled(run.status);
+  if (run.finalMessage !== null && run.finalMessage !== '' && !isForUs)
     parts.push(quotedHarmless(run.finalMessage, MESSAGE_BYTES_MAX));
   for (const line of [savedLine(run), blockedLine(run)]) if (line !== undefined) parts.push(line);
   const facts = [

@@ -1,7 +1,31 @@
 import type { Run, RunStatus, TokenUsage } from './run.ts';
 
+/** Code of the failure of a review that was made and found too much. */
+export const REVIEW_FAILURE = 'review';
+
 /** How a status reads to people, in one short line. */
 export function headline(run: Run): string {
+  return run.task.kind === 'review' ? (reviewHeadline(run) ?? workHeadline(run)) : workHeadline(run);
+}
+
+function reviewHeadline({ status, failure }: Run): string | undefined {
+  switch (status) {
+    case 'running':
+      return 'Reviewing it';
+    case 'publishing':
+      return 'Publishing the review';
+    case 'succeeded':
+      return 'Reviewed';
+    case 'unchanged':
+      return 'Not reviewed';
+    case 'failed':
+      return failure?.code === REVIEW_FAILURE ? 'Reviewed' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function workHeadline(run: Run): string {
   switch (run.status) {
     case 'queued':
       return 'Waiting for a worker';

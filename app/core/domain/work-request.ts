@@ -52,3 +52,10 @@ export function transition(from: RequestState, to: RequestState): RequestState {
 export function branchOf(requestId: string): string {
   return `astraforge/${requestId}`;
 }
+
+const OUR_BRANCH = /^astraforge\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** The request whose change lives on a branch; undefined for a branch that is not of that form. */
+export function requestOfBranch(branch: string): string | undefined {
+  return OUR_BRANCH.exec(branch)?.[1];
+}

@@ -1,24 +1,6 @@
+import type { DiffFile, DiffPlace } from '../domain/diff.ts';
 import type { RepoRef } from '../domain/repo.ts';
 import type { Placed } from './vcs.ts';
-
-/** A place in a pull request's diff. Lines count from 1, in the new file on `right`, in the old one on `left`. */
-export interface DiffPlace {
-  readonly path: string;
-  /** Former path of a renamed file. */
-  readonly oldPath: string;
-  readonly side: 'left' | 'right';
-  readonly line: number;
-  /** First line, when it is more than one; on the same side. */
-  readonly startLine: number | null;
-}
-
-/** One file of a pull request's diff, in unified form without headers; `patch` is null for binary and oversized files. */
-export interface DiffFile {
-  readonly path: string;
-  readonly oldPath: string;
-  readonly status: 'added' | 'modified' | 'deleted' | 'renamed';
-  readonly patch: string | null;
-}
 
 /** A pull request as a reviewer needs it: which commits are compared, and how they differ. */
 export interface ChangeDiff {

@@ -1,3 +1,4 @@
+import { REVIEW_ANSWER_SCHEMA } from '../contracts/review-answer.ts';
 import type { RunLimits } from '../domain/run-limits.ts';
 import { spentTogether } from '../domain/spending.ts';
 import type { Conversations } from '../ports/conversations.ts';
@@ -44,6 +45,8 @@ export async function agentTurns(
     const result = await oneTurn(deps, held, { ...at, ...turn, timeoutMs });
     commands.push(...result.commands);
     const whole = { ...result, commands };
+    // What people say meanwhile is not said to a reviewer.
+    if (at.duty.kind === 'review') return whole;
     const canGoOn = result.outcome === 'succeeded' && result.session !== null && held.stopReason === undefined;
     if (!canGoOn || result.session === null || turns >= TURNS_MAX || Date.parse(held.now()) >= deadline) return whole;
     const messages = await deps.store.conversations.take(held.claim);
@@ -94,6 +97,7 @@ async function oneTurn(
     prompt: deps.prompts.render(assignment),
     resume: resume && { ...resume, promptAnew: deps.prompts.render({ ...assignment, resumed: false }) },
     images,
+    ...(assignment.duty.kind === 'review' ? { outputSchema: REVIEW_ANSWER_SCHEMA } : {}),
     model: { name: model, reasoningEffort: agent.reasoningEffort },
     timeoutMs,
     idleMs: agent.idleMs,

@@ -30,7 +30,8 @@ type Work = Extract<Command, { verb: 'run' | 'plan' | 'fix' | 'review' }>;
 
 /** What an agent is told that is to mend a pull request and was given no words. */
 const FIX = 'Address the open review comments and the failing checks of this pull request.';
-const REVIEW = 'Review this pull request.';
+/** The words of a request for a review. */
+export const REVIEW = 'Review this pull request.';
 
 /**
  * Begins a request, or adds words to the one that is open in the thread: `run`, `plan` and `review` always begin one, a bare
@@ -114,7 +115,11 @@ async function baseFor(
 }
 
 /** Which quota is used up, in words to show; undefined when none is. */
-async function overQuota(deps: AskForWorkDeps, thread: ThreadKey, by: Commander): Promise<string | undefined> {
+export async function overQuota(
+  deps: Pick<AskForWorkDeps, 'store' | 'quotas'>,
+  thread: ThreadKey,
+  by: Pick<Commander, 'actor'>,
+): Promise<string | undefined> {
   const { quotas } = deps;
   const counts = await deps.store.conversations.count({ thread, actorId: by.actor.id });
   const said = (count: number, where: string) =>

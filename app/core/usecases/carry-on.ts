@@ -8,6 +8,7 @@ import { fetchBundle } from './fetch-bundle.ts';
 import type { HeldRun } from './hold-run.ts';
 import { proposeChange, type ProposeChangeDeps } from './propose-change.ts';
 import { readTerms, type ReadTermsDeps, type RunTerms } from './read-terms.ts';
+import { reviewChange, type ReviewChangeDeps } from './review-change.ts';
 import { runAgent, type RunAgentDeps } from './run-agent.ts';
 import { saveWork } from './save-work.ts';
 import { unlessStopped } from './unless-stopped.ts';
@@ -15,6 +16,7 @@ import { unlessStopped } from './unless-stopped.ts';
 /** What carrying a run on needs. */
 export type CarryOnDeps = RunAgentDeps &
   ProposeChangeDeps &
+  ReviewChangeDeps &
   ReadTermsDeps &
   ChooseDutyDeps & { readonly store: { runs: Runs }; readonly runtime: Runtime };
 
@@ -28,6 +30,7 @@ export async function carryOn(given: CarryOnDeps, held: HeldRun): Promise<Ending
   const terms = await unlessStopped(held, given, readTerms(given, held));
   if (terms.kind === 'refused') return failed(terms.failure);
   const deps = under(given, terms);
+  if (held.run.task.kind === 'review') return reviewChange(deps, held, terms);
   const onRecord = (await deps.store.runs.readResult(run.id))?.patch ?? null;
   if (onRecord !== null) {
     if (onRecord.byteLength === 0) return unchanged();

@@ -1,4 +1,7 @@
 import type { RunLogEntry } from '../contracts/run-log.ts';
+import { bySeverity } from '../domain/finding-text.ts';
+import { REVIEW_FAILURE } from '../domain/outcome.ts';
+import type { Severity } from '../domain/repository-rules.ts';
 import type { ChangeRef, RunFailure, RunStatus } from '../domain/run.ts';
 import type { RequestState } from '../domain/work-request.ts';
 import type { RunPatch } from '../ports/store.ts';
@@ -39,6 +42,37 @@ export function proposed(change: ChangeRef): Ending {
 /** The agent found nothing to change. */
 export function unchanged(): Ending {
   return { run: { status: 'unchanged' }, request: 'DONE', entry: { type: 'completed', message: 'No change needed' } };
+}
+
+/** A review was made. `failing`: findings for which the check fails by the repository's configuration; `words` are shown. */
+export function reviewed({
+  words,
+  failing,
+  failOn,
+}: {
+  readonly words: string;
+  readonly failing: readonly Severity[];
+  readonly failOn: Severity | 'never';
+}): Ending {
+  const message = `Findings that stand: ${bySeverity(failing)}. The check fails from \`${failOn}\` on (\`review.fail_on\`).`;
+  const verdict =
+    failing.length === 0
+      ? { status: 'succeeded' as const }
+      : { status: 'failed' as const, failure: { code: REVIEW_FAILURE, message } };
+  return {
+    run: { ...verdict, finalMessage: words },
+    request: 'REVIEWED',
+    entry: { type: 'completed', message: 'Review completed' },
+  };
+}
+
+/** There was nothing that the configuration lets be reviewed. */
+export function notReviewed(reason: string): Ending {
+  return {
+    run: { status: 'unchanged', finalMessage: reason },
+    request: 'DONE',
+    entry: { type: 'completed', message: 'Nothing was reviewed' },
+  };
 }
 
 /** The run ended without what was asked for. */

@@ -1,5 +1,5 @@
 import type { BranchDeleted, ThreadMoved } from '../domain/inbound.ts';
-import { branchOf, type RequestEnd, type WorkRequest } from '../domain/work-request.ts';
+import { branchOf, requestOfBranch, type RequestEnd, type WorkRequest } from '../domain/work-request.ts';
 import type { Conversations, Standing } from '../ports/conversations.ts';
 import type { Outbox } from '../ports/store.ts';
 import { cancelAll, keyOf, type CancelThreadDeps } from './cancel-thread.ts';
@@ -8,9 +8,6 @@ import { cancelAll, keyOf, type CancelThreadDeps } from './cancel-thread.ts';
 export type FollowThreadDeps = CancelThreadDeps & {
   readonly store: { readonly conversations: Conversations; readonly outbox: Outbox };
 };
-
-/** A branch that a request made: the request's id is in its name. */
-const OUR_BRANCH = /^astraforge\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /**
  * Follows the life of an issue or a pull request: closed or merged, its runs are cancelled and its request is over; reopened,
@@ -46,7 +43,7 @@ async function reopen(deps: FollowThreadDeps, standing: Standing | undefined, ev
 }
 
 async function followBranch(deps: FollowThreadDeps, { branch, repo, actor }: BranchDeleted): Promise<string> {
-  const key = OUR_BRANCH.exec(branch)?.[1];
+  const key = requestOfBranch(branch);
   const standing = key === undefined ? undefined : await deps.store.conversations.findByKey({ key });
   if (
     standing === undefined ||

@@ -9,12 +9,14 @@ import { followThread, type FollowThreadDeps } from './follow-thread.ts';
 import { followRepository } from './follow-repository.ts';
 import { hearMarked } from './hear-marked.ts';
 import { hearWords, type HearWordsDeps } from './hear-words.ts';
+import { offerReview, type OfferReviewDeps } from './offer-review.ts';
 import { pressButton } from './press-button.ts';
 import { takeBack } from './take-back.ts';
 
 /** What reading a delivery needs. */
 export type HandleInboundDeps = HearWordsDeps &
   FollowThreadDeps &
+  OfferReviewDeps &
   CheckConfigDeps & {
     readonly store: { readonly inbox: Inbox };
     readonly host: Translator;
@@ -61,11 +63,11 @@ async function act(deps: HandleInboundDeps, event: ReturnType<typeof translate>,
     case 'pushed':
       return checkConfig(deps, event);
     case 'offered':
-      return 'ignored: not asked to review';
+      return offerReview(deps, event, arrived.deliveryId);
   }
 }
 
-/** A new thread can ask by its words or by the labels and assignees it came with. */
+/** A new thread can ask by its words or by the labels and assignees it came with; a new pull request may be reviewed unasked. */
 async function hearSaid(deps: HandleInboundDeps, event: Said, arrived: Arrived): Promise<string> {
   const outcome = await hearWords(deps, event, arrived);
   if (!outcome.startsWith('ignored')) return outcome;
@@ -73,7 +75,7 @@ async function hearSaid(deps: HandleInboundDeps, event: Said, arrived: Arrived):
     const marked = await hearMarked(deps, mark, arrived);
     if (!marked.startsWith('ignored')) return marked;
   }
-  return outcome;
+  return event.offered === undefined ? outcome : offerReview(deps, event.offered, arrived.deliveryId);
 }
 
 /** What a host refuses for good does not get better by asking again; a fault of ours does, once it is mended. */

@@ -28,14 +28,14 @@ export type AgentOutcome =
     };
 
 /**
- * Puts on record what an agent left in its workspace, before anything is published. Of a planning agent only its plan
- * counts, whatever it changed.
+ * Puts on record what an agent left in its workspace, before anything is published. Of one that plans or reviews only its
+ * words count, whatever it changed.
  * @throws AppError `conflict` when the run had to stop; `unavailable` when the workspace was taken away.
  */
 export async function judgeWork(
   deps: JudgeWorkDeps,
   held: HeldRun,
-  { room, result, planning }: { room: Room; result: AgentResult; planning: boolean },
+  { room, result, onlyWords }: { room: Room; result: AgentResult; onlyWords: boolean },
 ): Promise<AgentOutcome> {
   const from = { workspace: room.workspace, bytesMax: deps.agent.patchBytesMax };
   if (held.stopReason === 'cancel') {
@@ -49,7 +49,7 @@ export async function judgeWork(
   const shortfall = shortfallOf(result, room.doors.exhausted(), deps.agent);
   const words = wordsOf(deps, result);
   await held.step({ run: words, result: { patch: null, session: result.session } });
-  if (shortfall === undefined) return planning ? planned(words) : collect(deps, held, { from, result });
+  if (shortfall === undefined) return onlyWords ? planned(words) : collect(deps, held, { from, result });
   const failure = { ...shortfall.failure, message: deps.redactor.redact(shortfall.failure.message) };
   const patch = await collectUnfinished(deps, held, from);
   await held.step({ result: { patch: null, session: result.session, unfinished: patch } });
@@ -58,7 +58,7 @@ export async function judgeWork(
 
 function planned({ finalMessage }: { finalMessage: string | null }): AgentOutcome {
   if (finalMessage !== null && finalMessage.trim() !== '') return { kind: 'planned', plan: finalMessage };
-  const failure = { code: 'agent', message: 'The agent wrote no plan.' };
+  const failure = { code: 'agent', message: 'The agent gave no answer.' };
   return { kind: 'unfinished', status: 'failed', failure, patch: new Uint8Array() };
 }
 

@@ -1,5 +1,5 @@
 import { isSettled } from '../domain/run.ts';
-import type { RunOptions } from '../domain/run-task.ts';
+import type { RunOptions, RunTask } from '../domain/run-task.ts';
 import type { Standing } from '../ports/conversations.ts';
 import { keyOf } from './cancel-thread.ts';
 import { furtherBase, type ContinueRequestDeps } from './continue-request.ts';
@@ -33,7 +33,7 @@ export async function retry(
     return { outcome: 'under way', text: 'It is still under way; `cancel` it first to begin anew.' };
   if (run.status === 'succeeded')
     return { outcome: 'succeeded', text: 'That went well. Say what should be different, and I go on from there.' };
-  const base = await furtherBase(deps, request);
+  const base = await baseAgain(deps, { request, run });
   const task = { ...run.task, base: base ?? run.task.base, options: { ...run.task.options, ...options } };
   const next = { ...newRun(deps.runtime, request.id, task), id };
   const message = 'Once more';
@@ -47,4 +47,11 @@ export async function retry(
     ],
   });
   return { outcome: `retry ${begun}` };
+}
+
+/** A review is about the newest commits; other work goes on from the head of its branch. */
+async function baseAgain(deps: RetryRunDeps, { request, run }: Standing): Promise<RunTask['base']> {
+  if (run.task.kind !== 'review') return furtherBase(deps, request);
+  const { ref, sha } = await deps.host.baseOf(request.repo, request.thread);
+  return { ref, sha };
 }

@@ -57,7 +57,7 @@ async function workIn(
   const fault = await setUpWorkspace(deps, held, room);
   if (fault !== undefined) return notBegun(fault);
   const result = await agentTurns(deps, held, { room, duty });
-  return judgeWork(deps, held, { room, result, planning: duty.kind === 'plan' });
+  return judgeWork(deps, held, { room, result, onlyWords: duty.kind === 'plan' || duty.kind === 'review' });
 }
 
 /**

@@ -17,17 +17,18 @@ export interface Asked {
 
 /**
  * Writes the request with the raw prompt, its first run, the first log event and the jobs that acknowledge and execute
- * it, in one transaction. A delivery makes one request however often it is read: then `repeated`.
+ * it, in one transaction. A delivery makes one request however often it is read: then `repeated`. An `id` that is given stands
+ * for the occasion, which makes one request likewise.
  */
 export async function submitRequest(
   deps: { store: { runs: Runs }; runtime: Runtime; redactor: Redactor },
   asked: Asked,
-  accepted: { deliveryId: string; prompt: string; base: { ref: string; sha: string }; task: RunTask },
+  accepted: { id?: string; deliveryId: string; prompt: string; base: { ref: string; sha: string }; task: RunTask },
 ): Promise<'submitted' | 'repeated'> {
   const { runtime } = deps;
   const now = runtime.now();
   const request: WorkRequest = {
-    id: runtime.id(),
+    id: accepted.id ?? runtime.id(),
     repo: asked.repo,
     thread: asked.thread,
     trigger: asked.trigger,

@@ -3,59 +3,52 @@ import { z } from 'zod';
 import { AppError, type ErrorCode } from '#core/domain/errors.ts';
 import type { Api, Target } from './api.ts';
 
+/** A query or mutation; `write` decides what an unclear failure means. */
+export interface GraphqlCall {
+  readonly document: string;
+  readonly write: boolean;
+}
+
 const LIMIT_WAIT_MS = 60_000;
 
-/** What comes back with status 200, also when nothing was found. `type` is GitHub's own word for what went wrong. */
-const Answer = z.object({
-  data: z.unknown(),
-  errors: z.array(z.object({ type: z.string().optional() })).optional(),
-});
+/** GitHub answers a failure with 200 and a list; errors of its own making have no type. */
+const Failures = z.object({ errors: z.array(z.object({ type: z.string().optional() })).min(1) });
 
+/** GitHub's words in `errors[].type`; what is not here is a fault of its own. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
   NOT_FOUND: 'missing',
   FORBIDDEN: 'denied',
   INSUFFICIENT_SCOPES: 'denied',
   RATE_LIMITED: 'limited',
+  UNPROCESSABLE: 'invalid',
 };
 
 /**
- * Reads by GraphQL, for what REST does not tell. `query` takes `$owner` and `$name`, which are put in here as the
- * repository is called now, and whatever `variables` has. An answer with an error in it counts as none.
- * @throws AppError as {@link Api}.
+ * Asks GitHub what REST does not tell. `variables` are given the repository's owner and name as they are now.
+ * @throws AppError as {@link Api}; what GitHub refuses by a type without status is put in the same words.
  */
-export function readByGraphql<T>(
+export function askGraphql<T>(
   api: Api,
   target: Target,
-  ask: { query: string; variables: Readonly<Record<string, unknown>>; answer: z.ZodType<T> },
+  ask: GraphqlCall & { readonly variables: Readonly<Record<string, unknown>>; readonly answer: z.ZodType<T> },
 ): Promise<T> {
-  return api.read(
-    target,
-    async (octokit, { owner, name }) => {
-      const variables = { owner, name, ...ask.variables };
-      const { data, headers } = await octokit.request({
-        method: 'POST',
-        url: endpointOf(octokit),
-        query: ask.query,
-        variables,
-      });
-      return { data: dataOf(data, target), headers };
-    },
-    ask.answer,
-  );
+  const { document, variables, write, answer } = ask;
+  const isNamed = document.includes('$owner');
+  const send = async (octokit: Octokit, at: { owner: string; name: string }): Promise<{ data: unknown }> => {
+    const all = isNamed ? { ...variables, owner: at.owner, name: at.name } : { ...variables };
+    const data: unknown = await octokit.graphql(document, all).catch((thrown: unknown) => {
+      throw inOurWords(thrown, target, write);
+    });
+    return { data };
+  };
+  return write ? api.write(target, send, answer) : api.read(target, send, answer);
 }
 
-/** `https://api.github.com/graphql`, or `https://HOST/api/graphql` where REST is at `https://HOST/api/v3` (Enterprise Server). */
-function endpointOf(octokit: Octokit): string {
-  const { baseUrl } = octokit.request.endpoint.DEFAULTS;
-  return `${baseUrl.replace(/\/api\/v3\/?$/, '/api').replace(/\/$/, '')}/graphql`;
-}
-
-function dataOf(body: unknown, { action }: Target): unknown {
-  const { data, errors: [first] = [] } = Answer.parse(body);
-  if (first === undefined) return data;
-  const code = CODES[first.type ?? ''] ?? 'unavailable';
-  throw new AppError(code, `${action} failed: GitHub answered ${first.type ?? 'an error'}`, {
-    context: { type: first.type ?? '' },
-    ...(code === 'limited' ? { retryAfterMs: LIMIT_WAIT_MS } : {}),
-  });
+function inOurWords(thrown: unknown, { action }: Target, write: boolean): unknown {
+  const failed = Failures.safeParse(thrown);
+  if (!failed.success) return thrown;
+  const [type] = failed.data.errors.map((one) => one.type).filter((one) => one !== undefined);
+  const code = CODES[type ?? ''] ?? (write ? 'ambiguous' : 'unavailable');
+  const details = { cause: thrown, ...(code === 'limited' ? { retryAfterMs: LIMIT_WAIT_MS } : {}) };
+  return new AppError(code, `${action} failed: GitHub answered with ${type ?? 'an error without a type'}`, details);
 }

@@ -4,7 +4,7 @@ import { fullName, type RepoRef } from '#core/domain/repo.ts';
 import { visibleText } from '#core/domain/visible-text.ts';
 import type { LinkedThread } from '#core/ports/thread-reader.ts';
 import type { Api } from './api.ts';
-import { readByGraphql } from './graphql.ts';
+import { askGraphql } from './graphql.ts';
 
 /** Links that are followed, as the port says. */
 const LINKED_MAX = 10;
@@ -71,10 +71,10 @@ export async function readLinkedThreads(
 }
 
 async function readLinked(api: Api, repo: RepoRef, number: number): Promise<LinkedThread> {
-  const { repository } = await readByGraphql(
+  const { repository } = await askGraphql(
     api,
     { repo, purpose: 'threads', action: `reading ${fullName(repo)}#${number}, which is linked` },
-    { query: LINKED, variables: { number }, answer: Linked },
+    { document: LINKED, write: false, variables: { number }, answer: Linked },
   );
   const { __typename, title, body, createdAt, lastEditedAt, timelineItems } = repository.issueOrPullRequest;
   const edits = [lastEditedAt, ...timelineItems.nodes.map((one) => one.createdAt)].filter((at) => at !== null);

@@ -1,5 +1,6 @@
 import type { Logger } from '#core/ports/runtime.ts';
 import type { CiReader, ImageReader, ThreadReader } from '#core/ports/thread-reader.ts';
+import type { Reviewer } from '#core/ports/reviewer.ts';
 import type { VcsHost } from '#core/ports/vcs.ts';
 import { createApi } from './api.ts';
 import { createTokenSource } from './auth.ts';
@@ -16,6 +17,7 @@ import { withoutTrailingSlash, type GitHubOptions } from './options.ts';
 import { createAuthoriser } from './permissions.ts';
 import { createChangeProposer } from './pulls.ts';
 import { createThreadReader } from './threads.ts';
+import { createReviewer } from './reviews.ts';
 import { createTranslator } from './translate.ts';
 import type { TransportLimits } from './transport.ts';
 
@@ -30,7 +32,12 @@ export interface GitHubDeps {
 }
 
 /** GitHub as a host, with what only GitHub has. */
-export type GitHubHost = VcsHost & ThreadReader & CiReader & ImageReader & Pick<GitHubIdentity, 'commitAuthor'>;
+export type GitHubHost = VcsHost &
+  ThreadReader &
+  CiReader &
+  ImageReader &
+  Reviewer &
+  Pick<GitHubIdentity, 'commitAuthor'>;
 
 /**
  * Puts GitHub (github.com or an Enterprise Server) together: the side that talks and holds the App's key. Opens no
@@ -57,6 +64,7 @@ export function createGitHub(options: GitHubOptions, deps: GitHubDeps): GitHubHo
     ...createThreadReader(api),
     ...createCiReader({ api, appId, webUrl }),
     ...createImageReader({ api, webUrl }),
+    ...createReviewer({ api, self: (near) => identity.self(near) }),
     ...identity,
     translate: createTranslator({ appId }),
   };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fullName, type RepoRef } from '#core/domain/repo.ts';
 import type { ThreadComment } from '#core/ports/thread-reader.ts';
 import type { Api, Target } from './api.ts';
-import { readByGraphql } from './graphql.ts';
+import { askGraphql } from './graphql.ts';
 
 /** 1,000 discussions of one pull request; of further ones it is not told whether they are resolved. */
 const PAGES_MAX = 10;
@@ -95,8 +95,8 @@ export async function readThreadMarks(
     action: `reading edits and discussions of ${fullName(repo)}#${number}`,
   };
   if (thread.kind === 'pull') return pullMarks(api, target, number);
-  const asked = { query: ISSUE_MARKS, variables: { number }, answer: IssueMarks };
-  const { repository } = await readByGraphql(api, target, asked);
+  const asked = { document: ISSUE_MARKS, write: false, variables: { number }, answer: IssueMarks };
+  const { repository } = await askGraphql(api, target, asked);
   return { editedAt: repository.issue.lastEditedAt, closes: [], comments: new Map(), reviews: new Map() };
 }
 
@@ -105,7 +105,12 @@ async function pullMarks(api: Api, target: Target, number: number): Promise<Thre
   let after: string | null = null;
   for (let page = 1; ; page += 1) {
     const variables: Record<string, unknown> = { number, after };
-    const { repository } = await readByGraphql(api, target, { query: PULL_MARKS, variables, answer: PullMarks });
+    const { repository } = await askGraphql(api, target, {
+      document: PULL_MARKS,
+      write: false,
+      variables,
+      answer: PullMarks,
+    });
     const { pullRequest } = repository;
     const { pageInfo, nodes } = pullRequest.reviewThreads;
     for (const { id, isResolved, comments: said } of nodes) {

@@ -99,12 +99,14 @@ async function serveApi(visit: Visit): Promise<void> {
 }
 
 async function serveGraphql(visit: Visit): Promise<void> {
-  const { method, path, entry } = visit;
+  const { world, method, path, entry } = visit;
   const text = await readText(visit.request);
   entry.operationId = 'graphql';
-  const fault = visit.faults.strike({ method, path, operationId: 'graphql' });
+  const fault = visit.faults.strike({ method, path, operationId: entry.operationId });
   if (fault && (await disturb(visit, fault, 'before'))) return;
-  send(visit, answerGraphql(visit.world, text, attemptIdentify(visit)));
+  const answer = await answerGraphql(world, text, () => callerOf(visit));
+  if (fault && (await disturb(visit, fault, 'after'))) return;
+  send(visit, answer);
 }
 
 function wantsFull({ request }: Visit): boolean {

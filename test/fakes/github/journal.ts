@@ -7,6 +7,8 @@ export type WriteKind =
   | 'check.update'
   | 'pull.create'
   | 'pull.update'
+  | 'review.create'
+  | 'thread.resolve'
   | 'token.create'
   | 'token.revoke'
   | 'push';

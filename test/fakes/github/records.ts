@@ -34,10 +34,12 @@ export interface CommentRecord {
   readonly reactions: ReactionRecord[];
 }
 
-/** A comment on one line of a pull request's diff. */
+/** A comment on lines of a pull request's diff, up to `line` and on the right side when nothing else is said. */
 export interface ReviewCommentRecord extends CommentRecord {
   readonly path: string;
   readonly line: number;
+  readonly startLine?: number | undefined;
+  readonly side?: 'LEFT' | 'RIGHT' | undefined;
   readonly commitId: string;
   readonly diffHunk: string;
   readonly reviewId: number;

@@ -82,7 +82,7 @@ export function renderComment(world: World, { repository, issue }: CommentPlace,
   };
 }
 
-/** GitHub's `pull-request-review-comment`, always on one line of the right side. */
+/** GitHub's `pull-request-review-comment`. */
 export function renderReviewComment(world: World, { repository, issue }: CommentPlace, comment: ReviewCommentRecord) {
   const repositoryUrl = `${world.apiUrl}/repos/${repository.fullName}`;
   const url = `${repositoryUrl}/pulls/comments/${comment.id}`;
@@ -106,12 +106,12 @@ export function renderReviewComment(world: World, { repository, issue }: Comment
     author_association: associationOf(repository, comment.author),
     _links: { self: { href: url }, html: { href: htmlUrl }, pull_request: { href: pullUrl } },
     reactions: renderReactionRollup(`${url}/reactions`, comment.reactions),
-    start_line: null,
-    original_start_line: null,
-    start_side: null,
+    start_line: comment.startLine ?? null,
+    original_start_line: comment.startLine ?? null,
+    start_side: comment.startLine === undefined ? null : (comment.side ?? 'RIGHT'),
     line: comment.line,
     original_line: comment.line,
-    side: 'RIGHT',
+    side: comment.side ?? 'RIGHT',
     original_position: 1,
     position: 1,
     subject_type: 'line',

@@ -1,4 +1,5 @@
-import type { ReviewRecord } from './records.ts';
+import type { ChangedFile } from './git-changes.ts';
+import type { RepositoryRecord, ReviewRecord } from './records.ts';
 import { issueHtmlUrl, type CommentPlace } from './render-issue.ts';
 import { associationOf, isoTime, nodeId, renderUser } from './render-user.ts';
 import type { World } from './world.ts';
@@ -19,5 +20,28 @@ export function renderReview(world: World, { repository, issue }: CommentPlace, 
     pull_request_url: pullUrl,
     author_association: associationOf(repository, review.author),
     _links: { html: { href: htmlUrl }, pull_request: { href: pullUrl } },
+  };
+}
+
+/** GitHub's `diff-entry`, a file of a pull request. */
+export function renderChangedFile(
+  world: World,
+  { repository, headSha }: { readonly repository: RepositoryRecord; readonly headSha: string },
+  file: ChangedFile,
+) {
+  const name = encodeURI(file.path);
+  const webUrl = `${world.webUrl}/${repository.fullName}`;
+  return {
+    sha: file.sha,
+    filename: file.path,
+    status: file.status,
+    additions: file.additions,
+    deletions: file.deletions,
+    changes: file.additions + file.deletions,
+    blob_url: `${webUrl}/blob/${headSha}/${name}`,
+    raw_url: `${webUrl}/raw/${headSha}/${name}`,
+    contents_url: `${world.apiUrl}/repos/${repository.fullName}/contents/${name}?ref=${headSha}`,
+    ...(file.patch === undefined ? {} : { patch: file.patch }),
+    ...(file.former === undefined ? {} : { previous_filename: file.former }),
   };
 }

@@ -5,6 +5,7 @@ import { conversationRoutes } from './routes-conversation.ts';
 import { pullRoutes } from './routes-pulls.ts';
 import { jobRoutes } from './routes-jobs.ts';
 import { repositoryRoutes } from './routes-repository.ts';
+import { reviewRoutes } from './routes-reviews.ts';
 import type { Route } from './route.ts';
 
 /** A route that fits a request, with the values of its path parameters. */
@@ -27,6 +28,7 @@ export function createRouter(): Router {
     ...contentsRoutes,
     ...conversationRoutes,
     ...pullRoutes,
+    ...reviewRoutes,
     ...checkRoutes,
     ...jobRoutes,
   ];
@@ -45,10 +47,10 @@ export function createRouter(): Router {
   };
 }
 
-// `ref`, `branch` and `path` may hold slashes: GitHub marks them `x-multi-segment`.
+// `ref`, `branch`, `path` and `basehead` may hold slashes: GitHub marks them `x-multi-segment`.
 function toPattern(template: string): RegExp {
   const source = template.replaceAll(/\{(\w+)\}/g, (_whole, name: string) =>
-    ['ref', 'branch', 'path'].includes(name) ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`,
+    ['ref', 'branch', 'path', 'basehead'].includes(name) ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`,
   );
   return new RegExp(`^${source}/?$`);
 }

@@ -103,7 +103,8 @@ function renderRestReview({ world, repository }: RepositoryCall, issue: PullIssu
   return { ...rendered, body: review.body, state: review.state.toUpperCase() };
 }
 
-function pullByNumber(call: RepositoryCall): PullIssue {
+/** The pull request that a call names. @throws GitHubFailure 404 when there is none. */
+export function pullByNumber(call: RepositoryCall): PullIssue {
   const issue = call.repository.issues.get(Number(call.params['pull_number']));
   if (!isPull(issue)) throw notFound();
   return issue;

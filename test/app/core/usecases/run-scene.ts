@@ -156,6 +156,8 @@ function hostOf(scene: RunScene, { onPush }: Differences): Pick<ExecuteRunDeps, 
       readDefaultBranchFile: async () => undefined,
       gitAccess: async () => ({ url: 'u', username: 'n', token: 't' }),
       revoke: async () => undefined,
+      baseOf: never,
+      branchHead: never,
       findChange: async () => undefined,
       openChange: async () => {
         seen.push('opened');

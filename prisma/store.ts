@@ -8,6 +8,7 @@ import { openPostgres, poolConfig, quietPool } from './client.ts';
 import { openConversations } from './conversations.ts';
 import type { Database } from './database.ts';
 import { openEffects } from './effects.ts';
+import { openHealing } from './healing.ts';
 import { openInbox } from './inbox.ts';
 import { migrate } from './migrate.ts';
 import { openModelCalls } from './model-calls.ts';
@@ -48,6 +49,7 @@ function storeOn(database: Database, close: () => Promise<void>): Store {
     outbox: openOutbox(database),
     sweeps: openSweeps(database),
     modelCalls: openModelCalls(database),
+    healing: openHealing(database),
     async ping() {
       await database.rows(z.unknown(), { action: 'Asking the database', text: 'select 1' });
     },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { claimContract } from './claim.contract.ts';
 import { effectsContract } from './effects.contract.ts';
+import { healingContract } from './healing.contract.ts';
 import { inboxContract } from './inbox.contract.ts';
 import { modelCallsContract } from './model-calls.contract.ts';
 import { outboxContract } from './outbox.contract.ts';
@@ -22,6 +23,7 @@ export function storeContract(name: string, subjectOf: StoreSubjects): void {
     outboxContract(subjectOf);
     sweepsContract(subjectOf);
     modelCallsContract(subjectOf);
+    healingContract(subjectOf);
 
     test('answers a ping', async () => {
       await expect(subjectOf().store.ping()).resolves.toBeUndefined();

@@ -6,6 +6,7 @@ import type { Run } from '../domain/run.ts';
 import type { RequestState, WorkRequest } from '../domain/work-request.ts';
 import type { Conversations, ThreadKey } from './conversations.ts';
 import type { AgentSession } from './executor.ts';
+import type { Healing } from './healing.ts';
 import type { ModelCalls } from './model-calls.ts';
 import type { Reports } from './reports.ts';
 
@@ -182,6 +183,7 @@ export interface Store {
   readonly outbox: Outbox;
   readonly sweeps: Sweeps;
   readonly modelCalls: ModelCalls;
+  readonly healing: Healing;
   /** One trivial round trip. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -1,3 +1,4 @@
+import type { DeliveryLog } from '#core/ports/delivery-log.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { VcsHost } from '#core/ports/vcs.ts';
 import { createApi } from './api.ts';
@@ -7,6 +8,7 @@ import { createCheckReporter } from './checks.ts';
 import { createClients } from './client.ts';
 import { createCloner } from './cloner.ts';
 import { createCommenter } from './comments.ts';
+import { createDeliveryLog } from './deliveries.ts';
 import { createFileReader } from './files.ts';
 import { createIdentity, type GitHubIdentity } from './identity.ts';
 import { withoutTrailingSlash, type GitHubOptions } from './options.ts';
@@ -26,7 +28,7 @@ export interface GitHubDeps {
 }
 
 /** GitHub as a host, with what only GitHub has. */
-export type GitHubHost = VcsHost & Pick<GitHubIdentity, 'commitAuthor'>;
+export type GitHubHost = VcsHost & DeliveryLog & Pick<GitHubIdentity, 'commitAuthor'>;
 
 /**
  * Puts GitHub (github.com or an Enterprise Server) together: the side that talks and holds the App's key. Opens no
@@ -50,6 +52,7 @@ export function createGitHub(options: GitHubOptions, deps: GitHubDeps): GitHubHo
     ...createCheckReporter(api, appId),
     ...createCommenter({ api, self: (near) => identity.self(near), webUrl }),
     ...createChangeProposer(api),
+    ...createDeliveryLog({ app: minting.app, now }),
     ...identity,
     translate: createTranslator({ appId }),
   };

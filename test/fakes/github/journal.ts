@@ -7,6 +7,7 @@ export type WriteKind =
   | 'check.update'
   | 'pull.create'
   | 'pull.update'
+  | 'delivery.attempt'
   | 'token.create'
   | 'token.revoke'
   | 'push';

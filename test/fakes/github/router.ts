@@ -2,6 +2,7 @@ import { appRoutes } from './routes-app.ts';
 import { checkRoutes } from './routes-checks.ts';
 import { contentsRoutes } from './routes-contents.ts';
 import { conversationRoutes } from './routes-conversation.ts';
+import { deliveryRoutes } from './routes-deliveries.ts';
 import { pullRoutes } from './routes-pulls.ts';
 import { repositoryRoutes } from './routes-repository.ts';
 import type { Route } from './route.ts';
@@ -22,6 +23,7 @@ export interface Router {
 export function createRouter(): Router {
   const routes = [
     ...appRoutes,
+    ...deliveryRoutes,
     ...repositoryRoutes,
     ...contentsRoutes,
     ...conversationRoutes,

@@ -20,6 +20,7 @@ import { openRunLog } from './run-log.ts';
 import { openRunLogStream } from './run-log-stream.ts';
 import { openRuns } from './runs.ts';
 import { openSweeps } from './sweeps.ts';
+import { openWriteBudget } from './write-budget.ts';
 
 const MIGRATIONS = path.join(import.meta.dirname, 'migrations');
 /** How long a starting process waits for another one that is migrating. */
@@ -50,6 +51,7 @@ function storeOn(database: Database, close: () => Promise<void>): Store {
     sweeps: openSweeps(database),
     modelCalls: openModelCalls(database),
     healing: openHealing(database),
+    writeBudget: openWriteBudget(database),
     async ping() {
       await database.rows(z.unknown(), { action: 'Asking the database', text: 'select 1' });
     },

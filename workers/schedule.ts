@@ -17,7 +17,7 @@ const HEAL_TURN_EVERY_MS = 15_000;
 interface ScheduleDeps {
   readonly store: Store;
   readonly queue: JobQueue;
-  readonly workspaces: Workspaces;
+  readonly workspaces: Pick<Workspaces, 'reap'>;
   readonly gateway: { sweep(): Promise<number> };
   readonly host: DeliveryLog;
   readonly runtime: Runtime;

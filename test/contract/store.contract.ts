@@ -10,6 +10,7 @@ import { runStepContract } from './run-step.contract.ts';
 import type { StoreSubjects } from './store-subject.ts';
 import { submitContract } from './submit.contract.ts';
 import { sweepsContract } from './sweeps.contract.ts';
+import { writeBudgetContract } from './write-budget.contract.ts';
 
 /** What every store promises; called once per implementation, which opens before and closes after all tests. */
 export function storeContract(name: string, subjectOf: StoreSubjects): void {
@@ -24,6 +25,7 @@ export function storeContract(name: string, subjectOf: StoreSubjects): void {
     sweepsContract(subjectOf);
     modelCallsContract(subjectOf);
     healingContract(subjectOf);
+    writeBudgetContract(subjectOf);
 
     test('answers a ping', async () => {
       await expect(subjectOf().store.ping()).resolves.toBeUndefined();

@@ -9,6 +9,7 @@ import type { AgentSession } from './executor.ts';
 import type { Healing } from './healing.ts';
 import type { ModelCalls } from './model-calls.ts';
 import type { Reports } from './reports.ts';
+import type { WriteBudget } from './write-budget.ts';
 
 /*
  * The only truth. Each method is one transaction; the jobs given to it are committed with it (outbox).
@@ -184,6 +185,7 @@ export interface Store {
   readonly sweeps: Sweeps;
   readonly modelCalls: ModelCalls;
   readonly healing: Healing;
+  readonly writeBudget: WriteBudget;
   /** One trivial round trip. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 import type { DeliveryLog } from '#core/ports/delivery-log.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { VcsHost } from '#core/ports/vcs.ts';
+import type { WriteBudget } from '#core/ports/write-budget.ts';
 import { createApi } from './api.ts';
 import { createTokenSource } from './auth.ts';
 import { createBaseReader } from './base.ts';
@@ -22,6 +23,8 @@ export interface GitHubDeps {
   readonly logger: Logger;
   /** Called with every token the moment it is minted, before it is used; `expiresAt` is ISO 8601. */
   readonly registerSecret: (secret: string, expiresAt?: string) => void;
+  /** Asked before anything is made that notifies people. */
+  readonly budget: WriteBudget;
   /** Milliseconds since the epoch; the system's clock when absent. */
   readonly now?: () => number;
   readonly limits?: TransportLimits;
@@ -38,11 +41,11 @@ export function createGitHub(options: GitHubOptions, deps: GitHubDeps): GitHubHo
   const { appId } = options;
   const apiUrl = withoutTrailingSlash(options.apiUrl);
   const webUrl = withoutTrailingSlash(options.webUrl);
-  const { logger, registerSecret, now = Date.now, limits = {} } = deps;
+  const { logger, registerSecret, budget, now = Date.now, limits = {} } = deps;
   const clients = createClients({ ...options, apiUrl }, { logger, limits });
   const minting = { app: clients.asApp(), registerSecret, now };
   const tokens = createTokenSource(minting);
-  const api = createApi({ clients, tokens, now });
+  const api = createApi({ clients, tokens, budget, logger, now });
   const identity = createIdentity({ ...options, webUrl }, { ...minting, clients, tokens });
   return {
     ...createAuthoriser(api),

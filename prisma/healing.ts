@@ -68,7 +68,7 @@ export function openHealing({ rows }: Database): Healing {
       return turn;
     },
     async finishTurn(provider, { healedTo, dueInMs }) {
-      const values = [provider, healedTo, dueInMs];
+      const values = [provider, healedTo ?? null, dueInMs];
       await rows(z.unknown(), { action: 'Noting what was healed', text: FINISH_TURN, values });
     },
     async noteMissed(provider, missed) {

@@ -33,12 +33,13 @@ export function healingContract(subjectOf: StoreSubjects): void {
       expect(await healing.takeTurn('gitlab', HOUR_MS)).toBeDefined();
     });
 
-    test('the next turn begins where the last one got to, and a late worker moves nothing back', async () => {
+    test('the next turn begins where the last one got to, and a late or failed one moves nothing back', async () => {
       const { healing } = subjectOf().store;
       const healedTo = ago(HOUR_MS);
       await healing.takeTurn('github', HOUR_MS);
       await healing.finishTurn('github', { healedTo, dueInMs: HOUR_MS });
-      await healing.finishTurn('github', { healedTo: ago(2 * HOUR_MS), dueInMs: 0 });
+      await healing.finishTurn('github', { healedTo: ago(2 * HOUR_MS), dueInMs: HOUR_MS });
+      await healing.finishTurn('github', { healedTo: undefined, dueInMs: 0 });
       const turn = await eventually(() => healing.takeTurn('github', HOUR_MS));
       expect(turn.healedTo).toBe(healedTo);
     });

@@ -19,6 +19,12 @@ export interface MissedDelivery {
   readonly deliveredAt: string;
 }
 
+/** Up to when was compared (undefined: not to the end), and when it is somebody's turn again. */
+export interface TurnDone {
+  readonly healedTo: string | undefined;
+  readonly dueInMs: number;
+}
+
 /** How far healing has come, of what was found missing within a week. */
 export interface HealingStanding {
   readonly healedTo: string;
@@ -41,8 +47,8 @@ export interface HealingTries {
 export interface Healing {
   /** Takes the turn when it is due, for one worker of any number; the next is due after `busyMs` unless {@link finishTurn} says otherwise. */
   takeTurn(provider: Provider, busyMs: number): Promise<HealingTurn | undefined>;
-  /** Everything before `healedTo` was compared (an earlier time than on record changes nothing); the next turn is due after `dueInMs`. */
-  finishTurn(provider: Provider, done: { healedTo: string; dueInMs: number }): Promise<void>;
+  /** Everything before `healedTo` was compared (an earlier time than on record, or none, changes nothing); the next turn is due after `dueInMs`. */
+  finishTurn(provider: Provider, done: TurnDone): Promise<void>;
   /** Notes those that are neither on record in the inbox nor noted already; gives how many that were. */
   noteMissed(provider: Provider, missed: readonly MissedDelivery[]): Promise<number>;
   /** Missed ones that are due and still not here, oldest first; each counts as tried from now on. */

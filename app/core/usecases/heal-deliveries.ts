@@ -1,7 +1,7 @@
 import { AppError } from '../domain/errors.ts';
 import type { Provider } from '../domain/repo.ts';
 import type { DeliveryLog } from '../ports/delivery-log.ts';
-import type { Healing, HealingTries, MissedDelivery } from '../ports/healing.ts';
+import type { Healing, HealingTries, HealingTurn, MissedDelivery, TurnDone } from '../ports/healing.ts';
 import type { Logger } from '../ports/runtime.ts';
 
 /** What healing needs. */
@@ -15,8 +15,10 @@ export interface HealDeliveriesDeps {
 const HEAL_EVERY_MS = 2 * 60_000;
 /** Before the next look while there is more to ask for than one look may. */
 const HEAL_ON_MS = 60_000;
-/** A look takes less; whoever died in one is replaced after this. */
-const BUSY_MS = 10 * 60_000;
+/** Whoever died in a look is replaced after this. One that takes longer is joined by another, which costs questions only. */
+const BUSY_MS = 3 * 60_000;
+/** Before the next look after one that failed. */
+const HEAL_AGAIN_MS = 30_000;
 /** How far the first look of all goes back: what nobody answered before we were ever here is no command to us. */
 const FIRST_WINDOW_MS = 60 * 60_000;
 /** The host lists a delivery when it has given up on an answer (10 s), by its own clock. */
@@ -42,18 +44,26 @@ export async function healDeliveries(deps: HealDeliveriesDeps, provider: Provide
   const { healing } = deps.store;
   const turn = await healing.takeTurn(provider, BUSY_MS);
   if (turn === undefined) return;
-  const since = turn.healedTo ?? earlier(turn.at, FIRST_WINDOW_MS);
+  try {
+    await healing.finishTurn(provider, await look(deps, provider, turn));
+  } catch (thrown) {
+    await healing.finishTurn(provider, { healedTo: undefined, dueInMs: HEAL_AGAIN_MS }).catch(() => undefined);
+    throw thrown;
+  }
+}
+
+async function look(deps: HealDeliveriesDeps, provider: Provider, { at, healedTo }: HealingTurn): Promise<TurnDone> {
+  const { healing } = deps.store;
+  const since = healedTo ?? earlier(at, FIRST_WINDOW_MS);
   const { listed, missed } = await findUnanswered(deps, since);
   const noted = await healing.noteMissed(provider, missed);
   const due = await healing.takeDue(provider, { ...HEALING_TRIES, countMax: REDELIVERIES_MAX });
   const asked = await askAgain(deps, due);
-  await healing.finishTurn(provider, {
-    healedTo: earlier(turn.at, LISTED_LATE_MS),
-    dueInMs: due.length < REDELIVERIES_MAX ? HEAL_EVERY_MS : HEAL_ON_MS,
-  });
   const facts = { provider, since, listed, missed: noted, asked };
   if (noted + asked > 0) deps.logger.warn(facts, 'missed deliveries were asked for again');
   else deps.logger.debug(facts, 'no delivery was missed');
+  const dueInMs = due.length < REDELIVERIES_MAX ? HEAL_EVERY_MS : HEAL_ON_MS;
+  return { healedTo: earlier(at, LISTED_LATE_MS), dueInMs };
 }
 
 /** Deliveries that no attempt brought an answer, each once. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { AppError } from '#core/domain/errors.ts';
 import type { HostDelivery } from '#core/ports/delivery-log.ts';
-import type { Healing, HealingStanding, MissedDelivery } from '#core/ports/healing.ts';
+import type { Healing, HealingStanding, MissedDelivery, TurnDone } from '#core/ports/healing.ts';
 import type { LogFields } from '#core/ports/runtime.ts';
 import { healDeliveries } from '#core/usecases/heal-deliveries.ts';
 
@@ -18,7 +18,7 @@ function scene(pages: readonly (readonly HostDelivery[])[], failing: ReadonlyMap
   const seen = {
     since: [] as string[],
     asked: [] as string[],
-    finished: [] as { healedTo: string; dueInMs: number }[],
+    finished: [] as TurnDone[],
     logs: [] as string[],
   };
   const noted: MissedDelivery[] = [];
@@ -77,10 +77,10 @@ test('what the host may list late is looked at again: two minutes stay open', as
   expect(seen.finished).toEqual([{ healedTo: '2026-11-26T11:58:00.000Z', dueInMs: 120_000 }]);
 });
 
-test('a list that breaks off finishes nothing, so that the next look begins where this one did', async () => {
+test('a look that fails is repeated soon, and begins where it did', async () => {
   const { deps, seen } = scene([]);
   await expect(healDeliveries(deps, 'github')).rejects.toMatchObject({ code: 'unavailable' });
-  expect(seen.finished).toEqual([]);
+  expect(seen.finished).toEqual([{ healedTo: undefined, dueInMs: 30_000 }]);
 });
 
 test('of many that were missed 150 are asked for at a time, and the rest a minute later', async () => {

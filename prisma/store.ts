@@ -8,6 +8,7 @@ import { openPostgres, poolConfig, quietPool } from './client.ts';
 import { openConversations } from './conversations.ts';
 import type { Database } from './database.ts';
 import { openEffects } from './effects.ts';
+import { openHealing } from './healing.ts';
 import { openInbox } from './inbox.ts';
 import { migrate } from './migrate.ts';
 import { openModelCalls } from './model-calls.ts';
@@ -19,6 +20,7 @@ import { openRunLog } from './run-log.ts';
 import { openRunLogStream } from './run-log-stream.ts';
 import { openRuns } from './runs.ts';
 import { openSweeps } from './sweeps.ts';
+import { openWriteBudget } from './write-budget.ts';
 
 const MIGRATIONS = path.join(import.meta.dirname, 'migrations');
 /** How long a starting process waits for another one that is migrating. */
@@ -48,6 +50,8 @@ function storeOn(database: Database, close: () => Promise<void>): Store {
     outbox: openOutbox(database),
     sweeps: openSweeps(database),
     modelCalls: openModelCalls(database),
+    healing: openHealing(database),
+    writeBudget: openWriteBudget(database),
     async ping() {
       await database.rows(z.unknown(), { action: 'Asking the database', text: 'select 1' });
     },

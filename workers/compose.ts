@@ -11,6 +11,7 @@ import type { Workspaces } from '#core/ports/workspace.ts';
 import type { Shared } from '../app/compose.ts';
 import { openGitHost } from '../app/plugins.ts';
 import { Workers } from '../app/config.ts';
+import type { GitHubHost } from '../app/vcs/github/plugin.ts';
 import { GitHubAppVariables } from '../app/vcs/github/variables.ts';
 import { openPrompts } from './agent/prompt.ts';
 import { startConsumer } from './consumer.ts';
@@ -69,16 +70,15 @@ function agentOf(config: WorkersConfig) {
 async function openHandlers(
   config: WorkersConfig,
   shared: Shared,
-  rooms: { workspaces: Workspaces; gateway: Gateway; repositories: Repositories },
+  rooms: { host: GitHubHost; workspaces: Workspaces; gateway: Gateway; repositories: Repositories },
 ): Promise<Handlers> {
-  const host = openGitHost(config, shared);
+  const { host } = rooms;
   const agent = agentOf(config);
   const limits = { filesMax: config.CHANGE_FILES_MAX, allowed: new Set(config.CHANGE_ALLOW) };
   const server = { limits: agent, change: limits, model: agent.model, models: agent.models };
   return handlersOf({
     ...shared,
     ...rooms,
-    host,
     executor: await openExecutor(config.EXECUTOR),
     prompts: await openPrompts(),
     server,
@@ -140,7 +140,8 @@ export async function startWorkers(
   const record = (call: ModelCall): Promise<void> => shared.store.modelCalls.recordCall(call);
   const gateway = await openGateway(config, { logger, redactor, record });
   const repositories = openRepositories(config, shared, hostEnv);
-  const handlers = await openHandlers(config, shared, { workspaces, gateway, repositories });
+  const host = openGitHost(config, shared);
+  const handlers = await openHandlers(config, shared, { host, workspaces, gateway, repositories });
   const quick = {
     'handle-delivery': QUICK_JOBS_MAX,
     'report-progress': QUICK_JOBS_MAX,
@@ -150,7 +151,7 @@ export async function startWorkers(
   const connection = shared.queueConnection;
   const consumer = startConsumer({ connection, handlers, concurrency, logger, retry: RETRY });
   const ending = new AbortController();
-  const schedule = startSchedule({ ...shared, workspaces, gateway }, ending.signal);
+  const schedule = startSchedule({ ...shared, host, workspaces, gateway }, ending.signal);
   return {
     [Symbol.asyncDispose]: async () => {
       await consumer.drain(config.DRAIN_SEC * MILLISECONDS);

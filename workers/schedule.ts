@@ -1,20 +1,25 @@
 import { toAppError } from '#core/domain/errors.ts';
+import type { DeliveryLog } from '#core/ports/delivery-log.ts';
 import type { JobQueue } from '#core/ports/job-queue.ts';
 import type { Logger, Runtime } from '#core/ports/runtime.ts';
 import type { Store } from '#core/ports/store.ts';
 import type { Workspaces } from '#core/ports/workspace.ts';
+import { healDeliveries } from '#core/usecases/heal-deliveries.ts';
 import { relayOutbox } from '#core/usecases/relay-outbox.ts';
 import { createSweep } from '#core/usecases/sweep-runs.ts';
 
 const SWEEP_EVERY_MS = 5_000;
 const SWEEP_DOORS_EVERY_MS = 60_000;
+/** How often a worker asks whether it is its turn to heal, which is one statement; how often anybody heals is not decided here. */
+const HEAL_TURN_EVERY_MS = 15_000;
 
 /** What happens by itself needs. `gateway` removes the sockets that dead processes left. */
 interface ScheduleDeps {
   readonly store: Store;
   readonly queue: JobQueue;
-  readonly workspaces: Workspaces;
+  readonly workspaces: Pick<Workspaces, 'reap'>;
   readonly gateway: { sweep(): Promise<number> };
+  readonly host: DeliveryLog;
   readonly runtime: Runtime;
   readonly logger: Logger;
 }
@@ -25,6 +30,7 @@ export function startSchedule(deps: ScheduleDeps, signal: AbortSignal): Promise<
     relayOutbox({ ...deps, outbox: deps.store.outbox }, signal),
     repeat(deps, { everyMs: SWEEP_EVERY_MS, work: createSweep(deps) }, signal),
     repeat(deps, { everyMs: SWEEP_DOORS_EVERY_MS, work: () => deps.gateway.sweep() }, signal),
+    repeat(deps, { everyMs: HEAL_TURN_EVERY_MS, work: () => healDeliveries(deps, 'github') }, signal),
   ]);
 }
 

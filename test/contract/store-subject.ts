@@ -9,6 +9,8 @@ import type { Delivery, OutboxEntry, Store } from '#core/ports/store.ts';
 /** A store under test; `empty` forgets everything between two tests. */
 export interface StoreSubject {
   readonly store: Store;
+  /** Further ones on the same tables, as other processes have them, where there can be any. */
+  readonly others?: readonly Store[];
   empty(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { claimContract } from './claim.contract.ts';
 import { effectsContract } from './effects.contract.ts';
+import { healingContract } from './healing.contract.ts';
 import { inboxContract } from './inbox.contract.ts';
 import { modelCallsContract } from './model-calls.contract.ts';
 import { outboxContract } from './outbox.contract.ts';
@@ -9,6 +10,7 @@ import { runStepContract } from './run-step.contract.ts';
 import type { StoreSubjects } from './store-subject.ts';
 import { submitContract } from './submit.contract.ts';
 import { sweepsContract } from './sweeps.contract.ts';
+import { writeBudgetContract } from './write-budget.contract.ts';
 
 /** What every store promises; called once per implementation, which opens before and closes after all tests. */
 export function storeContract(name: string, subjectOf: StoreSubjects): void {
@@ -22,6 +24,8 @@ export function storeContract(name: string, subjectOf: StoreSubjects): void {
     outboxContract(subjectOf);
     sweepsContract(subjectOf);
     modelCallsContract(subjectOf);
+    healingContract(subjectOf);
+    writeBudgetContract(subjectOf);
 
     test('answers a ping', async () => {
       await expect(subjectOf().store.ping()).resolves.toBeUndefined();

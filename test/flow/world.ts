@@ -43,7 +43,7 @@ export async function startHost(
 
 /** The environment in which AstraForge serves that stand-in and asks that model. */
 export function environment(
-  parts: { github: GitHubStandIn; model: ScriptedModel; directory: string },
+  parts: { github: GitHubStandIn; model: Pick<ScriptedModel, 'apiKey' | 'baseUrl'>; directory: string },
   more: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   const { github, model, directory } = parts;

@@ -9,17 +9,25 @@ import { emptyStore } from './empty-store.ts';
 describeWith(['postgres'], 'store on Postgres', () => {
   let postgres: Postgres;
   let opened: OpenedStore;
+  let other: OpenedStore;
 
   beforeAll(async () => {
     postgres = await startPostgres({ fsync: false });
-    opened = await openStore({ kind: 'postgres', url: await postgres.createDatabase() });
+    const url = await postgres.createDatabase();
+    opened = await openStore({ kind: 'postgres', url });
+    other = await openStore({ kind: 'postgres', url });
   });
   afterAll(async () => {
-    await opened.store.close();
+    await Promise.all([opened.store.close(), other.store.close()]);
     await postgres[Symbol.asyncDispose]();
   });
 
-  const subjectOf = () => ({ store: opened.store, stream: opened.runLogStream, empty: () => emptyStore(opened) });
+  const subjectOf = () => ({
+    store: opened.store,
+    others: [other.store],
+    stream: opened.runLogStream,
+    empty: () => emptyStore(opened),
+  });
   storeContract('a Postgres server', subjectOf);
   runLogStreamContract('a Postgres server', subjectOf);
 });

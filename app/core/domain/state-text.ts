@@ -18,13 +18,29 @@ export interface StateFacts {
   readonly now: string;
 }
 
+/** How far deliveries of the host were compared with what arrived. */
+export interface HealedFacts {
+  /** ISO 8601 UTC. */
+  readonly healedTo: string;
+  readonly recovered: number;
+  readonly pending: number;
+  readonly lost: number;
+}
+
 const NOTHING = 'I have no request in this thread.';
 const WHY_BYTES_MAX = 4_000;
 const VERSION_CHARS = 12;
 
 /** The answer to `status`: where the newest request of the thread stands. */
-export function statusText({ standing, ahead, waiting, now }: StateFacts): string {
-  if (standing === undefined) return NOTHING;
+export function statusText({
+  standing,
+  ahead,
+  waiting,
+  now,
+  healed,
+}: StateFacts & { readonly healed: HealedFacts | undefined }): string {
+  const deliveries = healed === undefined ? [] : [healedLine(healed)];
+  if (standing === undefined) return [NOTHING, ...deliveries].join('\n\n');
   const { request, run } = standing;
   const lines = [`**${headline(run)}**${ahead > 0 ? ` (${ahead} ahead in this thread)` : ''}`];
   lines.push(`Request \`${request.id}\` by ${request.requester.login}, from \`${request.base.ref}\`.`);
@@ -34,7 +50,21 @@ export function statusText({ standing, ahead, waiting, now }: StateFacts): strin
     lines.push(`${waiting} more ${waiting === 1 ? 'comment waits' : 'comments wait'} for the next turn.`);
   if (run.change !== null) lines.push(`The change: ${run.change.url}`);
   for (const line of [savedLine(run), blockedLine(run), endedLine(request)]) if (line !== undefined) lines.push(line);
-  return lines.join('\n\n');
+  return [...lines, ...deliveries].join('\n\n');
+}
+
+/** Whether anything that the host sent may be missing here. */
+function healedLine({ healedTo, recovered, pending, lost }: HealedFacts): string {
+  const parts = [`all seen up to ${healedTo}`];
+  if (recovered > 0)
+    parts.push(`${recovered} that ${were(recovered)} missed ${were(recovered)} fetched again in the last 24 h`);
+  if (pending > 0) parts.push(`${pending} ${were(pending)} missed and ${pending === 1 ? 'is' : 'are'} being fetched`);
+  if (lost > 0) parts.push(`${lost} could not be fetched: please say again what I did not react to`);
+  return `Deliveries: ${parts.join('; ')}.`;
+}
+
+function were(count: number): string {
+  return count === 1 ? 'was' : 'were';
 }
 
 /** Why nothing further belongs to a request; undefined while something does. */

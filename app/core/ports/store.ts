@@ -7,8 +7,10 @@ import type { Run } from '../domain/run.ts';
 import type { RequestState, WorkRequest } from '../domain/work-request.ts';
 import type { Conversations, ThreadKey } from './conversations.ts';
 import type { AgentSession } from './executor.ts';
+import type { Healing } from './healing.ts';
 import type { ModelCalls } from './model-calls.ts';
 import type { Reports } from './reports.ts';
+import type { WriteBudget } from './write-budget.ts';
 
 /*
  * The only truth. Each method is one transaction; the jobs given to it are committed with it (outbox).
@@ -177,6 +179,8 @@ export interface Store {
   readonly outbox: Outbox;
   readonly sweeps: Sweeps;
   readonly modelCalls: ModelCalls;
+  readonly healing: Healing;
+  readonly writeBudget: WriteBudget;
   /** One trivial round trip. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -2,14 +2,16 @@ import { configList, configSourceLine, type ServerSettings } from '../domain/con
 import { explainText, statusText } from '../domain/state-text.ts';
 import type { Redactor } from '../domain/secrets.ts';
 import type { Conversations } from '../ports/conversations.ts';
+import type { Healing } from '../ports/healing.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { keyOf } from './cancel-thread.ts';
 import type { Commander, Obeyed } from './commander.ts';
+import { HEALING_TRIES } from './heal-deliveries.ts';
 import { readRepositoryConfig, type ReadRepositoryConfigDeps } from './read-repository-config.ts';
 
 /** What telling needs. */
 export type TellStateDeps = ReadRepositoryConfigDeps & {
-  readonly store: { readonly conversations: Conversations };
+  readonly store: { readonly conversations: Conversations; readonly healing: Healing };
   readonly runtime: Runtime;
   readonly redactor: Redactor;
   readonly server: ServerSettings;
@@ -31,7 +33,10 @@ export async function tellState(
   const ahead = standing === undefined ? 0 : await conversations.ahead(standing.run.id);
   const waiting = standing === undefined ? 0 : (await conversations.waiting(standing.request.id)).length;
   const facts = { standing, ahead, waiting, now: deps.runtime.now() };
-  const text =
-    what === 'status' ? statusText(facts) : explainText(facts, { rules: read.config, version: read.version, by });
+  if (what === 'status') {
+    const healed = await deps.store.healing.standing(by.repo.provider, HEALING_TRIES.triesMax);
+    return { outcome, text: deps.redactor.redact(statusText({ ...facts, healed })) };
+  }
+  const text = explainText(facts, { rules: read.config, version: read.version, by });
   return { outcome, text: deps.redactor.redact(text) };
 }

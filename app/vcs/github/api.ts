@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/repo.ts';
 import type { Minted, TokenSource } from './auth.ts';
+import { closeWhenLimited, takeFromBudget, type BudgetDeps } from './budget.ts';
 import type { Clients, RepoName } from './client.ts';
 import { failureHeaders, isNotFound, isUnauthorised, toGitHubError, unreadableAnswer, type Call } from './errors.ts';
 import type { Purpose } from './grants.ts';
@@ -14,6 +15,8 @@ export interface Target {
   readonly purpose: Purpose;
   /** For messages, with its subject: `creating a comment on octo/app#3`. */
   readonly action: string;
+  /** It makes something that notifies people, such as a comment: that counts in the installation's write budget. */
+  readonly notifies?: boolean;
 }
 
 /**
@@ -26,7 +29,10 @@ export type Send = (octokit: Octokit, at: RepoName) => Promise<{ data: unknown; 
 export interface Api {
   /** Throws AppError as the port says; never `ambiguous`. */
   read<T>(target: Target, send: Send, answer: z.ZodType<T>): Promise<T>;
-  /** Like `read`, and `ambiguous` when GitHub may have acted: no answer, 5xx, or a success that cannot be read. */
+  /**
+   * Like `read`; `limited` before anything is sent when the write budget has nothing left for what notifies; `ambiguous`
+   * when GitHub may have acted: no answer, 5xx, or a success that cannot be read.
+   */
   write<T>(target: Target, send: Send, answer: z.ZodType<T>): Promise<T>;
 }
 
@@ -36,13 +42,20 @@ const NAME_FRESH_MS = 60_000;
 /** How one attempt ended; `error` is what was thrown. */
 type Attempt = { readonly data: unknown } | { readonly error: unknown };
 
+/** What calling needs; `now` in milliseconds since the epoch. */
+export interface ApiDeps extends BudgetDeps {
+  readonly clients: Clients;
+  readonly tokens: TokenSource;
+  readonly now: () => number;
+}
+
 /**
  * The one way from this adapter to GitHub. What is refused for certain is repeated once: with a new token when GitHub
  * turns one away with 401, and under its new name when the repository was renamed or transferred, which shows in a 404 or
  * in being sent on. For a write that is safe too, because both are decided before anything is done; one that was sent on
  * was done, and is not repeated. Nothing else is ever repeated.
  */
-export function createApi(deps: { clients: Clients; tokens: TokenSource; now: () => number }): Api {
+export function createApi(deps: ApiDeps): Api {
   const perform = async (target: Target & { write: boolean }, send: Send): Promise<unknown> => {
     const { repo, purpose } = target;
     const first = await deps.tokens.take(repo, purpose);
@@ -56,8 +69,11 @@ export function createApi(deps: { clients: Clients; tokens: TokenSource; now: ()
   };
   const call = async <T>(target: Target & { write: boolean }, send: Send, answer: z.ZodType<T>): Promise<T> => {
     const asked: Call = { action: target.action, write: target.write };
-    const data = await perform(target, send).catch((error: unknown) => {
-      throw toGitHubError(error, asked, deps.now());
+    if (target.notifies) await takeFromBudget(deps, target);
+    const data = await perform(target, send).catch(async (thrown: unknown) => {
+      const error = toGitHubError(thrown, asked, deps.now());
+      await closeWhenLimited(deps, target.repo, error);
+      throw error;
     });
     const parsed = answer.safeParse(data);
     if (!parsed.success) throw unreadableAnswer(asked, parsed.error);

@@ -46,7 +46,7 @@ export function createCommenter(deps: CommenterDeps): Commenter {
     findComment: (repo, thread, by) => findComment(deps, repo, { number: thread.number, ...by }),
     async createComment(repo, { number }, body) {
       const comment = await api.write(
-        { repo, purpose, action: `commenting on ${fullName(repo)}#${number}` },
+        { repo, purpose, notifies: true, action: `commenting on ${fullName(repo)}#${number}` },
         (octokit) =>
           octokit.rest.issues.createComment({ owner: repo.owner, repo: repo.name, issue_number: number, body }),
         Comment,

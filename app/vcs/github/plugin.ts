@@ -1,7 +1,9 @@
+import type { DeliveryLog } from '#core/ports/delivery-log.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { CiReader, ImageReader, ThreadReader } from '#core/ports/thread-reader.ts';
 import type { Reviewer } from '#core/ports/reviewer.ts';
 import type { VcsHost } from '#core/ports/vcs.ts';
+import type { WriteBudget } from '#core/ports/write-budget.ts';
 import { createApi } from './api.ts';
 import { createTokenSource } from './auth.ts';
 import { createBaseReader } from './base.ts';
@@ -9,6 +11,7 @@ import { createCheckReporter } from './checks.ts';
 import { createClients } from './client.ts';
 import { createCloner } from './cloner.ts';
 import { createCommenter } from './comments.ts';
+import { createDeliveryLog } from './deliveries.ts';
 import { createFileReader } from './files.ts';
 import { createIdentity, type GitHubIdentity } from './identity.ts';
 import { createImageReader } from './images.ts';
@@ -26,6 +29,8 @@ export interface GitHubDeps {
   readonly logger: Logger;
   /** Called with every token the moment it is minted, before it is used; `expiresAt` is ISO 8601. */
   readonly registerSecret: (secret: string, expiresAt?: string) => void;
+  /** Asked before anything is made that notifies people. */
+  readonly budget: WriteBudget;
   /** Milliseconds since the epoch; the system's clock when absent. */
   readonly now?: () => number;
   readonly limits?: TransportLimits;
@@ -37,6 +42,7 @@ export type GitHubHost = VcsHost &
   CiReader &
   ImageReader &
   Reviewer &
+  DeliveryLog &
   Pick<GitHubIdentity, 'commitAuthor'>;
 
 /**
@@ -47,11 +53,11 @@ export function createGitHub(options: GitHubOptions, deps: GitHubDeps): GitHubHo
   const { appId } = options;
   const apiUrl = withoutTrailingSlash(options.apiUrl);
   const webUrl = withoutTrailingSlash(options.webUrl);
-  const { logger, registerSecret, now = Date.now, limits = {} } = deps;
+  const { logger, registerSecret, budget, now = Date.now, limits = {} } = deps;
   const clients = createClients({ ...options, apiUrl }, { logger, limits });
   const minting = { app: clients.asApp(), registerSecret, now };
   const tokens = createTokenSource(minting);
-  const api = createApi({ clients, tokens, now });
+  const api = createApi({ clients, tokens, budget, logger, now });
   const identity = createIdentity({ ...options, webUrl }, { ...minting, clients, tokens });
   return {
     ...createAuthoriser(api),
@@ -65,6 +71,7 @@ export function createGitHub(options: GitHubOptions, deps: GitHubDeps): GitHubHo
     ...createCiReader({ api, appId, webUrl }),
     ...createImageReader({ api, webUrl }),
     ...createReviewer({ api, self: (near) => identity.self(near) }),
+    ...createDeliveryLog({ app: minting.app, now }),
     ...identity,
     translate: createTranslator({ appId }),
   };

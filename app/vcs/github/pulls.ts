@@ -47,7 +47,7 @@ export function createChangeProposer(api: Api): ChangeProposer {
      */
     async openChange(repo, { branch, ...draft }) {
       const pull = await api.write(
-        { repo, purpose, action: `opening a pull request from ${branch} in ${fullName(repo)}` },
+        { repo, purpose, notifies: true, action: `opening a pull request from ${branch} in ${fullName(repo)}` },
         (octokit) => octokit.rest.pulls.create({ owner: repo.owner, repo: repo.name, head: branch, ...draft }),
         PullRequest,
       );

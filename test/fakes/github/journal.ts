@@ -9,6 +9,7 @@ export type WriteKind =
   | 'pull.update'
   | 'review.create'
   | 'thread.resolve'
+  | 'delivery.attempt'
   | 'token.create'
   | 'token.revoke'
   | 'push';

@@ -2,6 +2,7 @@ import { appRoutes } from './routes-app.ts';
 import { checkRoutes } from './routes-checks.ts';
 import { contentsRoutes } from './routes-contents.ts';
 import { conversationRoutes } from './routes-conversation.ts';
+import { deliveryRoutes } from './routes-deliveries.ts';
 import { pullRoutes } from './routes-pulls.ts';
 import { jobRoutes } from './routes-jobs.ts';
 import { repositoryRoutes } from './routes-repository.ts';
@@ -24,6 +25,7 @@ export interface Router {
 export function createRouter(): Router {
   const routes = [
     ...appRoutes,
+    ...deliveryRoutes,
     ...repositoryRoutes,
     ...contentsRoutes,
     ...conversationRoutes,

@@ -16,6 +16,7 @@ import { createQueries, type Queries } from './queries.ts';
 import type { TokenRecord } from './records.ts';
 import { createRepositories, type Repositories } from './repositories.ts';
 import { createRouter } from './router.ts';
+import { redeliver } from './redeliver.ts';
 import { createHookSender, type Delivery, type RawDelivery } from './webhook-sender.ts';
 import type { World } from './world.ts';
 
@@ -44,6 +45,8 @@ export interface GitHubStandIn extends Queries, People, Owners, Repositories, As
   readonly app: AppCredentials;
   /** Where webhooks go; undefined delivers nothing. */
   webhookTarget: string | undefined;
+  /** While on, what happens is neither delivered nor ever listed as a delivery. */
+  loseDeliveries(on: boolean): void;
   readonly deliveries: readonly Delivery[];
   readonly ledger: readonly LedgerEntry[];
   readonly requests: readonly RequestEntry[];
@@ -122,7 +125,7 @@ function createWorld(given: {
     violations,
     gitTraffic: [],
     deliveries,
-    hooks: createHookSender({ app, contract, deliveries, violations, now }),
+    hooks: createHookSender({ app, contract, deliveries, violations, now, nextId }),
   };
 }
 
@@ -146,6 +149,7 @@ function assemble(
     set webhookTarget(target: string | undefined) {
       hooks.target = target;
     },
+    loseDeliveries: (on) => void (hooks.loses = on),
     deliveries,
     ledger,
     requests,
@@ -157,7 +161,7 @@ function assemble(
     },
     takeViolations: () => violations.splice(0),
     fault: parts.addFault,
-    redeliver: (guid, options) => redeliver(world, guid, options?.newGuid ?? false),
+    redeliver: (guid, options) => redeliver(world, guid, options),
     deliverRaw: (raw) => hooks.sendRaw(raw),
     settled: () => hooks.settled(),
     issueToken: (request) => issueToken(world, request),
@@ -174,12 +178,6 @@ async function closeAll({ hooks, directory }: World, server: Server): Promise<vo
   await new Promise((resolve) => server.close(resolve));
   await hooks.settled();
   await rm(directory, { recursive: true, force: true, maxRetries: 3 });
-}
-
-function redeliver({ deliveries, hooks }: World, guid: string, newGuid: boolean): Promise<Delivery> {
-  const former = deliveries.find((one) => one.guid === guid);
-  if (!former) throw new Error(`no delivery ${guid}`);
-  return hooks.sendRaw({ event: former.event, body: former.body, guid: newGuid ? undefined : guid });
 }
 
 async function listen(server: Server, port: number): Promise<string> {

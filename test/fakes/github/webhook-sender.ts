@@ -13,6 +13,9 @@ const ALWAYS_SENT: ReadonlySet<string> = new Set(['installation', 'installation_
 
 /** One delivery, as the App's "Recent deliveries" page would list it. */
 export interface Delivery {
+  /** GitHub's own number of this attempt; a repetition has another one under the same GUID. */
+  readonly id: number;
+  readonly redelivery: boolean;
   /** `X-GitHub-Delivery`. */
   readonly guid: string;
   readonly event: string;
@@ -33,6 +36,7 @@ export interface RawDelivery {
   readonly event: string;
   readonly body: string;
   readonly guid?: string | undefined;
+  readonly redelivery?: boolean;
   /** Value of `X-Hub-Signature-256`; null leaves the header out. */
   readonly signature?: string | null;
 }
@@ -40,6 +44,8 @@ export interface RawDelivery {
 /** Delivers webhooks to one target and remembers each delivery. */
 export interface HookSender {
   target: string | undefined;
+  /** While set, GitHub forgets to deliver: nothing is sent, and no list ever names it. */
+  loses: boolean;
   /** Signs and sends an event; events the App has not subscribed to are recorded and not sent. */
   send(event: string, payload: Readonly<Record<string, unknown>>): Promise<Delivery>;
   sendRaw(raw: RawDelivery): Promise<Delivery>;
@@ -57,6 +63,7 @@ export interface HookSenderParts {
   readonly deliveries: Delivery[];
   readonly violations: Violation[];
   readonly now: () => number;
+  readonly nextId: () => number;
 }
 
 /** Creates the sender. Payloads are checked against GitHub's webhook schemas before they leave. */
@@ -73,12 +80,13 @@ export function createHookSender(parts: HookSenderParts): HookSender {
     pending.add(tracked);
   };
   const deliver = (raw: RawDelivery, target: string | undefined): Promise<Delivery> => {
-    const work = dispatch(parts, raw, { target, closing: closing.signal });
+    const work = dispatch(parts, raw, { target, closing: closing.signal, loses: sender.loses });
     background(work);
     return work;
   };
   const sender: HookSender = {
     target: undefined,
+    loses: false,
     send: (event, payload) => {
       const errors = contract.checkWebhook(event, payload) ?? [`GitHub describes no ${event} webhook of this action`];
       if (errors.length > 0) violations.push({ direction: 'webhook', operationId: event, errors });
@@ -97,14 +105,18 @@ export function createHookSender(parts: HookSenderParts): HookSender {
 }
 
 async function dispatch(
-  { app, now, deliveries }: HookSenderParts,
+  { app, now, nextId, deliveries }: HookSenderParts,
   raw: RawDelivery,
-  to: { readonly target: string | undefined; readonly closing: AbortSignal },
+  to: { readonly target: string | undefined; readonly closing: AbortSignal; readonly loses: boolean },
 ): Promise<Delivery> {
   const headers = hookHeaders(app, raw);
   const at = now();
-  const sent = to.target === undefined ? NOT_SENT : await post(to.target, { body: raw.body, headers }, to.closing);
+  const id = nextId();
+  const isSent = to.target !== undefined && !to.loses;
+  const sent = isSent ? await post(to.target, { body: raw.body, headers }, to.closing) : NOT_SENT;
   const delivery: Delivery = {
+    id,
+    redelivery: raw.redelivery ?? false,
     guid: headers['x-github-delivery'] ?? '',
     event: raw.event,
     action: actionOf(raw.body),
@@ -114,7 +126,7 @@ async function dispatch(
     ...sent,
     durationMs: now() - at,
   };
-  deliveries.push(delivery);
+  if (!to.loses) deliveries.push(delivery);
   return delivery;
 }
 

@@ -2,6 +2,7 @@ import { createGitHub, type GitHubDeps, type GitHubHost } from '../../../../app/
 import type { Actor, RepoRef } from '#core/domain/repo.ts';
 import type { Thread } from '#core/domain/inbound.ts';
 import { createLogSink, type LogSink } from './log-sink.ts';
+import { UNLIMITED } from './unlimited.ts';
 import type { IssueRecord, RepositoryRecord, UserRecord } from '../../../fakes/github/records.ts';
 import { startGitHub, type GitHubOptions, type GitHubStandIn } from '../../../fakes/github/stand-in.ts';
 
@@ -24,7 +25,7 @@ export interface GitHubWorld extends AsyncDisposable {
 /** Starts both. `deps` replaces parts of what the adapter is given. */
 export async function startGitHubWorld(
   options: GitHubOptions = {},
-  deps: Partial<Pick<GitHubDeps, 'now' | 'limits'>> = {},
+  deps: Partial<Pick<GitHubDeps, 'now' | 'limits' | 'budget'>> = {},
 ): Promise<GitHubWorld> {
   const github = await startGitHub(options);
   const files = { 'README.md': '# app\n' };
@@ -40,7 +41,12 @@ export async function startGitHubWorld(
       apiUrl: github.apiUrl,
       webUrl: github.url,
     },
-    { ...deps, logger: log, registerSecret: (secret, expiresAt) => registered.push({ secret, expiresAt }) },
+    {
+      budget: UNLIMITED,
+      ...deps,
+      logger: log,
+      registerSecret: (secret, expiresAt) => registered.push({ secret, expiresAt }),
+    },
   );
   return {
     github,

@@ -4,6 +4,7 @@ import type { RepoRef } from '#core/domain/repo.ts';
 import type { GitHubOptions } from '../../../../app/vcs/github/options.ts';
 import { createGitHub, type GitHubDeps, type GitHubHost } from '../../../../app/vcs/github/plugin.ts';
 import { createLogSink } from './log-sink.ts';
+import { UNLIMITED } from './unlimited.ts';
 
 /** An answer as data, or a function that writes one by itself, for what no well-behaved server does. */
 export type ScriptedAnswer =
@@ -62,7 +63,12 @@ export async function startScriptedApi(
     ...changed,
   };
   return {
-    host: createGitHub(options, { logger: createLogSink(), registerSecret: () => undefined, ...deps }),
+    host: createGitHub(options, {
+      logger: createLogSink(),
+      budget: UNLIMITED,
+      registerSecret: () => undefined,
+      ...deps,
+    }),
     repo: { provider: 'github', installationId: 1, id: 2, owner: 'octo', name: 'app' },
     requests,
     minted,

@@ -9,9 +9,8 @@ import type { Repositories } from '#core/ports/repository.ts';
 import type { ModelCall } from '#core/ports/model-calls.ts';
 import type { Workspaces } from '#core/ports/workspace.ts';
 import type { Shared } from '../app/compose.ts';
-import { openGitHost } from '../app/plugins.ts';
+import { hostUrls, openGitHosts, talkVariables, type TalkVariables } from '../app/plugins.ts';
 import { Workers } from '../app/config.ts';
-import { GitHubAppVariables } from '../app/vcs/github/variables.ts';
 import { openPrompts } from './agent/prompt.ts';
 import { startConsumer } from './consumer.ts';
 import { EgressOptions, GatewayClientOptions, LLM_PROXY_SECRET } from './gateway/gateway-options.ts';
@@ -40,15 +39,15 @@ const MILLISECONDS = 1_000;
 const WorkersConfig = Workers.extend(KeylessModelServerOptions.shape)
   .extend(ModelBudgetOptions.shape)
   .extend(GatewayClientOptions.shape)
-  .extend(EgressOptions.shape)
-  .extend(GitHubAppVariables.shape);
-export type WorkersConfig = z.infer<typeof WorkersConfig>;
+  .extend(EgressOptions.shape);
+export type WorkersConfig = z.infer<typeof WorkersConfig> & TalkVariables;
 
 /** The schema to read them by: the model's key is needed, or, where a gateway service holds it, the secret to ask that. */
 export function workersVariables(env: Readonly<Record<string, string | undefined>>) {
   const remote = (env['LLM_PROXY_URL'] ?? '').trim() !== '';
-  if (remote) return WorkersConfig.extend({ LLM_PROXY_SECRET });
-  return WorkersConfig.extend({ OPENAI_API_KEY: ModelServerOptions.shape.OPENAI_API_KEY });
+  const config = WorkersConfig.extend(talkVariables(env).shape);
+  if (remote) return config.extend({ LLM_PROXY_SECRET });
+  return config.extend({ OPENAI_API_KEY: ModelServerOptions.shape.OPENAI_API_KEY });
 }
 
 function agentOf(config: WorkersConfig) {
@@ -71,7 +70,7 @@ async function openHandlers(
   shared: Shared,
   rooms: { workspaces: Workspaces; gateway: Gateway; repositories: Repositories },
 ): Promise<Handlers> {
-  const host = openGitHost(config, shared);
+  const host = await openGitHosts(config, shared);
   const agent = agentOf(config);
   const limits = { filesMax: config.CHANGE_FILES_MAX, allowed: new Set(config.CHANGE_ALLOW) };
   const server = { limits: agent, change: limits, model: agent.model, models: agent.models };
@@ -108,7 +107,7 @@ function openRepositories(
   { logger }: Shared,
   hostEnv: WorkersSurroundings['hostEnv'],
 ): ReturnType<typeof createRepositories> {
-  const secure = new URL(config.GITHUB_SERVER_URL).protocol === 'https:';
+  const secure = hostUrls(config).every((url) => new URL(url).protocol === 'https:');
   return createRepositories({
     directory: path.join(config.DATA_DIRECTORY, 'mirrors'),
     logger,

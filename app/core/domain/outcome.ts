@@ -1,7 +1,9 @@
+import { changeName } from './host-traits.ts';
+import type { Provider } from './repo.ts';
 import type { Run, RunStatus, TokenUsage } from './run.ts';
 
 /** How a status reads to people, in one short line. */
-export function headline(run: Run): string {
+export function headline(run: Run, provider: Provider): string {
   switch (run.status) {
     case 'queued':
       return 'Waiting for a worker';
@@ -15,7 +17,7 @@ export function headline(run: Run): string {
       return run.awaiting?.subject === 'plan' ? 'The plan waits for approval' : 'The change waits for approval';
     case 'succeeded':
       if (run.change === null) return 'Done';
-      return `${run.task.base === null ? 'Opened' : 'Updated'} pull request #${run.change.number}`;
+      return `${run.task.base === null ? 'Opened' : 'Updated'} ${changeName(provider, run.change.number)}`;
     case 'unchanged':
       return 'No change needed';
     case 'failed':

@@ -26,7 +26,7 @@ const VERSION_CHARS = 12;
 export function statusText({ standing, ahead, waiting, now }: StateFacts): string {
   if (standing === undefined) return NOTHING;
   const { request, run } = standing;
-  const lines = [`**${headline(run)}**${ahead > 0 ? ` (${ahead} ahead in this thread)` : ''}`];
+  const lines = [`**${headline(run, request.repo.provider)}**${ahead > 0 ? ` (${ahead} ahead in this thread)` : ''}`];
   lines.push(`Request \`${request.id}\` by ${request.requester.login}, from \`${request.base.ref}\`.`);
   if (run.startedAt !== null) lines.push(`${isSettled(run.status) ? 'It took' : 'Since'} ${elapsed(run, now)}.`);
   if (run.usage.inputTokens > 0) lines.push(`Used: ${spent(run)}.`);
@@ -67,8 +67,8 @@ export function explainText(
   ];
   const { standing } = facts;
   if (standing === undefined) return [...lines, NOTHING].join('\n\n');
-  const { run } = standing;
-  lines.push(`The newest run: ${headline(run)}.`);
+  const { request, run } = standing;
+  lines.push(`The newest run: ${headline(run, request.repo.provider)}.`);
   if (run.awaiting !== null) lines.push(awaitingLine(run));
   if (run.approved !== null)
     lines.push(

@@ -1,5 +1,6 @@
 import type { Command } from '../domain/command.ts';
 import type { ThreadKey } from '../ports/conversations.ts';
+import { traitsOf } from '../domain/host-traits.ts';
 import type { RunTask } from '../domain/run-task.ts';
 import type { Redactor } from '../domain/secrets.ts';
 import type { Conversations } from '../ports/conversations.ts';
@@ -45,7 +46,10 @@ export async function askForWork(deps: AskForWorkDeps, by: Commander, command: W
     if (open !== undefined) return goOn(deps, by, { requestId: open.request.id, command });
   }
   if (command.verb === 'review' && by.thread.kind !== 'pull')
-    return { outcome: 'refused: not a pull request', text: 'I review pull requests; this is an issue.' };
+    return {
+      outcome: 'refused: not a pull request',
+      text: `I review ${traitsOf(by.repo.provider).changeWord}s; this is an issue.`,
+    };
   return begin(deps, by, command);
 }
 
@@ -109,7 +113,7 @@ async function baseFor(
   if (!base.fork || command.verb === 'review') return { ref: base.ref, sha: base.sha };
   return {
     outcome: 'refused: fork',
-    text: 'This pull request comes from a fork, where I cannot push. Ask me on an issue or on a branch of this repository.',
+    text: `This ${traitsOf(by.repo.provider).changeWord} comes from a fork, where I cannot push. Ask me on an issue or on a branch of this repository.`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { threadWord } from '../domain/host-traits.ts';
 import type { BranchDeleted, ThreadMoved } from '../domain/inbound.ts';
 import { branchOf, type RequestEnd, type WorkRequest } from '../domain/work-request.ts';
 import type { Conversations, Standing } from '../ports/conversations.ts';
@@ -21,7 +22,7 @@ export async function followThread(deps: FollowThreadDeps, event: ThreadMoved | 
   const thread = keyOf(event.repo, event.thread);
   const { change } = event;
   if (change === 'reopened') return reopen(deps, await deps.store.conversations.find(thread, 'any'), event);
-  const what = event.thread.kind === 'pull' ? 'pull request' : 'issue';
+  const what = threadWord(event.repo.provider, event.thread.kind);
   const count = await cancelAll(
     deps,
     thread,

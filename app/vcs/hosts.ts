@@ -54,6 +54,7 @@ export function dispatchHosts(hosts: ReadonlyMap<Provider, WorkingHost>): Workin
       if (host === undefined) return { kind: 'ignored', reason: `${delivery.provider} is not configured here` };
       return host.translate(delivery);
     },
+    confirm: async (event) => (await at(event.repo).confirm?.(event)) ?? true,
     self: async (repo) => near(repo).self(repo),
     commitAuthor: async (repo) => near(repo).commitAuthor(repo),
   };

@@ -3,6 +3,7 @@ import { createApi } from './api.ts';
 import { createBaseReader } from './base.ts';
 import { createClient } from './client.ts';
 import { createCloner } from './cloner.ts';
+import { createConfirmer } from './confirm.ts';
 import { createFileReader } from './files.ts';
 import { createIdentity, type GitLabIdentity } from './identity.ts';
 import { createAuthoriser } from './members.ts';
@@ -47,6 +48,7 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
     ...createCommenter(speaking),
     ...createChangeProposer(api),
     ...identity,
+    ...createConfirmer(api),
     translate: createTranslator(isOurs),
   };
 }

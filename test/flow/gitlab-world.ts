@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { start, type Running } from '../../deploy/embedded/start.ts';
 import { demoFiles } from '../fakes/demo-files.ts';
 import type { NoteableRecord, NoteRecord, ProjectRecord } from '../fakes/gitlab/records.ts';
+import { hookHeaders } from '../fakes/gitlab/hook-headers.ts';
+import { postHook } from '../fakes/gitlab/hook-post.ts';
 import { startGitLab, type GitLabStandIn } from '../fakes/gitlab/stand-in.ts';
 import type { Scenario } from '../fakes/model/scenario.ts';
 import { startScriptedModel, type ScriptedModel } from '../fakes/model/scripted-model.ts';
@@ -117,4 +120,29 @@ export function answer(flow: GitLabFlow, place: Place, reads: RegExp): Promise<N
   return until(`an answer that reads ${String(reads)}`, () =>
     ourNotes(flow, place).find(({ body }) => body.includes('astraforge:reply:') && reads.test(body)),
   );
+}
+
+/**
+ * Sends any body under the right token and signature, as whoever edits a hook's template can have GitLab do; gives its id.
+ * @throws Error when it is not answered with 202.
+ */
+export async function sendHook({ gitlab, repository }: GitLabFlow, event: string, body: object): Promise<string> {
+  const url = gitlab.webhookTarget ?? '';
+  const { webhookSecret: token, signingSecret } = gitlab;
+  const hook = gitlab.addHook({
+    repository,
+    url,
+    token,
+    triggers: [],
+    ...(signingSecret === undefined ? {} : { signingSecret }),
+  });
+  const text = JSON.stringify(body);
+  const guid = randomUUID();
+  const call = { event, body: text, idempotencyKey: guid, instanceUrl: gitlab.url, atMs: Date.now() };
+  const { status } = await postHook(
+    { url, body: text, headers: hookHeaders(hook, call) },
+    new AbortController().signal,
+  );
+  if (status !== 202) throw new Error(`the hook was answered ${status}`);
+  return guid;
 }

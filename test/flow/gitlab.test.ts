@@ -23,7 +23,7 @@ describeWith(['codex', 'confinement'], 'GitLab as the only host', () => {
   let merge: MergeRequestRecord;
 
   beforeAll(async () => {
-    const scenario = [{ ...fixFailingTest, when: /failing test/ }, writes('more.txt', /add more/)];
+    const scenario = [writes('more.txt', /add more/), { ...fixFailingTest, when: /failing test/ }];
     flow = await openGitLabFlow({ scenario });
     ({ issue, note: asked } = await askOnIssue(flow, '@astraforge fix the failing test'));
     note = await progressNote(flow, issue, /Opened merge request !1/);
@@ -87,7 +87,7 @@ describeWith(['codex', 'confinement'], 'GitLab as the only host', () => {
     await say(flow, merge, { by: 'dev', body: '/astraforge status' });
     await answer(flow, merge, /Updated merge request !1/);
     await say(flow, issue, { by: 'dev', body: '@astraforge help' });
-    await answer(flow, issue, /approve/);
+    expect((await answer(flow, issue, /approve/)).body).toContain('retry');
   });
 
   it('a person who may not write is refused, once', async () => {
@@ -101,7 +101,7 @@ describeWith(['codex', 'confinement'], 'GitLab as the only host', () => {
 
   it('merging the merge request ends the request', async () => {
     await flow.gitlab.mergePullRequest({ repository: flow.repository, by: 'mona', number: merge.number });
-    await progressNote(flow, issue, /The change was merged/);
+    expect((await progressNote(flow, issue, /The change was merged/)).id).toBe(note.id);
   });
 
   async function testsPass(branch: string): Promise<boolean> {

@@ -66,7 +66,8 @@ describeWith(['codex', 'confinement'], 'approval, cancelling and forged hooks on
       by: 'rita',
       body: '@astraforge what is this',
     });
-    const mona = flow.gitlab.createUser('mona');
+    const hers = await flow.gitlab.openIssue({ repository: flow.repository, by: 'mona', title: 'Hers' });
+    const mona = hers.issue.author;
     const real = Body.parse(JSON.parse(delivery.body));
     const words = { ...real.object_attributes, note: '@astraforge add more' };
     const another = { ...real, object_attributes: words };

@@ -5,15 +5,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { IssueRecord, MergeRequestRecord, NoteRecord } from '../fakes/gitlab/records.ts';
 import { fixFailingTest } from '../fakes/model/fix-failing-test.ts';
-import { say as words, shell, type Scenario } from '../fakes/model/scenario.ts';
 import { describeWith } from '../services/describe-with.ts';
 import { answer, askOnIssue, openGitLabFlow, ourNotes, progressNote, say, type GitLabFlow } from './gitlab-world.ts';
-
-const writes = (file: string, when: RegExp): Scenario => ({
-  name: `writes ${file}`,
-  when,
-  steps: [{ items: [shell(`echo done > ${file}`)] }, { items: [words(`Wrote ${file}.`)] }],
-});
 
 describeWith(['codex', 'confinement'], 'GitLab as the only host', () => {
   let flow: GitLabFlow;
@@ -23,8 +16,7 @@ describeWith(['codex', 'confinement'], 'GitLab as the only host', () => {
   let merge: MergeRequestRecord;
 
   beforeAll(async () => {
-    const scenario = [writes('more.txt', /add more/), { ...fixFailingTest, when: /failing test/ }];
-    flow = await openGitLabFlow({ scenario });
+    flow = await openGitLabFlow({ scenario: [fixFailingTest] });
     ({ issue, note: asked } = await askOnIssue(flow, '@astraforge fix the failing test'));
     note = await progressNote(flow, issue, /Opened merge request !1/);
     merge = flow.gitlab.pull(flow.repository, 1);
@@ -62,32 +54,6 @@ describeWith(['codex', 'confinement'], 'GitLab as the only host', () => {
     const sha = (await flow.gitlab.branches(flow.repository)).get('main');
     const status = flow.gitlab.statuses(flow.repository, sha).at(-1);
     expect(status).toMatchObject({ name: 'astraforge', state: 'success', description: 'Opened merge request !1' });
-  });
-
-  it('issue #1 and merge request !1 are two threads, and what is said in either goes on with the one request', async () => {
-    expect([issue.number, merge.number]).toEqual([1, 1]);
-    expect(ourNotes(flow, merge)).toEqual([]);
-    const files = { 'human.txt': 'mine\n' };
-    const human = await flow.gitlab.commit({
-      repository: flow.repository,
-      branch: merge.sourceBranch,
-      files,
-      by: 'mona',
-    });
-    await say(flow, merge, { by: 'ada', body: '@astraforge add more' });
-    await progressNote(flow, issue, /Updated merge request !1/);
-    expect(flow.gitlab.pulls(flow.repository)).toHaveLength(1);
-    const at = (file: string) => flow.gitlab.fileAt(flow.repository, merge.sourceBranch, file);
-    expect([await at('human.txt'), await at('more.txt')]).toEqual(['mine\n', 'done\n']);
-    const ancestor = ['merge-base', '--is-ancestor', human, merge.sourceBranch];
-    expect(() => execFileSync('git', ['--git-dir', flow.repository.directory, ...ancestor])).not.toThrow();
-  });
-
-  it('status and help are answered in the thread they are asked in', async () => {
-    await say(flow, merge, { by: 'dev', body: '/astraforge status' });
-    await answer(flow, merge, /Updated merge request !1/);
-    await say(flow, issue, { by: 'dev', body: '@astraforge help' });
-    expect((await answer(flow, issue, /approve/)).body).toContain('retry');
   });
 
   it('a person who may not write is refused, once', async () => {

@@ -9,7 +9,6 @@ import { openQueue, type QueueConnection } from './redis/job-queue.ts';
 import { openRunLogStream } from './redis/run-log.ts';
 import { nodeRuntime } from './runtime.ts';
 import { createLogger } from './telemetry/logger.ts';
-import type { GitHubVariables } from './vcs/github/variables.ts';
 
 /** The ports app and workers share. Disposing closes them. */
 export interface Shared extends AsyncDisposable {
@@ -23,9 +22,15 @@ export interface Shared extends AsyncDisposable {
 }
 
 /** What {@link compose} reads: the shared variables, and whatever of the hosts' secrets this process has. */
-export type SharedConfig = Base & {
-  readonly [Name in 'PRIVATE_KEY' | 'WEBHOOK_SECRET']?: GitHubVariables[Name] | undefined;
-};
+export type SharedConfig = Base & { readonly [Name in (typeof HOST_SECRETS)[number]]?: string | undefined };
+
+const HOST_SECRETS = [
+  'PRIVATE_KEY',
+  'WEBHOOK_SECRET',
+  'GITLAB_TOKEN',
+  'GITLAB_WEBHOOK_SECRET',
+  'GITLAB_WEBHOOK_SIGNING_TOKEN',
+] as const;
 
 /** The password as it is and not as a URL spells it; a stray percent sign is a character like any other. */
 function passwordOf(url: string): string {
@@ -42,7 +47,7 @@ function secretsOf(config: SharedConfig): string[] {
   const passwords = [config.DATABASE_URL, config.REDIS_URL].flatMap((url) =>
     url === undefined ? [] : [passwordOf(url)],
   );
-  return [config.PRIVATE_KEY, config.WEBHOOK_SECRET, ...passwords].filter((secret) => secret !== undefined);
+  return [...HOST_SECRETS.map((name) => config[name]), ...passwords].filter((secret) => secret !== undefined);
 }
 
 /**

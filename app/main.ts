@@ -3,25 +3,22 @@ import { receiveDelivery } from '#core/usecases/receive-delivery.ts';
 import { compose, type Shared } from './compose.ts';
 import { App, readConfig } from './config.ts';
 import { serve, type HttpServer } from './http/server.ts';
-import { webhookHandler, type WebhookDoor } from './http/webhooks.ts';
+import { webhookHandler } from './http/webhooks.ts';
 import type { Dependency } from './http/health.ts';
+import { doorVariables, openDoors, talkVariables, type DoorVariables } from './plugins.ts';
 import { runRoot, untilStopped } from './process.ts';
-import { openGitHubDoor } from './vcs/github/app.ts';
-import { GitHubDoorVariables, GitHubVariables } from './vcs/github/variables.ts';
 
-/** This process needs the webhook secret only; whatever else of the App it is given must be right, and is not used. */
-const AppConfig = App.extend({
-  ...GitHubVariables.partial().shape,
-  ...GitHubDoorVariables.shape,
-});
+/** This process needs the webhook secrets only; whatever else of a host it is given must be right, and is not used. */
+function appVariables(env: Readonly<Record<string, string | undefined>>) {
+  return App.extend({ ...talkVariables({}).partial().shape, ...doorVariables(env).shape });
+}
 
 /** Opens the door that faces the internet, over ports that are open already. `more` is what readiness depends on besides them. */
 export async function startApp(
-  config: App & GitHubDoorVariables,
+  config: App & DoorVariables,
   shared: Shared,
   state: { draining: () => boolean; more?: readonly Dependency[] },
 ): Promise<HttpServer> {
-  const github = await openGitHubDoor({ webhookSecret: config.WEBHOOK_SECRET });
   const receive = (delivery: Parameters<typeof receiveDelivery>[1]) =>
     receiveDelivery({ inbox: shared.store.inbox, runtime: shared.runtime }, delivery);
   const dependencies: Dependency[] = [
@@ -30,7 +27,7 @@ export async function startApp(
     ...(state.more ?? []),
   ];
   const webhooks = webhookHandler({
-    doors: new Map<string, WebhookDoor>([['github', (knock) => github.admit(knock)]]),
+    doors: await openDoors(config),
     receive,
     logger: shared.logger,
   });
@@ -39,7 +36,7 @@ export async function startApp(
 }
 
 async function main(): Promise<void> {
-  const config = readConfig(AppConfig, process.env);
+  const config = readConfig(appVariables(process.env), process.env);
   await using shared = await compose(config, { name: 'app' });
   let draining = false;
   await using server = await startApp(config, shared, { draining: () => draining });

@@ -11,11 +11,12 @@ import { StoredTrigger } from './stored-run.ts';
 
 const SAY = `
   with said as (
-    insert into message (id, request_id, delivery_id, actor_id, actor_login, actor_bot, trigger, text, fix, created_at)
+    insert into message (id, request_id, delivery_id, actor_id, actor_login, actor_bot, thread_kind,
+      thread_number, trigger, text, fix, created_at)
     select entry.id, entry."requestId", $1::uuid, (entry.actor->>'id')::bigint, entry.actor->>'login',
-      (entry.actor->>'bot')::boolean, entry.trigger, entry.text, entry.fix, entry."createdAt"
+      (entry.actor->>'bot')::boolean, entry.thread->>'kind', (entry.thread->>'number')::integer, entry.trigger, entry.text, entry.fix, entry."createdAt"
     from jsonb_to_record($2::jsonb) as entry(
-      id uuid, "requestId" uuid, actor jsonb, trigger jsonb, text text, fix boolean, "createdAt" timestamptz)
+      id uuid, "requestId" uuid, actor jsonb, thread jsonb, trigger jsonb, text text, fix boolean, "createdAt" timestamptz)
     on conflict (delivery_id) do nothing
     returning request_id
   ), grown as (
@@ -52,6 +53,7 @@ function storedMessage(row: MessageRow): Message {
     id: row.id,
     requestId: row.requestId,
     actor: { id: Number(row.actorId), login: row.actorLogin, bot: row.actorBot },
+    thread: { kind: z.enum(['issue', 'pull']).parse(row.threadKind), number: row.threadNumber },
     trigger: StoredTrigger.parse(row.trigger),
     text: row.text,
     fix: row.fix,

@@ -9,10 +9,9 @@ import type { Repositories } from '#core/ports/repository.ts';
 import type { ModelCall } from '#core/ports/model-calls.ts';
 import type { Workspaces } from '#core/ports/workspace.ts';
 import type { Shared } from '../app/compose.ts';
-import { openGitHost } from '../app/plugins.ts';
+import { hostUrls, openGitHosts, talkVariables, type TalkVariables } from '../app/plugins.ts';
 import { Workers } from '../app/config.ts';
-import type { GitHubHost } from '../app/vcs/github/plugin.ts';
-import { GitHubAppVariables } from '../app/vcs/github/variables.ts';
+import type { WorkingHost } from '../app/vcs/hosts.ts';
 import { openPrompts } from './agent/prompt.ts';
 import { startConsumer } from './consumer.ts';
 import { EgressOptions, GatewayClientOptions, LLM_PROXY_SECRET } from './gateway/gateway-options.ts';
@@ -41,15 +40,15 @@ const MILLISECONDS = 1_000;
 const WorkersConfig = Workers.extend(KeylessModelServerOptions.shape)
   .extend(ModelBudgetOptions.shape)
   .extend(GatewayClientOptions.shape)
-  .extend(EgressOptions.shape)
-  .extend(GitHubAppVariables.shape);
-export type WorkersConfig = z.infer<typeof WorkersConfig>;
+  .extend(EgressOptions.shape);
+export type WorkersConfig = z.infer<typeof WorkersConfig> & TalkVariables;
 
 /** The schema to read them by: the model's key is needed, or, where a gateway service holds it, the secret to ask that. */
 export function workersVariables(env: Readonly<Record<string, string | undefined>>) {
   const remote = (env['LLM_PROXY_URL'] ?? '').trim() !== '';
-  if (remote) return WorkersConfig.extend({ LLM_PROXY_SECRET });
-  return WorkersConfig.extend({ OPENAI_API_KEY: ModelServerOptions.shape.OPENAI_API_KEY });
+  const config = WorkersConfig.extend(talkVariables(env).shape);
+  if (remote) return config.extend({ LLM_PROXY_SECRET });
+  return config.extend({ OPENAI_API_KEY: ModelServerOptions.shape.OPENAI_API_KEY });
 }
 
 function agentOf(config: WorkersConfig) {
@@ -70,7 +69,7 @@ function agentOf(config: WorkersConfig) {
 async function openHandlers(
   config: WorkersConfig,
   shared: Shared,
-  rooms: { host: GitHubHost; workspaces: Workspaces; gateway: Gateway; repositories: Repositories },
+  rooms: { host: WorkingHost; workspaces: Workspaces; gateway: Gateway; repositories: Repositories },
 ): Promise<Handlers> {
   const { host } = rooms;
   const agent = agentOf(config);
@@ -108,7 +107,7 @@ function openRepositories(
   { logger }: Shared,
   hostEnv: WorkersSurroundings['hostEnv'],
 ): ReturnType<typeof createRepositories> {
-  const secure = new URL(config.GITHUB_SERVER_URL).protocol === 'https:';
+  const secure = hostUrls(config).every((url) => new URL(url).protocol === 'https:');
   return createRepositories({
     directory: path.join(config.DATA_DIRECTORY, 'mirrors'),
     logger,
@@ -140,7 +139,7 @@ export async function startWorkers(
   const record = (call: ModelCall): Promise<void> => shared.store.modelCalls.recordCall(call);
   const gateway = await openGateway(config, { logger, redactor, record });
   const repositories = openRepositories(config, shared, hostEnv);
-  const host = openGitHost(config, shared);
+  const host = await openGitHosts(config, shared);
   const handlers = await openHandlers(config, shared, { host, workspaces, gateway, repositories });
   const quick = {
     'handle-delivery': QUICK_JOBS_MAX,
@@ -151,7 +150,10 @@ export async function startWorkers(
   const connection = shared.queueConnection;
   const consumer = startConsumer({ connection, handlers, concurrency, logger, retry: RETRY });
   const ending = new AbortController();
-  const schedule = startSchedule({ ...shared, host, workspaces, gateway }, ending.signal);
+  const schedule = startSchedule(
+    { ...shared, deliveries: config.APP_ID === undefined ? undefined : host, workspaces, gateway },
+    ending.signal,
+  );
   return {
     [Symbol.asyncDispose]: async () => {
       await consumer.drain(config.DRAIN_SEC * MILLISECONDS);

@@ -19,18 +19,28 @@ interface ScheduleDeps {
   readonly queue: JobQueue;
   readonly workspaces: Pick<Workspaces, 'reap'>;
   readonly gateway: { sweep(): Promise<number> };
-  readonly host: DeliveryLog;
+  /** Undefined where no host that keeps such a log is configured. */
+  readonly deliveries: DeliveryLog | undefined;
   readonly runtime: Runtime;
   readonly logger: Logger;
 }
 
 /** Starts what happens by itself: relaying committed jobs, and sweeping (at once, then again and again). Ends when the signal aborts. */
 export function startSchedule(deps: ScheduleDeps, signal: AbortSignal): Promise<unknown> {
+  const { deliveries } = deps;
   return Promise.all([
     relayOutbox({ ...deps, outbox: deps.store.outbox }, signal),
     repeat(deps, { everyMs: SWEEP_EVERY_MS, work: createSweep(deps) }, signal),
     repeat(deps, { everyMs: SWEEP_DOORS_EVERY_MS, work: () => deps.gateway.sweep() }, signal),
-    repeat(deps, { everyMs: HEAL_TURN_EVERY_MS, work: () => healDeliveries(deps, 'github') }, signal),
+    ...(deliveries === undefined
+      ? []
+      : [
+          repeat(
+            deps,
+            { everyMs: HEAL_TURN_EVERY_MS, work: () => healDeliveries({ ...deps, host: deliveries }, 'github') },
+            signal,
+          ),
+        ]),
   ]);
 }
 

@@ -1,3 +1,4 @@
+import type { Provider } from '#core/domain/repo.ts';
 import { configuredVariables, type ConfiguredVariable, type Reader } from './configured-variables.ts';
 
 const READ_BY: Readonly<Record<Reader, string>> = {
@@ -16,7 +17,7 @@ const INTRODUCTION = `# Configuration
 
 Everything is set by environment variables. \`npm start\` reads a file \`.env\` in its directory as well, and so does Docker Compose;
 \`.env.example\` lists all of them. Each process reads its own variables once, at its start, and refuses to start with all faults named
-at once. Empty text counts as unset. \`npm start\` runs app, workers and sandbox in one process and reads the variables of all three. The gateway is a process of its own only where
+at once. Empty text counts as unset. GitHub, GitLab or both are served: a host of which one variable is set needs all that it requires. \`npm start\` runs app, workers and sandbox in one process and reads the variables of all three. The gateway is a process of its own only where
 it is wanted (LLM_PROXY_URL).
 `;
 
@@ -35,12 +36,12 @@ export function configurationTable(): string {
   return [INTRODUCTION, ...sections].join('\n');
 }
 
-function tableRow({ name, fallback, requiredBy, readers, ...variable }: ConfiguredVariable): string {
+function tableRow({ name, fallback, readers, ...variable }: ConfiguredVariable): string {
   const shown = fallback === undefined ? '' : `\`${fallback}\``;
   const cells = [
     `\`${name}\``,
     shown,
-    requiredWords({ requiredBy, readers }),
+    requiredWords({ ...variable, readers }),
     readers.map((reader) => READ_BY[reader]).join(', '),
   ];
   return `| ${[...cells, meaningOf({ ...variable, quote: '`' })].map((cell) => cell.replaceAll('|', '\\|').replaceAll('<', '&lt;')).join(' | ')} |`;
@@ -50,7 +51,8 @@ function tableRow({ name, fallback, requiredBy, readers, ...variable }: Configur
 export function envExample(): string {
   const head = [
     '# Copy to .env and take the # off what you set. Made by `npm run docs:configuration`; see docs/configuration.md.',
-    '# The set-up page of `npm start` adds the variables of the GitHub App by itself.',
+    '# The set-up page of `npm start` adds the variables of the GitHub App by itself. GitHub, GitLab or both are served: a',
+    '# host of which one variable is set needs all that it requires.',
   ];
   const groups = configuredVariables().map(({ title, variables }) =>
     [`# --- ${title} ---`, '', ...variables.map(exampleLines)].join('\n'),
@@ -58,15 +60,22 @@ export function envExample(): string {
   return `${head.join('\n')}\n\n${groups.join('\n')}`;
 }
 
-function exampleLines({ name, fallback, requiredBy, readers, ...variable }: ConfiguredVariable): string {
-  const required = requiredWords({ requiredBy, readers });
+function exampleLines({ name, fallback, ...variable }: ConfiguredVariable): string {
+  const required = requiredWords(variable);
   const suffix = required === '' ? '' : ` (required${required === 'yes' ? '' : ` ${required}`})`;
   const words = `${meaningOf({ ...variable, quote: '' })}${suffix}`.replaceAll('`', '');
   return `${wrap(words)}\n#${name}=${fallback ?? ''}\n`;
 }
 
+const HOSTS: Readonly<Record<Provider, string>> = { github: 'with GitHub', gitlab: 'with GitLab' };
+
 /** Empty when it is not; `yes` when every reader needs it. */
-function requiredWords({ requiredBy, readers }: Pick<ConfiguredVariable, 'requiredBy' | 'readers'>): string {
+function requiredWords({
+  requiredBy,
+  requiredWith,
+  readers,
+}: Pick<ConfiguredVariable, 'requiredBy' | 'requiredWith' | 'readers'>): string {
+  if (requiredWith !== undefined) return HOSTS[requiredWith];
   if (requiredBy.length > 0 && requiredBy.length === readers.length) return 'yes';
   return requiredBy.map((reader) => `by ${READ_BY[reader]}`).join(', ');
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { App, Base, Workers } from '../../app/config.ts';
-import { GitHubDoorVariables, GitHubVariables } from '../../app/vcs/github/variables.ts';
+import type { Provider } from '#core/domain/repo.ts';
+import { doorVariables } from '../../app/plugins.ts';
+import { GitHubVariables } from '../../app/vcs/github/variables.ts';
+import { GitLabDoorVariables, GitLabTokenVariables } from '../../app/vcs/gitlab/variables.ts';
 import { SandboxClientOptions, SandboxOptions } from '../../sandbox/limits.ts';
 import { workersVariables } from '../../workers/compose.ts';
 import { GatewayVariables } from '../../workers/gateway-main.ts';
@@ -21,8 +24,10 @@ export interface ConfiguredVariable {
   /** What counts when it is unset; undefined when then nothing does, or a thing that the meaning names. */
   readonly fallback: string | undefined;
   readonly readers: readonly Reader[];
-  /** The readers that refuse to start without it. */
+  /** The readers that refuse to start without it when nothing else is set. */
   readonly requiredBy: readonly Reader[];
+  /** The Git host that needs it once it is configured; of several hosts at least one must be. */
+  readonly requiredWith: Provider | undefined;
 }
 
 /** Variables under one heading. */
@@ -48,7 +53,7 @@ const SandboxProcess = SandboxOptions.extend({
 });
 
 const READERS: Readonly<Record<Reader, z.ZodObject>> = {
-  app: App.extend(GitHubDoorVariables.shape),
+  app: App.extend(doorVariables({}).shape),
   workers: workersVariables({}).extend(SandboxClientOptions.shape),
   sandbox: SandboxProcess,
   gateway: GatewayVariables,
@@ -60,8 +65,9 @@ const READER_IDS = ['app', 'workers', 'sandbox', 'gateway', 'start', 'compose'] 
 
 const Choice = z.object({ enum: z.array(z.string()).default([]) });
 
-const GROUPS: readonly (readonly [string, z.ZodObject])[] = [
-  ['GitHub App', GitHubVariables],
+const GROUPS: readonly (readonly [string, z.ZodObject, Provider?])[] = [
+  ['GitHub App', GitHubVariables, 'github'],
+  ['GitLab', GitLabTokenVariables.extend(GitLabDoorVariables.shape), 'gitlab'],
   ['npm start', SetUpOptions],
   ['Web door', App],
   ['Agent and runs', Workers],
@@ -75,15 +81,22 @@ const GROUPS: readonly (readonly [string, z.ZodObject])[] = [
 
 /** Every variable that any process reads, each once, from the schemas by which they are read. */
 export function configuredVariables(): VariableGroup[] {
-  return GROUPS.map(([title, schema]) => ({
+  return GROUPS.map(([title, schema, host]) => ({
     title,
     variables: Object.keys(schema.shape)
       .filter((name) => schema === Base || !(name in Base.shape))
-      .map((name) => describe(name, schemaOf(name, schema))),
+      .map((name) => ({
+        ...describe(name, schemaOf(name, schema)),
+        requiredWith: needed(schemaOf(name, schema)) ? host : undefined,
+      })),
   }));
 }
 
-function describe(name: string, schema: z.ZodType): ConfiguredVariable {
+function needed(schema: z.ZodType): boolean {
+  return !schema.safeParse(undefined).success;
+}
+
+function describe(name: string, schema: z.ZodType): Omit<ConfiguredVariable, 'requiredWith'> {
   const readers = READER_IDS.filter((reader) => name in READERS[reader].shape);
   const unset = schema.safeParse(undefined);
   const fallback = unset.success ? shown(unset.data) : '';
@@ -93,7 +106,7 @@ function describe(name: string, schema: z.ZodType): ConfiguredVariable {
     choices: Choice.parse(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })).enum,
     fallback: fallback === '' ? undefined : fallback,
     readers,
-    requiredBy: readers.filter((reader) => !schemaOf(name, READERS[reader]).safeParse(undefined).success),
+    requiredBy: readers.filter((reader) => needed(schemaOf(name, READERS[reader]))),
   };
 }
 

@@ -1,18 +1,22 @@
 import { existsSync } from 'node:fs';
+import type { Provider } from '#core/domain/repo.ts';
 import { ConfigError, readConfig } from '../../app/config.ts';
+import { namedHosts } from '../../app/plugins.ts';
 import { runRoot, untilStopped } from '../../app/process.ts';
 import { permissionText } from './permission-page.ts';
-import { lacksApp, SetUpVariables, startVariables } from './set-up-variables.ts';
+import { lacksHost, SetUpVariables, startVariables } from './set-up-variables.ts';
 import { openSetUp } from './setup.ts';
 import { start } from './start.ts';
 
 const ENV_FILE = '.env';
+const NAMES: Readonly<Record<Provider, string>> = { github: 'GitHub', gitlab: 'GitLab' };
 
 const USAGE = `Usage: npm start [-- --help]
 
 Serves AstraForge in one process. Reads variables from the environment and from .env in this directory; docs/configuration.md
-lists them. Without a GitHub App it first shows a page that makes one (docs/guides/install.md). Without DATABASE_URL it
-keeps an embedded Postgres in DATA_DIRECTORY, without REDIS_URL the queue runs on the database.
+lists them. With neither a GitHub App nor GitLab configured it first shows a page that makes an App
+(docs/guides/install.md; for GitLab docs/guides/gitlab.md). Without DATABASE_URL it keeps an embedded Postgres in
+DATA_DIRECTORY, without REDIS_URL the queue runs on the database.
 SIGTERM or Ctrl-C hands unfinished work over and ends within 30 s; a second one ends at once.
 `;
 
@@ -24,7 +28,8 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 async function setUp(env: Env, stopped: Promise<undefined>): Promise<Env | undefined> {
   const config = readConfig(SetUpVariables, env);
   await using page = await openSetUp(config, say);
-  say(`No GitHub App is configured yet. Open ${page.url} to make one, or to name one you have.\n`);
+  say(`No GitHub App is configured yet. Open ${page.url} to make one, or to name one you have.`);
+  say('To serve GitLab instead, stop this and set its variables: docs/guides/gitlab.md\n');
   say(`${permissionText(page.asks)}\n`);
   say(`GitHub will send webhooks to ${page.webhookUrl}`);
   if (config.PUBLIC_URL === undefined) {
@@ -44,7 +49,8 @@ async function serve(env: Env, stopped: Promise<undefined>): Promise<void> {
   const { PUBLIC_URL } = readConfig(startVariables(env), env);
   const running = await Promise.race([start(env, { onProgress: say }), stopped]);
   if (running === undefined) return;
-  say(`AstraForge serves on ${running.url}; GitHub reaches it at ${PUBLIC_URL ?? running.url}/webhooks/github`);
+  const doors = namedHosts(env).map((id) => `${NAMES[id]} reaches it at ${PUBLIC_URL ?? running.url}/webhooks/${id}`);
+  say(`AstraForge serves on ${[running.url, ...doors].join('; ')}`);
   say(`Agents run in: ${running.provisioner}`);
   await stopped;
   say('Stopping; unfinished work is handed over.');
@@ -59,7 +65,7 @@ async function main(): Promise<void> {
   }
   if (existsSync(ENV_FILE)) process.loadEnvFile(ENV_FILE);
   const stopped = untilStopped().then(() => undefined);
-  const env = lacksApp(process.env) ? await setUp(process.env, stopped) : process.env;
+  const env = lacksHost(process.env) ? await setUp(process.env, stopped) : process.env;
   if (env !== undefined) await serve(env, stopped);
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { namedHosts } from '../../app/plugins.ts';
 import { everythingFor } from './start.ts';
 
-/** The variables that are known once a GitHub App is; while none of them is set, there is no App. */
+/** The variables that are known once a GitHub App is. */
 const ofTheApp = { APP_ID: true, PRIVATE_KEY: true, WEBHOOK_SECRET: true } as const;
 
 /** Variables that only `npm start` reads. */
@@ -11,7 +12,7 @@ export const SetUpOptions = z.object({
     .refine((url) => !/[?#@]/.test(url), 'it must have no credentials, query or fragment')
     .transform((url) => url.replace(/\/+$/, ''))
     .optional()
-    .describe('Address under which GitHub reaches this machine; unset: `http://localhost:PORT`'),
+    .describe('Address under which Git hosts reach this machine; unset: `http://localhost:PORT`'),
   GH_ORG: z
     .string()
     .regex(/^[A-Za-z0-9](?:-?[A-Za-z0-9])*$/)
@@ -26,12 +27,12 @@ export const SetUpVariables = everythingFor({})
   .extend(SetUpOptions.shape);
 export type SetUpVariables = z.infer<typeof SetUpVariables>;
 
-/** What a start with an App needs. */
+/** What a start with a Git host needs. */
 export function startVariables(env: Readonly<Record<string, string | undefined>>) {
   return everythingFor(env).extend(SetUpOptions.shape);
 }
 
-/** Whether not one variable of a GitHub App is set; with some of them, the environment is faulty rather than new. */
-export function lacksApp(env: Readonly<Record<string, string | undefined>>): boolean {
-  return Object.keys(ofTheApp).every((name) => (env[name] ?? '').trim() === '');
+/** Whether not one variable of a Git host is set; with some of them, the environment is faulty rather than new. */
+export function lacksHost(env: Readonly<Record<string, string | undefined>>): boolean {
+  return namedHosts(env).length === 0;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readConfig, App } from '../../app/config.ts';
 import { compose, type Shared } from '../../app/compose.ts';
 import { startApp } from '../../app/main.ts';
-import { GitHubDoorVariables } from '../../app/vcs/github/variables.ts';
+import { doorVariables } from '../../app/plugins.ts';
 import { openWorkspaces } from '../../sandbox/client.ts';
 import { SandboxOptions } from '../../sandbox/limits.ts';
 import { chooseProvisioner } from '../../sandbox/plugins.ts';
@@ -21,7 +21,7 @@ export interface Running extends AsyncDisposable {
 
 /** All variables of all processes, as the environment makes them necessary. */
 export function everythingFor(env: Readonly<Record<string, string | undefined>>) {
-  return App.extend(workersVariables(env).shape).extend(GitHubDoorVariables.shape).extend(SandboxOptions.shape);
+  return App.extend(workersVariables(env).shape).extend(doorVariables(env).shape).extend(SandboxOptions.shape);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 
 const NODE_MIN = [20, 19];
-/** The first release that reads settings from GIT_CONFIG_COUNT, by which credentials stay out of arguments. */
-const GIT_MIN = [2, 31];
+/** The first release whose `merge-tree` merges without a working tree, by which commits of others are kept. */
+const GIT_MIN = [2, 38];
 const VERSION_TIMEOUT_MS = 10_000;
 
 /** What this machine lacks, one text per fault with what to do about it; empty when it has all. */

@@ -56,7 +56,7 @@ test('a second open one for the same source branch is 409, also when both are as
   const source_branch = await newBranch();
   const body = { source_branch, target_branch: 'main', title: 'Once' };
   const answers = await Promise.all([bot.post(at, body), bot.post(at, body)]);
-  expect(answers.map((one) => one.status).toSorted()).toEqual([201, 409]);
+  expect(answers.map((one) => one.status).toSorted((a, b) => a - b)).toEqual([201, 409]);
   const refused = answers.find((one) => one.status === 409);
   const { number } = gitlab.pulls(project).at(-1) ?? { number: 0 };
   expect(refused?.body).toEqual({

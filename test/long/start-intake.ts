@@ -3,7 +3,7 @@ import { handleInbound } from '#core/usecases/handle-inbound.ts';
 import { compose } from '../../app/compose.ts';
 import { readConfig } from '../../app/config.ts';
 import { startApp } from '../../app/main.ts';
-import { openGitHost } from '../../app/plugins.ts';
+import { openGitHosts } from '../../app/plugins.ts';
 import { everythingFor } from '../../deploy/embedded/start.ts';
 import { startConsumer } from '../../workers/consumer.ts';
 import { parseYaml } from '../../workers/parse-yaml.ts';
@@ -32,7 +32,7 @@ const AGENT = {
 export async function startIntake(env: Readonly<Record<string, string>>): Promise<Intake> {
   const config = readConfig(everythingFor(env), { ...env, LOG_LEVEL: 'silent' });
   const shared = await compose(config, { name: 'intake' });
-  const host = openGitHost(config, shared);
+  const host = await openGitHosts(config, shared);
   const change = { filesMax: MANY, allowed: new Set<never>() };
   const deps = {
     ...shared,
@@ -61,7 +61,7 @@ export async function startIntake(env: Readonly<Record<string, string>>): Promis
   });
   const ending = new AbortController();
   const nothing = { reap: async () => 0, sweep: async () => 0 };
-  const schedule = startSchedule({ ...shared, host, workspaces: nothing, gateway: nothing }, ending.signal);
+  const schedule = startSchedule({ ...shared, deliveries: host, workspaces: nothing, gateway: nothing }, ending.signal);
   const server = await startApp(config, shared, { draining: () => false });
   return {
     url: server.url,

@@ -1,8 +1,10 @@
 import { blockedLine, elapsed, headline, savedLine, spent } from './outcome.ts';
-import { fenced, quotedHarmless } from './outgoing.ts';
+import { traitsOf } from './host-traits.ts';
+import { fencedLog, type LogExcerpt } from './log-excerpt.ts';
+import { quotedHarmless } from './outgoing.ts';
 import type { Button } from './inbound.ts';
 import { isSettled, type Run, type RunStatus } from './run.ts';
-import { cutBytes, fitLines, utf8Bytes, wellFormed } from './text-limit.ts';
+import { cutBytes, wellFormed } from './text-limit.ts';
 import type { WorkRequest } from './work-request.ts';
 
 /** A button under a check run. GitHub: label and identifier at most 20 characters, description at most 40, three buttons. */
@@ -51,15 +53,7 @@ export const CHECK_TEXT_BYTES_MAX = 65_535;
 
 /** GitHub publishes no limit for the title; longer ones are cut in its pages. */
 const TITLE_BYTES_MAX = 250;
-const FENCE_BYTES = 600;
 const MESSAGE_BYTES_MAX = 20_000;
-
-/** The ends of a run's log as lines, with how many lines were left out between them. */
-export interface LogExcerpt {
-  readonly head: readonly string[];
-  readonly tail: readonly string[];
-  readonly omitted: number;
-}
 
 const CONCLUSIONS: Partial<Record<RunStatus, NonNullable<CheckView['conclusion']>>> = {
   succeeded: 'success',
@@ -69,10 +63,15 @@ const CONCLUSIONS: Partial<Record<RunStatus, NonNullable<CheckView['conclusion']
   cancelled: 'cancelled',
 };
 
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 function summaryOf(request: WorkRequest, run: Run, now: string): string {
-  const parts = [`**${headline(run)}**`];
+  const { provider } = request.repo;
+  const parts = [`**${headline(run, provider)}**`];
   if (run.failure !== null) parts.push(quotedHarmless(run.failure.message, MESSAGE_BYTES_MAX));
-  if (run.change !== null) parts.push(`Pull request: ${run.change.url}`);
+  if (run.change !== null) parts.push(`${capital(traitsOf(provider).changeWord)}: ${run.change.url}`);
   // Until a review is over these are the reviewer's words to us.
   const isForUs = run.task.kind === 'review' && !isSettled(run.status);
   if (run.finalMessage !== null && run.finalMessage !== '' && !isForUs)
@@ -87,15 +86,6 @@ function summaryOf(request: WorkRequest, run: Run, now: string): string {
   return cutBytes(`${parts.join('\n\n')}\n\n${facts.join(' · ')}\n`, CHECK_TEXT_BYTES_MAX);
 }
 
-/** A fence can be long when the log is full of backticks; the log gives way until all of it fits. */
-function textOf(log: LogExcerpt): string {
-  for (let bytesMax = CHECK_TEXT_BYTES_MAX - FENCE_BYTES; bytesMax > 0; bytesMax -= 8_000) {
-    const text = fenced(wellFormed(fitLines(log.head, log.tail, { bytesMax, omitted: log.omitted })));
-    if (utf8Bytes(text) <= CHECK_TEXT_BYTES_MAX) return text;
-  }
-  return 'The log cannot be shown here.';
-}
-
 /**
  * The check run for a request and its newest run: a pure projection, so that showing the same state twice is harmless.
  * Text is valid UTF-8 within {@link CHECK_TEXT_BYTES_MAX}. `now` is ISO 8601.
@@ -103,18 +93,17 @@ function textOf(log: LogExcerpt): string {
 export function projectCheck(request: WorkRequest, run: Run, shown: { log: LogExcerpt; now: string }): CheckView {
   const conclusion = CONCLUSIONS[run.status];
   const settled = isSettled(run.status);
+  const said = headline(run, request.repo.provider);
   return {
     status: run.status === 'queued' ? 'queued' : settled ? 'completed' : 'in_progress',
     ...(settled && conclusion !== undefined ? { conclusion, completedAt: run.finishedAt ?? shown.now } : {}),
     ...(run.startedAt === null ? {} : { startedAt: run.startedAt }),
     ...(RETRIED.has(run.status) ? { actions: [RETRY] } : {}),
     title: cutBytes(
-      wellFormed(
-        run.failure === null ? headline(run) : `${headline(run)}: ${run.failure.message.split('\n')[0] ?? ''}`,
-      ),
+      wellFormed(run.failure === null ? said : `${said}: ${run.failure.message.split('\n')[0] ?? ''}`),
       TITLE_BYTES_MAX,
     ),
     summary: wellFormed(summaryOf(request, run, shown.now)),
-    text: textOf(shown.log),
+    text: fencedLog(shown.log, CHECK_TEXT_BYTES_MAX),
   };
 }

@@ -1,4 +1,6 @@
+import { traitsOf } from './host-traits.ts';
 import { quotedHarmless } from './outgoing.ts';
+import type { Provider } from './repo.ts';
 import type { Run } from './run.ts';
 
 const PLAN_BYTES_MAX = 20_000;
@@ -10,10 +12,13 @@ export function placeLine(run: Run, ahead: number): string | undefined {
 }
 
 /** What waits for approval and how to give it; the plan itself while a plan does. */
-export function approvalLines(run: Run, mention: string): string[] {
+export function approvalLines(run: Run, { mention, provider }: { mention: string; provider: Provider }): string[] {
   if (run.status !== 'awaiting_approval' || run.awaiting === null) return [];
-  const how = `Approve it with \`@${mention} approve\`, or say no with \`@${mention} reject REASON\`. Any other comment to me changes the request.`;
+  const { logInComment } = traitsOf(provider);
+  const emoji = logInComment ? ' or 👍 on this comment' : '';
+  const how = `Approve it with \`@${mention} approve\`${emoji}, or say no with \`@${mention} reject REASON\`. Any other comment to me changes the request.`;
   if (run.awaiting.subject === 'plan') return [quotedHarmless(run.plan ?? '', PLAN_BYTES_MAX), how];
-  const diff = 'Nothing was pushed yet. The diff is in the check run `astraforge approval`.';
+  const where = logInComment ? 'below' : 'in the check run `astraforge approval`';
+  const diff = `Nothing was pushed yet. The diff is ${where}.`;
   return [diff, how];
 }

@@ -1,4 +1,4 @@
-import type { Trigger } from './inbound.ts';
+import type { Thread, Trigger } from './inbound.ts';
 import type { Actor } from './repo.ts';
 
 /** Something a person said to a request after it was made: a follow-up, or a word while it runs. Times are ISO 8601 UTC. */
@@ -6,6 +6,8 @@ export interface Message {
   readonly id: string;
   readonly requestId: string;
   readonly actor: Actor;
+  /** Where it was said: the request's own thread, or its change. */
+  readonly thread: Pick<Thread, 'kind' | 'number'>;
   readonly trigger: Trigger;
   /** The words after the mention, exactly as written. */
   readonly text: string;

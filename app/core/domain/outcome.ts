@@ -1,11 +1,14 @@
+import { changeName } from './host-traits.ts';
+import type { Provider } from './repo.ts';
 import type { Run, RunStatus, TokenUsage } from './run.ts';
 
 /** Code of the failure of a review that was made and found too much. */
 export const REVIEW_FAILURE = 'review';
 
 /** How a status reads to people, in one short line. */
-export function headline(run: Run): string {
-  return run.task.kind === 'review' ? (reviewHeadline(run) ?? workHeadline(run)) : workHeadline(run);
+export function headline(run: Run, provider: Provider): string {
+  const ofWork = workHeadline(run, provider);
+  return run.task.kind === 'review' ? (reviewHeadline(run) ?? ofWork) : ofWork;
 }
 
 function reviewHeadline({ status, failure }: Run): string | undefined {
@@ -25,7 +28,7 @@ function reviewHeadline({ status, failure }: Run): string | undefined {
   }
 }
 
-function workHeadline(run: Run): string {
+function workHeadline(run: Run, provider: Provider): string {
   switch (run.status) {
     case 'queued':
       return 'Waiting for a worker';
@@ -39,7 +42,7 @@ function workHeadline(run: Run): string {
       return run.awaiting?.subject === 'plan' ? 'The plan waits for approval' : 'The change waits for approval';
     case 'succeeded':
       if (run.change === null) return 'Done';
-      return `${run.task.base === null ? 'Opened' : 'Updated'} pull request #${run.change.number}`;
+      return `${run.task.base === null ? 'Opened' : 'Updated'} ${changeName(provider, run.change.number)}`;
     case 'unchanged':
       return 'No change needed';
     case 'failed':

@@ -1,3 +1,4 @@
+import { traitsOf } from './host-traits.ts';
 import { elapsed, spent } from './outcome.ts';
 import { harmlessTitle, quotedHarmless } from './outgoing.ts';
 import type { CommandRecord, Run } from './run.ts';
@@ -43,8 +44,9 @@ export function projectProposal(
   run: Run,
   shown: { runUrl: string; now: string },
 ): { title: string; body: string } {
-  const origin =
-    request.thread.kind === 'issue' ? `Closes #${request.thread.number}.` : `For #${request.thread.number}.`;
+  const { kind, number } = request.thread;
+  const { changeSign } = traitsOf(request.repo.provider);
+  const origin = kind === 'issue' ? `Closes #${number}.` : `For ${changeSign}${number}.`;
   const body = [
     '## What was asked',
     quotedHarmless(request.prompt, PROMPT_BYTES_MAX),
@@ -78,5 +80,7 @@ export function mergeMessage(request: WorkRequest, branch: string): string {
 
 function trailers(request: WorkRequest): string {
   const { id, login } = request.requester;
-  return `Request: ${request.id}\nRequested-by: ${login} <${id}+${login}@users.noreply.github.com>\n`;
+  const { noReplyDomain } = traitsOf(request.repo.provider);
+  const address = noReplyDomain === undefined ? '' : ` <${id}+${login}@${noReplyDomain}>`;
+  return `Request: ${request.id}\nRequested-by: ${login}${address}\n`;
 }

@@ -42,7 +42,7 @@ export function statusText({
   const deliveries = healed === undefined ? [] : [healedLine(healed)];
   if (standing === undefined) return [NOTHING, ...deliveries].join('\n\n');
   const { request, run } = standing;
-  const lines = [`**${headline(run)}**${ahead > 0 ? ` (${ahead} ahead in this thread)` : ''}`];
+  const lines = [`**${headline(run, request.repo.provider)}**${ahead > 0 ? ` (${ahead} ahead in this thread)` : ''}`];
   lines.push(`Request \`${request.id}\` by ${request.requester.login}, from \`${request.base.ref}\`.`);
   if (run.startedAt !== null) lines.push(`${isSettled(run.status) ? 'It took' : 'Since'} ${elapsed(run, now)}.`);
   if (run.usage.inputTokens > 0) lines.push(`Used: ${spent(run)}.`);
@@ -97,8 +97,8 @@ export function explainText(
   ];
   const { standing } = facts;
   if (standing === undefined) return [...lines, NOTHING].join('\n\n');
-  const { run } = standing;
-  lines.push(`The newest run: ${headline(run)}.`);
+  const { request, run } = standing;
+  lines.push(`The newest run: ${headline(run, request.repo.provider)}.`);
   if (run.awaiting !== null) lines.push(awaitingLine(run));
   if (run.approved !== null)
     lines.push(

@@ -1,5 +1,5 @@
 import type { CheckView } from '../domain/check.ts';
-import type { InboundEvent, Thread, Trigger } from '../domain/inbound.ts';
+import type { InboundEvent, Marked, Pressed, Said, Thread, ThreadMoved, Trigger } from '../domain/inbound.ts';
 import type { Actor, Provider, RepoRef } from '../domain/repo.ts';
 import type { Role } from '../domain/role.ts';
 import type { ChangeRef } from '../domain/run.ts';
@@ -104,6 +104,18 @@ export interface Translator {
   }): InboundEvent | { kind: 'ignored'; reason: string };
 }
 
+/** An event that makes something happen, and that a host may have to be asked about. */
+export type Confirmable = Said | Marked | Pressed | ThreadMoved;
+
+/**
+ * Says whether what a delivery claims is so, where a delivery that is genuine may all the same say anything (GitLab: who can
+ * edit a hook can make it send any body). Hosts whose deliveries say what happened have no such role.
+ */
+export interface Confirmer {
+  /** Whether the host itself tells the same of who said or did what, now; false also for what is not there. */
+  confirm(event: Confirmable): Promise<boolean>;
+}
+
 /** Who we are on the host, so that we never answer ourselves. */
 export interface Identity {
   /** Our own account. `near`, any repository at hand, spares the host a search for a place to ask from. */
@@ -125,4 +137,5 @@ export interface VcsHost
     ChangeProposer,
     Translator,
     Identity,
-    ContextReader {}
+    ContextReader,
+    Partial<Confirmer> {}

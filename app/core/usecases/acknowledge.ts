@@ -1,5 +1,5 @@
 import type { WorkRequest } from '../domain/work-request.ts';
-import type { Trigger } from '../domain/inbound.ts';
+import type { Message } from '../domain/message.ts';
 import type { Conversations } from '../ports/conversations.ts';
 import type { Effects } from '../ports/store.ts';
 import type { Commenter, Placed } from '../ports/vcs.ts';
@@ -17,10 +17,10 @@ export async function acknowledge(
   request: WorkRequest,
   { first }: { first: boolean },
 ): Promise<void> {
-  const react = async (subjectId: string, trigger: Trigger): Promise<void> => {
-    const put = (): Promise<Placed> => deps.host.acknowledge(request.repo, request.thread, trigger);
+  const react = async (subjectId: string, { thread, trigger }: Pick<Message, 'thread' | 'trigger'>): Promise<void> => {
+    const put = (): Promise<Placed> => deps.host.acknowledge(request.repo, thread, trigger);
     await applyEffect(deps.store, { subjectId, kind: 'reaction' }, { find: put, create: put });
   };
-  if (first) await react(request.id, request.trigger);
-  for (const { id, trigger } of await deps.store.conversations.unacknowledged(request.id)) await react(id, trigger);
+  if (first) await react(request.id, request);
+  for (const message of await deps.store.conversations.unacknowledged(request.id)) await react(message.id, message);
 }

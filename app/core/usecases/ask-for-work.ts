@@ -1,5 +1,6 @@
 import type { Command } from '../domain/command.ts';
 import type { ThreadKey } from '../ports/conversations.ts';
+import { traitsOf } from '../domain/host-traits.ts';
 import type { RunTask } from '../domain/run-task.ts';
 import type { Redactor } from '../domain/secrets.ts';
 import type { Conversations } from '../ports/conversations.ts';
@@ -46,7 +47,10 @@ export async function askForWork(deps: AskForWorkDeps, by: Commander, command: W
     if (open !== undefined) return goOn(deps, by, { requestId: open.request.id, command });
   }
   if (command.verb === 'review' && by.thread.kind !== 'pull')
-    return { outcome: 'refused: not a pull request', text: 'I review pull requests; this is an issue.' };
+    return {
+      outcome: 'refused: not a pull request',
+      text: `I review ${traitsOf(by.repo.provider).changeWord}s; this is an issue.`,
+    };
   return begin(deps, by, command);
 }
 
@@ -57,11 +61,13 @@ async function goOn(
 ): Promise<Obeyed> {
   const { runtime } = deps;
   const { actor, trigger } = by;
+  const { kind, number } = by.thread;
   const text = wordsOf(command);
   const message = {
     id: runtime.id(),
     requestId,
     actor,
+    thread: { kind, number },
     trigger,
     text,
     fix: command.verb === 'fix',
@@ -110,7 +116,7 @@ async function baseFor(
   if (!base.fork || command.verb === 'review') return { ref: base.ref, sha: base.sha };
   return {
     outcome: 'refused: fork',
-    text: 'This pull request comes from a fork, where I cannot push. Ask me on an issue or on a branch of this repository.',
+    text: `This ${traitsOf(by.repo.provider).changeWord} comes from a fork, where I cannot push. Ask me on an issue or on a branch of this repository.`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { changeName } from '../domain/host-traits.ts';
 import type { ApprovalSubject } from '../domain/run-task.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { Runs } from '../ports/store.ts';
@@ -114,7 +115,11 @@ async function publish(
     case 'opened': {
       const { change } = proposal;
       const did = held.run.task.base === null ? 'Opened' : 'Updated';
-      held.note({ type: 'status', stage: 'mr', message: `${did} pull request #${change.number}: ${change.url}` });
+      held.note({
+        type: 'status',
+        stage: 'mr',
+        message: `${did} ${changeName(held.request.repo.provider, change.number)}: ${change.url}`,
+      });
       return proposed(change);
     }
   }

@@ -1,11 +1,15 @@
+import { threadWord } from '../domain/host-traits.ts';
 import type { BranchDeleted, ThreadMoved } from '../domain/inbound.ts';
 import { branchOf, requestOfBranch, type RequestEnd, type WorkRequest } from '../domain/work-request.ts';
 import type { Conversations, Standing } from '../ports/conversations.ts';
 import type { Outbox } from '../ports/store.ts';
+import type { Confirmer } from '../ports/vcs.ts';
 import { cancelAll, keyOf, type CancelThreadDeps } from './cancel-thread.ts';
+import { isConfirmed, NOT_CONFIRMED } from './is-confirmed.ts';
 
 /** What following threads needs. */
 export type FollowThreadDeps = CancelThreadDeps & {
+  readonly host: Partial<Confirmer>;
   readonly store: { readonly conversations: Conversations; readonly outbox: Outbox };
 };
 
@@ -15,10 +19,11 @@ export type FollowThreadDeps = CancelThreadDeps & {
  */
 export async function followThread(deps: FollowThreadDeps, event: ThreadMoved | BranchDeleted): Promise<string> {
   if (event.kind === 'branch-deleted') return followBranch(deps, event);
+  if (!(await isConfirmed(deps, event))) return NOT_CONFIRMED;
   const thread = keyOf(event.repo, event.thread);
   const { change } = event;
   if (change === 'reopened') return reopen(deps, await deps.store.conversations.find(thread, 'any'), event);
-  const what = event.thread.kind === 'pull' ? 'pull request' : 'issue';
+  const what = threadWord(event.repo.provider, event.thread.kind);
   const count = await cancelAll(
     deps,
     thread,

@@ -1,5 +1,6 @@
 import type { Marked } from '../domain/inbound.ts';
 import type { Arrived } from './commander.ts';
+import { isConfirmed, NOT_CONFIRMED } from './is-confirmed.ts';
 import { hearWords, type HearWordsDeps } from './hear-words.ts';
 import { obeyCommand } from './obey-command.ts';
 import { readRepositoryConfig } from './read-repository-config.ts';
@@ -23,6 +24,7 @@ export async function hearMarked(
   if (read.kind === 'faulty') return 'ignored: the configuration is faulty';
   const { run_by: least } = read.config;
   if (!isTriggered(read.config, by, self.id)) return `ignored: this ${by.kind} is no trigger here`;
+  if (!(await isConfirmed(deps, marked))) return NOT_CONFIRMED;
   const role = await deps.host.roleOf(repo, actor).catch(noneUnlessPassing);
   if (!hasRole(role, least)) return `refused: role ${role}`;
   if (await deps.store.conversations.seen(arrived.deliveryId)) return 'repeated';

@@ -5,17 +5,18 @@ import type { Said } from '../domain/inbound.ts';
 import { fullName, type Actor, type RepoRef } from '../domain/repo.ts';
 import { hasRole, mayCommand, roleNeeded, type Role } from '../domain/role.ts';
 import type { Logger } from '../ports/runtime.ts';
-import type { Authoriser, Identity } from '../ports/vcs.ts';
+import type { Authoriser, Confirmer, Identity } from '../ports/vcs.ts';
 import { answer, type AnswerDeps } from './answer.ts';
 import type { Arrived } from './commander.ts';
 import { obeyCommand, type ObeyCommandDeps } from './obey-command.ts';
 import { readRepositoryConfig } from './read-repository-config.ts';
+import { isConfirmed, NOT_CONFIRMED } from './is-confirmed.ts';
 import { noneUnlessPassing } from './read-terms.ts';
 
 /** What hearing needs. `words` are those that people address us by. */
 export type HearWordsDeps = ObeyCommandDeps &
   AnswerDeps & {
-    readonly host: Authoriser & Identity;
+    readonly host: Authoriser & Identity & Partial<Confirmer>;
     readonly logger: Logger;
     readonly words: CommandWords;
   };
@@ -31,6 +32,7 @@ export async function hearWords(deps: HearWordsDeps, said: Said, arrived: Arrive
   const parsed = await parse(deps, said);
   if (parsed.kind === 'ignore') return 'ignored: no mention';
   if (said.actor.bot || said.actor.id === (await deps.host.self(said.repo)).id) return 'ignored: written by a bot';
+  if (!(await isConfirmed(deps, said))) return NOT_CONFIRMED;
   const role = await deps.host.roleOf(said.repo, said.actor).catch(noneUnlessPassing);
   // A mistake is corrected for those who could have got it right; to others it is one more request.
   if (parsed.kind === 'reply' && mayCommand(role, { verb: 'run' })) {

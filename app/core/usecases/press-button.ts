@@ -4,12 +4,12 @@ import type { Pressed } from '../domain/inbound.ts';
 import { mayCommand } from '../domain/role.ts';
 import type { Standing } from '../ports/conversations.ts';
 import type { Logger } from '../ports/runtime.ts';
-import type { Authoriser, Identity } from '../ports/vcs.ts';
+import type { Authoriser, Confirmer, Identity } from '../ports/vcs.ts';
 import { answer, type AnswerDeps } from './answer.ts';
 import { cancelAll, type CancelThreadDeps } from './cancel-thread.ts';
 import { decideAbout, type DecideApprovalDeps } from './decide-approval.ts';
-import type { Arrived } from './commander.ts';
-import type { Obeyed } from './commander.ts';
+import type { Arrived, Obeyed } from './commander.ts';
+import { isConfirmed, NOT_CONFIRMED } from './is-confirmed.ts';
 import { noneUnlessPassing } from './read-terms.ts';
 import { retry, type RetryRunDeps } from './retry-run.ts';
 
@@ -17,7 +17,7 @@ import { retry, type RetryRunDeps } from './retry-run.ts';
 export type PressButtonDeps = AnswerDeps &
   CancelThreadDeps &
   DecideApprovalDeps &
-  RetryRunDeps & { readonly host: Authoriser & Identity; readonly logger: Logger };
+  RetryRunDeps & { readonly host: Authoriser & Identity & Partial<Confirmer>; readonly logger: Logger };
 
 /** A button does what its command does, for people who may give that command; the person's role is asked live. */
 export async function pressButton(deps: PressButtonDeps, pressed: Pressed, arrived: Arrived): Promise<string> {
@@ -31,6 +31,7 @@ export async function pressButton(deps: PressButtonDeps, pressed: Pressed, arriv
   const isHere = standing?.request.repo.id === repo.id && standing.request.repo.provider === repo.provider;
   if (standing === undefined || !isHere) return 'ignored: not one of ours';
   if (await conversations.seen(arrived.deliveryId)) return 'repeated';
+  if (!(await isConfirmed(deps, pressed))) return NOT_CONFIRMED;
   const role = await deps.host.roleOf(repo, actor).catch(noneUnlessPassing);
   const thread = { repo, thread: standing.request.thread };
   const verb: Extract<Command['verb'], Pressed['button']> = button;

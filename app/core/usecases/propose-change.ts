@@ -1,4 +1,5 @@
 import { AppError } from '../domain/errors.ts';
+import { traitsOf } from '../domain/host-traits.ts';
 import { commitMessage, projectProposal } from '../domain/proposal.ts';
 import type { ApprovalSubject } from '../domain/run-task.ts';
 import type { ChangeRef, Run } from '../domain/run.ts';
@@ -71,7 +72,7 @@ async function open(deps: ProposeChangeDeps, held: HeldRun): Promise<ChangeRef> 
       create: async () => {
         const asked = { ...request, prompt: deps.redactor.redact(request.prompt) };
         const proposal = projectProposal(asked, await newestRun(deps, held), {
-          runUrl: await checkUrl(deps, request),
+          runUrl: await logUrl(deps, request),
           now: deps.runtime.now(),
         });
         const title = deps.redactor.redact(proposal.title);
@@ -99,10 +100,11 @@ async function newestRun(deps: ProposeChangeDeps, held: HeldRun): Promise<Run> {
   return read.run;
 }
 
-/** The check run's page is where the log is; the first report makes it in parallel, so a very short run waits for it. */
-async function checkUrl(deps: ProposeChangeDeps, request: WorkRequest): Promise<string> {
+/** Where the log is, in the check run or in the progress comment: the first report makes it in parallel, so a very short run waits for it. */
+async function logUrl(deps: ProposeChangeDeps, request: WorkRequest): Promise<string> {
+  const kind = traitsOf(request.repo.provider).logInComment ? 'comment' : 'check-run';
   for (let waitedMs = 0; waitedMs < CHECK_WAIT_MS; waitedMs += CHECK_POLL_MS) {
-    const check = await deps.store.effects.read(request.id, 'check-run');
+    const check = await deps.store.effects.read(request.id, kind);
     if (check?.state === 'confirmed' && check.url !== null) return check.url;
     await deps.runtime.wait(CHECK_POLL_MS);
   }

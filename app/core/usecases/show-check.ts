@@ -1,5 +1,4 @@
-import { logLines } from '../contracts/run-log-lines.ts';
-import { projectCheck, type CheckView, type LogExcerpt } from '../domain/check.ts';
+import { projectCheck, type CheckView } from '../domain/check.ts';
 import type { EffectKind } from '../domain/effect.ts';
 import { gateKey, projectGate } from '../domain/gate-check.ts';
 import type { Run } from '../domain/run.ts';
@@ -9,6 +8,11 @@ import type { Runtime } from '../ports/runtime.ts';
 import type { Effects, RunLogRecord, Runs } from '../ports/store.ts';
 import type { CheckReporter, Placed } from '../ports/vcs.ts';
 import { applyEffect } from './apply-effect.ts';
+import { readLogExcerpt } from './read-log-excerpt.ts';
+
+interface ReadResultDeps {
+  readonly store: { readonly runs: Pick<Runs, 'readResult'> };
+}
 
 /** What showing check runs needs. */
 export interface ShowCheckDeps {
@@ -18,12 +22,9 @@ export interface ShowCheckDeps {
   readonly redactor: Redactor;
 }
 
-const LOG_HEAD_EVENTS = 200;
-const LOG_TAIL_EVENTS = 1_500;
-
 /** Shows a run in its check run, on the commit it starts from: made once and then edited. */
 export async function showCheck(deps: ShowCheckDeps, request: WorkRequest, run: Run): Promise<Placed> {
-  const log = await excerpt(deps, run);
+  const log = await readLogExcerpt(deps, run);
   return place(deps, request, {
     run,
     kind: 'check-run',
@@ -33,9 +34,14 @@ export async function showCheck(deps: ShowCheckDeps, request: WorkRequest, run: 
 
 /** Shows what waits for approval, or who gave it, in a check run of its own. */
 export async function showGate(deps: ShowCheckDeps, request: WorkRequest, run: Run): Promise<Placed> {
+  return place(deps, request, { run, kind: 'gate-check', view: await viewGate(deps, run) });
+}
+
+/** What {@link showGate} shows. */
+export async function viewGate(deps: Pick<ShowCheckDeps, 'runtime'> & ReadResultDeps, run: Run): Promise<CheckView> {
   const patch = run.awaiting?.subject === 'publish' ? (await deps.store.runs.readResult(run.id))?.patch : undefined;
   const diff = patch === null || patch === undefined ? undefined : new TextDecoder().decode(patch);
-  return place(deps, request, { run, kind: 'gate-check', view: projectGate(run, { diff, now: deps.runtime.now() }) });
+  return projectGate(run, { diff, now: deps.runtime.now() });
 }
 
 /** The first run's check is known by the request, so that the host's page of it can be found from there; others by themselves. */
@@ -74,10 +80,4 @@ async function place(
 function redacted({ redactor }: ShowCheckDeps, view: CheckView): CheckView {
   const { title, summary, text } = view;
   return { ...view, title: redactor.redact(title), summary: redactor.redact(summary), text: redactor.redact(text) };
-}
-
-async function excerpt(deps: ShowCheckDeps, run: Run): Promise<LogExcerpt> {
-  const ends = await deps.store.log.readLogEnds(run.id, { head: LOG_HEAD_EVENTS, tail: LOG_TAIL_EVENTS });
-  const omitted = ends.total - ends.head.length - ends.tail.length;
-  return { head: ends.head.flatMap(logLines), tail: ends.tail.flatMap(logLines), omitted };
 }

@@ -1,17 +1,24 @@
 import { projectComment } from '../domain/comment.ts';
 import { effectMarker } from '../domain/effect.ts';
+import { traitsOf } from '../domain/host-traits.ts';
 import type { Run } from '../domain/run.ts';
 import type { Redactor } from '../domain/secrets.ts';
 import type { WorkRequest } from '../domain/work-request.ts';
 import type { Conversations } from '../ports/conversations.ts';
 import type { Runtime } from '../ports/runtime.ts';
-import type { Effects } from '../ports/store.ts';
+import type { Effects, Runs } from '../ports/store.ts';
 import type { Commenter } from '../ports/vcs.ts';
 import { applyEffect } from './apply-effect.ts';
+import { readLogExcerpt, type ReadLogExcerptDeps } from './read-log-excerpt.ts';
+import { viewGate } from './show-check.ts';
 
 /** What showing the comment needs. */
-export interface ShowCommentDeps {
-  readonly store: { readonly effects: Effects; readonly conversations: Pick<Conversations, 'ahead'> };
+export interface ShowCommentDeps extends ReadLogExcerptDeps {
+  readonly store: ReadLogExcerptDeps['store'] & {
+    readonly runs: Pick<Runs, 'readResult'>;
+    readonly effects: Effects;
+    readonly conversations: Pick<Conversations, 'ahead'>;
+  };
   readonly host: Commenter;
   readonly runtime: Runtime;
   readonly redactor: Redactor;
@@ -27,7 +34,14 @@ export async function showComment(
   const { repo, thread } = request;
   const ahead = run.status === 'queued' ? await deps.store.conversations.ahead(run.id) : 0;
   const { mention } = deps.words;
-  const view = projectComment(request, run, { checkUrl, now: deps.runtime.now(), ahead, mention });
+  const now = deps.runtime.now();
+  const view = projectComment(request, run, {
+    checkUrl,
+    now,
+    ahead,
+    mention,
+    ...(await insteadOfCheck(deps, request, run)),
+  });
   const body = deps.redactor.redact(view);
   const marker = effectMarker(request.id, 'comment');
   let fresh = false;
@@ -43,4 +57,12 @@ export async function showComment(
     },
   );
   if (!fresh) await deps.host.updateComment(repo, placed.externalId, body);
+}
+
+/** What a check would show, where the host's has no room for it. */
+async function insteadOfCheck(deps: ShowCommentDeps, { repo }: WorkRequest, run: Run) {
+  if (!traitsOf(repo.provider).logInComment) return {};
+  const log = await readLogExcerpt(deps, run);
+  const waits = run.status === 'awaiting_approval' && run.awaiting?.subject === 'publish';
+  return waits ? { log, diff: (await viewGate(deps, run)).text } : { log };
 }

@@ -84,7 +84,8 @@ async function findNote(
   throw new AppError('unavailable', `${action} failed: there are more than ${PAGES_MAX * PAGE_ITEMS} notes`);
 }
 
-function notesOf(gitlab: GitLabClient, { kind }: Noteable) {
+/** The notes of issues or of merge requests. */
+export function notesOf(gitlab: GitLabClient, { kind }: Noteable) {
   return kind === 'issue' ? gitlab.IssueNotes : gitlab.MergeRequestNotes;
 }
 

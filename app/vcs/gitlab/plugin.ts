@@ -3,6 +3,7 @@ import { createApi } from './api.ts';
 import { createBaseReader } from './base.ts';
 import { createClient } from './client.ts';
 import { createCloner } from './cloner.ts';
+import { createConfirmer } from './confirm.ts';
 import { createFileReader } from './files.ts';
 import { createIdentity, type GitLabIdentity } from './identity.ts';
 import { createAuthoriser } from './members.ts';
@@ -23,21 +24,8 @@ export interface GitLabDeps {
   readonly limits?: TransportLimits;
 }
 
-/** What a host is like where hosts differ; facts, so that the core asks for no host by name. */
-export interface HostTraits {
-  /** Whether the check has no room for the run's log, so that the progress comment has to hold its ends. */
-  readonly logInComment: boolean;
-  /** Most characters a comment may have. */
-  readonly commentCharsMax: number;
-  /** What stands before the number of a pull request in text. */
-  readonly pullSign: '#' | '!';
-}
-
-/** Source of the limit: https://docs.gitlab.com/administration/instance_limits/#size-of-comments-and-descriptions-of-issues-merge-requests-and-epics */
-const GITLAB_TRAITS: HostTraits = { logInComment: true, commentCharsMax: 1_000_000, pullSign: '!' };
-
 /** GitLab as a host, with what not every host has. */
-export type GitLabHost = VcsHost & Pick<GitLabIdentity, 'commitAuthor'> & { readonly traits: HostTraits };
+export type GitLabHost = VcsHost & Pick<GitLabIdentity, 'commitAuthor'>;
 
 /**
  * Puts GitLab (gitlab.com or self-managed) together: the side that talks and holds the token. Opens no connection and
@@ -60,7 +48,7 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
     ...createCommenter(speaking),
     ...createChangeProposer(api),
     ...identity,
+    ...createConfirmer(api),
     translate: createTranslator(isOurs),
-    traits: GITLAB_TRAITS,
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CHECK_NAME, type CheckView } from '#core/domain/check.ts';
+import { GATE_NAME, idOfKey } from '#core/domain/gate-check.ts';
 import { AppError } from '#core/domain/errors.ts';
 import { fullName, type RepoRef } from '#core/domain/repo.ts';
 import type { CheckReporter, Placed } from '#core/ports/vcs.ts';
@@ -54,13 +55,14 @@ interface StatusDeps {
 /**
  * Commit statuses instead of check runs, which GitLab does not have: one per name, commit and account, so that requests
  * on the same commit share it. A status holds one line and no log; the log belongs into the progress note (see
- * `GITLAB_TRAITS`). Scope `api`, role Developer, Maintainer where the branch is protected
+ * `host-traits.ts` in the core). Scope `api`, role Developer, Maintainer where the branch is protected
  * (https://docs.gitlab.com/api/commits/#set-commit-pipeline-status).
  */
 export function createCheckReporter(deps: StatusDeps): CheckReporter {
   return {
-    async findCheck(repo, sha) {
-      const found = await newest(deps, repo, { place: { sha }, name: CHECK_NAME });
+    async findCheck(repo, sha, key) {
+      const name = idOfKey(key) === key ? CHECK_NAME : GATE_NAME;
+      const found = await newest(deps, repo, { place: { sha }, name });
       return found && toPlaced(deps, repo, { sha, found });
     },
     async createCheck(repo, sha, { view }) {

@@ -66,11 +66,16 @@ const BUTTONS: ReadonlyMap<string, Button> = new Map([
   ['arrows_counterclockwise', 'retry'],
 ]);
 
+/** The button that an emoji stands for; undefined for most. */
+export function buttonOf(name: string): Button | undefined {
+  return BUTTONS.get(name);
+}
+
 /** An emoji that stands for a button, put on a note; whether the note is our progress note the ledger knows. */
 export function readEmoji(payload: unknown): Pressed | Ignored {
   const event = EmojiEvent.parse(payload);
   const { name, awardable_type: type, action } = event.object_attributes;
-  const button = BUTTONS.get(name);
+  const button = buttonOf(name);
   if ((action ?? event.event_type) !== 'award') return ignored('an emoji that was taken back');
   if (button === undefined) return ignored('an emoji that stands for nothing');
   if (type !== 'Note' || !event.note) return ignored('an emoji that is on no note');

@@ -35,6 +35,8 @@ create table "message" (
   "actor_id" bigint not null,
   "actor_login" text not null,
   "actor_bot" boolean not null,
+  "thread_kind" text not null,
+  "thread_number" integer not null,
   "trigger" jsonb not null,
   "text" text not null,
   "fix" boolean not null default false,
@@ -42,6 +44,7 @@ create table "message" (
   "created_at" timestamptz(3) not null,
   "swept_at" timestamptz(3),
   constraint "message_pkey" primary key ("id"),
+  constraint "message_thread_kind_check" check ("thread_kind" in ('issue', 'pull')),
   constraint "message_request_id_fkey" foreign key ("request_id") references "request" ("id") on delete restrict on update restrict,
   constraint "message_run_id_fkey" foreign key ("run_id") references "run" ("id") on delete restrict on update restrict,
   constraint "message_delivery_id_fkey" foreign key ("delivery_id") references "delivery" ("id") on delete restrict on update restrict

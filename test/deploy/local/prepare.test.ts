@@ -112,10 +112,10 @@ describe('a machine that lacks', () => {
   });
 
   test('a git of today is told which one it needs', async () => {
-    await checkout.write('old/git', '#!/bin/sh\necho git version 2.30.2');
+    await checkout.write('old/git', '#!/bin/sh\necho git version 2.37.7');
     await chmod(join(checkout.root, 'old/git'), 0o755);
     const outcome = await checkout.prepare({ PATH: join(checkout.root, 'old') });
-    expect(outcome.stderr).toContain('git 2.31 or newer is needed, this is 2.30.2');
+    expect(outcome.stderr).toContain('git 2.38 or newer is needed, this is 2.37.7');
   });
 
   test('a Node of today is told which one it needs', async () => {

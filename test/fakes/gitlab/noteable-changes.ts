@@ -41,7 +41,7 @@ export async function changeNoteable(
 }
 
 /** Delivers the hook that fits the kind. */
-export function announce(world: World, { project, noteable }: ChangePlace, happening: Happening): Promise<Delivery> {
+function announce(world: World, { project, noteable }: ChangePlace, happening: Happening): Promise<Delivery> {
   return noteable.kind === 'issue'
     ? announceIssue(world, { project, issue: noteable }, happening)
     : announceMergeRequest(world, { project, mergeRequest: noteable }, happening);

@@ -75,6 +75,7 @@ export function aMessage(differences: Partial<Message> = {}): Message {
     id: 'm',
     requestId: aRequest().id,
     actor: ADA,
+    thread: { kind: 'issue', number: 5 },
     trigger: { kind: 'comment', id: 8 },
     text: 'And the docs.',
     fix: false,

@@ -123,7 +123,7 @@ it('never recognises a command in our own output, whatever was asked and answere
           titleOf(prompt),
           commitMessage(request),
           unfinishedMessage(request, prompt),
-          headline(run),
+          headline(run, request.repo.provider),
           blockedLine(run) ?? '',
           savedLine(run) ?? '',
         ];

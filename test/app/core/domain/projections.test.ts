@@ -153,3 +153,37 @@ it('no text of a stranger can be so long that the end of a comment or pull reque
   expect(body).toMatch(/\(https:\/\/check\.test\)$/);
   expect(utf8Bytes(body)).toBeLessThan(60_000);
 });
+
+describe('on GitLab', () => {
+  const request = aRequest({
+    repo: { provider: 'gitlab', installationId: 0, id: 42, owner: 'team/tools', name: 'app' },
+  });
+  const change = { number: 3, url: 'https://gitlab.test/team/tools/app/-/merge_requests/3' };
+  const log = { head: ['$ node --test'], tail: ['✓ Run completed'], omitted: 7 };
+
+  it('the progress note holds the ends of the log, whole even when the answer is cut', () => {
+    const run = aRun({ status: 'succeeded', change, finalMessage: 'x'.repeat(100_000) });
+    const body = projectComment(request, run, { checkUrl: 'u', now, log, diff: '```text\n+done\n```' });
+    expect(body).toContain('**Opened merge request !3**');
+    expect(body).toContain('<summary>Diff</summary>\n\n```text\n+done\n```\n\n</details>');
+    expect(body).toMatch(/```text\n\$ node --test\n… 7 lines omitted …\n✓ Run completed\n```\n\n<\/details>$/);
+  });
+
+  it('a commit names who asked, without an address that GitHub would link to somebody', () => {
+    expect(commitMessage(request)).toMatch(/\nRequested-by: ada\n$/);
+  });
+
+  it('a change closes its issue, and one that came from a merge request names that', () => {
+    const body = (kind: 'issue' | 'pull') =>
+      projectProposal({ ...request, thread: { ...request.thread, kind } }, aRun(), { runUrl: 'u', now }).body;
+    expect(body('issue')).toContain('Closes #5.');
+    expect(body('pull')).toContain('For !5.');
+  });
+
+  it('what waits for approval tells where the diff is and that an emoji approves', () => {
+    const awaiting = { subject: 'publish' as const, digest: 'a', policyVersion: 'b' };
+    const body = projectComment(request, aRun({ status: 'awaiting_approval', awaiting }), { checkUrl: 'u', now });
+    expect(body).toContain('Nothing was pushed yet. The diff is below.');
+    expect(body).toContain('or 👍 on this comment');
+  });
+});

@@ -4,11 +4,16 @@ import { runSettings } from './test/services/run-settings.ts';
 /** Suites that take long or need a machine to themselves; each has a script of its own. */
 const LONG = ['test/long/**', 'test/containment/**', 'test/cluster/**', 'test/strong/**'];
 
+/** Flows with many runs each; `npm run test:long` plays them with all others, on Postgres and Redis. */
+const LONG_FLOWS = ['approval', 'life', 'gitlab-approval', 'review-auto', 'loop-guard'].map(
+  (name) => `test/flow/${name}.test.ts`,
+);
+
 export default defineConfig({
   test: {
     ...runSettings,
     include: ['test/**/*.test.ts'],
-    exclude: [...runSettings.exclude, ...LONG],
+    exclude: [...runSettings.exclude, ...LONG, ...LONG_FLOWS],
     maxWorkers: 2,
   },
 });

@@ -76,6 +76,7 @@ describeWith(['codex', 'confinement'], 'commands in comments', () => {
     await talk.answered(number, 'There is no branch `nowhere` here');
     await talk.say(number, '@astraforge run --model gpt-unknown write a.txt');
     await talk.answered(number, /The model `gpt-unknown` may not be used here/);
+    expect(talk.pulls().filter(({ body }) => body.includes(`#${number}.`))).toEqual([]);
   });
 
   it('people who may only read are told so once for what they may not ask, and are helped', async () => {

@@ -26,7 +26,6 @@ describeWith(['codex', 'confinement'], 'further words', () => {
   });
   afterAll(async () => {
     world.github.assertNoViolations();
-    expect(world.model.unexpected).toEqual([]);
     await world[Symbol.asyncDispose]();
     await rm(directory, { recursive: true, force: true });
   });
@@ -105,6 +104,7 @@ describeWith(['codex', 'confinement'], 'further words', () => {
         () => talk.pulls().filter((one) => one.body.includes(`#${number}.`)).length === 2,
       );
       expect(progress(number)).toHaveLength(2);
+      expect(world.model.unexpected).toEqual([]);
     },
   );
 

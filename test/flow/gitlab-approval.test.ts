@@ -69,10 +69,10 @@ describeWith(['codex', 'confinement'], 'approval, cancelling and forged hooks on
     const hers = await flow.gitlab.openIssue({ repository: flow.repository, by: 'mona', title: 'Hers' });
     const mona = hers.issue.author;
     const real = Body.parse(JSON.parse(delivery.body));
-    const words = { ...real.object_attributes, note: '@astraforge add more' };
-    const another = { ...real, object_attributes: words };
+    const note = { ...real.object_attributes, note: '@astraforge add more' };
+    const another = { ...real, object_attributes: note };
     const asMona = { user: { ...real.user, id: mona.id, username: mona.login } };
-    const forged = { ...another, ...asMona, object_attributes: { ...words, author_id: mona.id } };
+    const forged = { ...another, ...asMona, object_attributes: { ...note, author_id: mona.id } };
     expect(
       await outcomeOf('Note Hook', { ...forged, object_attributes: { ...forged.object_attributes, id: 999_999 } }),
     ).toBe('ignored: the host tells it otherwise');

@@ -13,7 +13,13 @@ describeWith(['codex', 'confinement'], 'the life of issues, pull requests and re
       'README.md': '# Life\n',
       '.github/astraforge.yml': 'triggers: { labels: [astraforge], assignee: true }\n',
     };
-    const scenario = [waitsFor('slow.txt', 'never'), writes('more.txt', 'more'), writes('a.txt', 'one'), answers];
+    const scenario = [
+      waitsFor('slow.txt', 'never'),
+      writes('more.txt', 'more'),
+      writes('merged.txt', 'm'),
+      writes('a.txt', 'one'),
+      answers,
+    ];
     world = await openWorld({ scenario, files, env: { PROVISIONER: 'local' } });
     talk = talkIn(world);
   });
@@ -22,9 +28,9 @@ describeWith(['codex', 'confinement'], 'the life of issues, pull requests and re
     await world[Symbol.asyncDispose]();
   });
 
-  async function opened() {
+  async function opened(file = 'a.txt') {
     const number = await talk.issue();
-    await talk.say(number, '@astraforge write a.txt');
+    await talk.say(number, `@astraforge write ${file}`);
     const pull = await talk.pullFor(number);
     await talk.answered(number, 'The change is ready for review');
     return { number, pull: pull.number, branch: pull.pull.headBranch };
@@ -35,7 +41,7 @@ describeWith(['codex', 'confinement'], 'the life of issues, pull requests and re
   };
 
   it('merged: the request is done, and further words are a new one', { timeout: 60_000 }, async () => {
-    const { number, pull } = await opened();
+    const { number, pull } = await opened('merged.txt');
     await world.github.mergePullRequest({ ...at(), number: pull });
     await talk.answered(number, 'The change was merged');
     expect(await requestOf(number)).toMatchObject({ state: 'DONE', ended: 'merged' });
@@ -53,6 +59,7 @@ describeWith(['codex', 'confinement'], 'the life of issues, pull requests and re
     await until('it to be open', async () => (await requestOf(number))?.ended === null);
     await talk.say(pull, '@astraforge write more.txt');
     await until('the second file', () => talk.file(branch, 'more.txt') !== undefined);
+    expect(talk.file(branch, 'more.txt')).toBe('more\n');
   });
 
   it('the branch deleted: the request is over', { timeout: 60_000 }, async () => {
@@ -62,6 +69,7 @@ describeWith(['codex', 'confinement'], 'the life of issues, pull requests and re
     await until('it to be open', async () => (await requestOf(number))?.ended === null);
     await world.github.deleteBranch({ ...at(), branch });
     await talk.answered(number, 'The branch was deleted');
+    expect((await requestOf(number))?.ended).toBe('branch-deleted');
   });
 
   it('an issue closed while its run works: the run is cancelled and says by whom', { timeout: 60_000 }, async () => {
@@ -69,7 +77,8 @@ describeWith(['codex', 'confinement'], 'the life of issues, pull requests and re
     await talk.say(number, '@astraforge write slow.txt slowly');
     await talk.answered(number, 'Working on it');
     await world.github.closeIssue({ ...at('rita'), number });
-    await talk.answered(number, /The issue was closed by @.?rita before this was done/);
+    const { body } = await talk.answered(number, /The issue was closed by @.?rita before this was done/);
+    expect(body).toContain('Cancelled');
   });
 
   it('a comment deleted or edited before its turn: it is taken back', { timeout: 60_000 }, async () => {
@@ -92,6 +101,7 @@ describeWith(['codex', 'confinement'], 'the life of issues, pull requests and re
     });
     await talk.say(number, '@astraforge cancel');
     await talk.answered(number, /Cancelled by @.?ada/);
+    expect(talk.pulls().filter(({ body }) => body.includes(`#${number}.`))).toEqual([]);
   });
 
   it(
@@ -114,6 +124,7 @@ describeWith(['codex', 'confinement'], 'the life of issues, pull requests and re
     await world.github.renameRepository({ ...at(), name: 'renamed' });
     await talk.say(pull, '@astraforge write more.txt');
     await until('the second file', () => talk.file(branch, 'more.txt') !== undefined);
+    expect(talk.file(branch, 'more.txt')).toBe('more\n');
   });
 
   it(

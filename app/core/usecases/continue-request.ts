@@ -19,7 +19,7 @@ export interface ContinueRequestDeps {
 }
 
 /** Why a run that waited for approval is over when people have said more. */
-export const SUPERSEDED = 'More was said before this was approved; it goes on in a new run.';
+const SUPERSEDED = 'More was said before this was approved; it goes on in a new run.';
 
 /**
  * Sees to a request after something was said to it or one of its runs came to an end: begins a run for the words that

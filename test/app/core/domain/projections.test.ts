@@ -158,11 +158,11 @@ describe('on GitLab', () => {
   const request = aRequest({
     repo: { provider: 'gitlab', installationId: 0, id: 42, owner: 'team/tools', name: 'app' },
   });
-  const change = { number: 3, url: 'https://gitlab.test/team/tools/app/-/merge_requests/3' };
+  const merge = { number: 3, url: 'https://gitlab.test/team/tools/app/-/merge_requests/3' };
   const log = { head: ['$ node --test'], tail: ['✓ Run completed'], omitted: 7 };
 
   it('the progress note holds the ends of the log, whole even when the answer is cut', () => {
-    const run = aRun({ status: 'succeeded', change, finalMessage: 'x'.repeat(100_000) });
+    const run = aRun({ status: 'succeeded', change: merge, finalMessage: 'x'.repeat(100_000) });
     const body = projectComment(request, run, { checkUrl: 'u', now, log, diff: '```text\n+done\n```' });
     expect(body).toContain('**Opened merge request !3**');
     expect(body).toContain('<summary>Diff</summary>\n\n```text\n+done\n```\n\n</details>');

@@ -6,11 +6,12 @@ import type { RepositoryRecord } from '../fakes/github/records.ts';
 import { describeWith } from '../services/describe-with.ts';
 import { startPostgres, type Postgres } from '../services/start-postgres.ts';
 import { environment, startHost, until } from '../flow/world.ts';
-import { startIntake, type Intake } from './start-intake.ts';
+import { spawnProcess, type Spawned } from '../process/spawn-process.ts';
 
 const MISSED = 500;
 /** Some that GitHub's own button asks for again while we heal. */
 const PRESSED = 50;
+const INTAKE = 'test/long/intake-process.ts';
 const HEALED_WITHIN_MS = 9 * 60_000;
 
 const Facts = z.object({
@@ -34,14 +35,15 @@ describeWith(['postgres'], 'an outage', () => {
   let github: GitHubStandIn;
   let repository: RepositoryRecord;
   let client: pg.Client;
-  let running: readonly Intake[] = [];
+  let running: readonly Spawned[] = [];
 
   const begin = async (): Promise<void> => {
-    running = [await startIntake(env), await startIntake(env)];
-    github.webhookTarget = `${running[0]?.url ?? ''}/webhooks/github`;
+    running = [spawnProcess(INTAKE, env), spawnProcess(INTAKE, env)];
+    const [url] = await Promise.all(running.map(async (one) => (await one.said('intake serves'))['url']));
+    github.webhookTarget = `${String(url)}/webhooks/github`;
   };
   const end = async (): Promise<void> => {
-    for (const one of running) await one[Symbol.asyncDispose]();
+    await Promise.all(running.map((one) => one.end('SIGKILL')));
     running = [];
   };
   const facts = async () => Facts.parse((await client.query(FACTS)).rows[0]);

@@ -9,13 +9,7 @@ import { startConsumer } from '../../workers/consumer.ts';
 import { parseYaml } from '../../workers/parse-yaml.ts';
 import { startSchedule } from '../../workers/schedule.ts';
 
-/** Everything that takes deliveries in and heals them, without anything that runs requests: they stay queued. */
-export interface Intake extends AsyncDisposable {
-  readonly url: string;
-}
-
 const HANDLED_AT_ONCE = 8;
-const DRAIN_MS = 10_000;
 const MANY = 1_000_000;
 const RETRY = { startsMax: 30, firstMs: 500, longestMs: 5_000 };
 const AGENT = {
@@ -28,9 +22,9 @@ const AGENT = {
   patchBytesMax: MANY,
 };
 
-/** Starts it as the environment says, with as many runs allowed as are asked for. */
-export async function startIntake(env: Readonly<Record<string, string>>): Promise<Intake> {
-  const config = readConfig(everythingFor(env), { ...env, LOG_LEVEL: 'silent' });
+/** Takes deliveries in and heals them until it is killed, without anything that runs requests: they stay queued. */
+async function main(): Promise<void> {
+  const config = readConfig(everythingFor(process.env), process.env);
   const shared = await compose(config, { name: 'intake' });
   const host = await openGitHosts(config, shared);
   const change = { filesMax: MANY, allowed: new Set<never>() };
@@ -47,7 +41,7 @@ export async function startIntake(env: Readonly<Record<string, string>>): Promis
   };
   const untouched = (_payload: unknown, signal: AbortSignal) =>
     new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-  const consumer = startConsumer({
+  startConsumer({
     connection: shared.queueConnection,
     handlers: {
       'handle-delivery': ({ deliveryId }) => handleInbound(deps, deliveryId),
@@ -59,18 +53,14 @@ export async function startIntake(env: Readonly<Record<string, string>>): Promis
     logger: shared.logger,
     retry: RETRY,
   });
-  const ending = new AbortController();
   const nothing = { reap: async () => 0, sweep: async () => 0 };
-  const schedule = startSchedule({ ...shared, deliveries: host, workspaces: nothing, gateway: nothing }, ending.signal);
+  const schedule = startSchedule(
+    { ...shared, deliveries: host, workspaces: nothing, gateway: nothing },
+    new AbortController().signal,
+  );
   const server = await startApp(config, shared, { draining: () => false });
-  return {
-    url: server.url,
-    [Symbol.asyncDispose]: async () => {
-      await server[Symbol.asyncDispose]();
-      await consumer.drain(DRAIN_MS);
-      ending.abort();
-      await schedule;
-      await shared[Symbol.asyncDispose]();
-    },
-  };
+  shared.logger.info({ url: server.url }, 'intake serves');
+  await schedule;
 }
+
+await main();

@@ -52,7 +52,7 @@ export function createReviewer(deps: ReviewerDeps): Reviewer {
     findReview: (repo, number, marker) => findReview(deps, repo, { number, marker }),
     async postReview(repo, { number, diff, summary, remarks }) {
       const review = await api.write(
-        { repo, purpose, action: `reviewing ${fullName(repo)}#${number}` },
+        { repo, purpose, notifies: true, action: `reviewing ${fullName(repo)}#${number}` },
         (octokit) =>
           octokit.rest.pulls.createReview({
             owner: repo.owner,

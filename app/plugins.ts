@@ -6,7 +6,7 @@ import type { WriteBudget } from '#core/ports/write-budget.ts';
 import type { WebhookDoor } from './http/webhooks.ts';
 import { gitHubOptions, GitHubAppVariables, GitHubDoorVariables } from './vcs/github/variables.ts';
 import { gitLabOptions, GitLabDoorVariables, GitLabTokenVariables } from './vcs/gitlab/variables.ts';
-import { dispatchHosts, type WorkingHost } from './vcs/hosts.ts';
+import { dispatchHosts, type WorkingHost } from './git-hosts.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -11,7 +11,7 @@ import type { Workspaces } from '#core/ports/workspace.ts';
 import type { Shared } from '../app/compose.ts';
 import { hostUrls, openGitHosts, talkVariables, type TalkVariables } from '../app/plugins.ts';
 import { Workers } from '../app/config.ts';
-import type { WorkingHost } from '../app/vcs/hosts.ts';
+import type { WorkingHost } from '../app/git-hosts.ts';
 import { openPrompts } from './agent/prompt.ts';
 import { startConsumer } from './consumer.ts';
 import { EgressOptions, GatewayClientOptions, LLM_PROXY_SECRET } from './gateway/gateway-options.ts';

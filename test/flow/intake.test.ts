@@ -47,7 +47,7 @@ describeWith(['codex', 'confinement'], 'what becomes a request, and what does no
     await again('@astraforge I insist');
     await quiet();
     expect(ours(issue).map((comment) => comment.body)).toEqual([
-      expect.stringMatching(/write access.*@rita has `read`/),
+      expect.stringMatching(/`write` access.*@rita has `read`/),
     ]);
   });
 

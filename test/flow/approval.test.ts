@@ -36,7 +36,7 @@ describeWith(['codex', 'confinement'], 'approval before anything is published', 
   }
   const branches = () => world().github.branches(world().repository);
 
-  it('shows the diff, pushes nothing, and publishes what somebody else approves', { timeout: 90_000 }, async () => {
+  it('shows the diff, pushes nothing, and publishes what somebody else approves', { timeout: 240_000 }, async () => {
     const { number, gate, branch } = await waiting('@astraforge write a.txt');
     expect(gate).toMatchObject({ status: 'completed', conclusion: 'action_required' });
     expect(gate.output.text).toContain('+one');
@@ -55,7 +55,7 @@ describeWith(['codex', 'confinement'], 'approval before anything is published', 
     expect(done.actions).toEqual([]);
   });
 
-  it('its buttons do what the commands do, for people who may', { timeout: 90_000 }, async () => {
+  it('its buttons do what the commands do, for people who may', { timeout: 240_000 }, async () => {
     const { number, gate, branch } = await waiting('@astraforge write a.txt again');
     const { github, repository } = world();
     await github.pressButton({ repository, by: 'rita', check: gate.id, identifier: 'approve' });
@@ -65,14 +65,14 @@ describeWith(['codex', 'confinement'], 'approval before anything is published', 
     expect((await branches()).has(branch)).toBe(true);
   });
 
-  it('a rejection ends it with its reason, and nothing is pushed', { timeout: 90_000 }, async () => {
+  it('a rejection ends it with its reason, and nothing is pushed', { timeout: 240_000 }, async () => {
     const { number, branch } = await waiting('@astraforge write a.txt for nothing');
     await talk().say(number, '@astraforge reject it is too early', 'mia');
     await talk().answered(number, /Rejected by @.?mia: it is too early/);
     expect((await branches()).has(branch)).toBe(false);
   });
 
-  it('further words make it anew, and what was shown before cannot be approved', { timeout: 90_000 }, async () => {
+  it('further words make it anew, and what was shown before cannot be approved', { timeout: 240_000 }, async () => {
     const { number, gate, branch } = await waiting('@astraforge write a.txt and wait');
     await talk().say(number, '@astraforge write more.txt too');
     const next = await talk().check(
@@ -86,7 +86,7 @@ describeWith(['codex', 'confinement'], 'approval before anything is published', 
     expect(talk().file(branch, 'a.txt')).toBe('one\n');
   });
 
-  it('a change of the rules voids it: it is judged and shown again', { timeout: 90_000 }, async () => {
+  it('a change of the rules voids it: it is judged and shown again', { timeout: 240_000 }, async () => {
     const { number, branch } = await waiting('@astraforge write a.txt under old rules');
     const files = { '.github/astraforge.yml': 'approval: publish\nlimits: { files: 3 }\n' };
     await world().github.commit({ repository: world().repository, branch: 'main', files });
@@ -100,7 +100,7 @@ describeWith(['codex', 'confinement'], 'approval before anything is published', 
     });
   });
 
-  it('who lost the right meanwhile has approved nothing', { timeout: 90_000 }, async () => {
+  it('who lost the right meanwhile has approved nothing', { timeout: 240_000 }, async () => {
     const { number, branch } = await waiting('@astraforge write a.txt at last');
     world().github.setPermission(world().repository, 'mia', 'read');
     await talk().say(number, '@astraforge approve', 'mia');
@@ -113,7 +113,7 @@ describeWith(['codex', 'confinement'], 'approval before anything is published', 
 describeWith(['codex', 'confinement'], 'a plan before any code', () => {
   const { talk } = openTalk('');
 
-  it('is posted, and carried out only when somebody else has approved it', { timeout: 90_000 }, async () => {
+  it('is posted, and carried out only when somebody else has approved it', { timeout: 240_000 }, async () => {
     const number = await talk().issue();
     await talk().say(number, '@astraforge plan write planned.txt');
     const shown = await talk().answered(number, 'The plan waits for approval');

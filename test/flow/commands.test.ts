@@ -40,7 +40,7 @@ describeWith(['codex', 'confinement'], 'commands in comments', () => {
 
   it(
     'status, explain and cancel speak of the request under way, and retry runs it again',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const number = await talk.issue();
       await talk.say(number, '@astraforge write never.txt slowly');
@@ -61,7 +61,7 @@ describeWith(['codex', 'confinement'], 'commands in comments', () => {
     },
   );
 
-  it('`run` with options begins a request on its own branch base, as a draft', { timeout: 60_000 }, async () => {
+  it('`run` with options begins a request on its own branch base, as a draft', { timeout: 240_000 }, async () => {
     await world.github.commit({ repository: world.repository, branch: 'release', files: { 'r.txt': 'r\n' } });
     const number = await talk.issue();
     await talk.say(number, '@astraforge run --base release --draft write a.txt');

@@ -43,7 +43,7 @@ describeWith(['codex', 'confinement'], 'further words', () => {
 
   it(
     'a comment on the pull request continues the same conversation on the same branch',
-    { timeout: 90_000 },
+    { timeout: 240_000 },
     async () => {
       const { number, pull, branch } = await opened();
       const before = world.model.requests.length;
@@ -63,7 +63,7 @@ describeWith(['codex', 'confinement'], 'further words', () => {
     },
   );
 
-  it('words said while it works are its next turn, in the same run', { timeout: 120_000 }, async () => {
+  it('words said while it works are its next turn, in the same run', { timeout: 240_000 }, async () => {
     const number = await talk.issue();
     await talk.say(number, '@astraforge write slow.txt slowly');
     await talk.answered(number, 'Working on it');
@@ -78,7 +78,7 @@ describeWith(['codex', 'confinement'], 'further words', () => {
 
   it(
     'a commit that a person pushed to the branch is kept, and ours is merged with it',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const { number, pull, branch } = await opened();
       await world.github.commit({ repository: world.repository, branch, files: { 'human.txt': 'mine\n' } });
@@ -91,7 +91,7 @@ describeWith(['codex', 'confinement'], 'further words', () => {
 
   it(
     'two requests in one thread are done one after the other, and the second says its place',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const number = await talk.issue();
       await talk.say(number, '@astraforge write slow.txt slowly');

@@ -40,7 +40,7 @@ describeWith(['codex', 'confinement'], 'the life of issues, pull requests and re
     return (await world.astraforge.shared.store.runs.readRequest(id))?.request;
   };
 
-  it('merged: the request is done, and further words are a new one', { timeout: 60_000 }, async () => {
+  it('merged: the request is done, and further words are a new one', { timeout: 240_000 }, async () => {
     const { number, pull } = await opened('merged.txt');
     await world.github.mergePullRequest({ ...at(), number: pull });
     await talk.answered(number, 'The change was merged');
@@ -51,7 +51,7 @@ describeWith(['codex', 'confinement'], 'the life of issues, pull requests and re
     );
   });
 
-  it('closed and opened again: further words wait for neither, then go on with it', { timeout: 60_000 }, async () => {
+  it('closed and opened again: further words wait for neither, then go on with it', { timeout: 240_000 }, async () => {
     const { number, pull, branch } = await opened();
     await world.github.closePullRequest({ ...at(), number: pull });
     await talk.answered(number, 'This was closed');
@@ -62,7 +62,7 @@ describeWith(['codex', 'confinement'], 'the life of issues, pull requests and re
     expect(talk.file(branch, 'more.txt')).toBe('more\n');
   });
 
-  it('the branch deleted: the request is over', { timeout: 60_000 }, async () => {
+  it('the branch deleted: the request is over', { timeout: 240_000 }, async () => {
     const { number, pull, branch } = await opened();
     await world.github.closePullRequest({ ...at(), number: pull });
     await world.github.reopenPullRequest({ ...at(), number: pull });
@@ -72,7 +72,7 @@ describeWith(['codex', 'confinement'], 'the life of issues, pull requests and re
     expect((await requestOf(number))?.ended).toBe('branch-deleted');
   });
 
-  it('an issue closed while its run works: the run is cancelled and says by whom', { timeout: 60_000 }, async () => {
+  it('an issue closed while its run works: the run is cancelled and says by whom', { timeout: 240_000 }, async () => {
     const number = await talk.issue();
     await talk.say(number, '@astraforge write slow.txt slowly');
     await talk.answered(number, 'Working on it');
@@ -81,7 +81,7 @@ describeWith(['codex', 'confinement'], 'the life of issues, pull requests and re
     expect(body).toContain('Cancelled');
   });
 
-  it('a comment deleted or edited before its turn: it is taken back', { timeout: 60_000 }, async () => {
+  it('a comment deleted or edited before its turn: it is taken back', { timeout: 240_000 }, async () => {
     const number = await talk.issue();
     await talk.say(number, '@astraforge write slow.txt slowly');
     await talk.answered(number, 'Working on it');
@@ -106,7 +106,7 @@ describeWith(['codex', 'confinement'], 'the life of issues, pull requests and re
 
   it(
     'a label or an assignment that the configuration names is a request of whoever put it there',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async () => {
       const labelled = await talk.issue('write a.txt');
       await world.github.label({ ...at(), number: labelled, label: 'unrelated' });
@@ -119,7 +119,7 @@ describeWith(['codex', 'confinement'], 'the life of issues, pull requests and re
     },
   );
 
-  it('renamed: what is open goes on under the new name', { timeout: 90_000 }, async () => {
+  it('renamed: what is open goes on under the new name', { timeout: 240_000 }, async () => {
     const { pull, branch } = await opened();
     await world.github.renameRepository({ ...at(), name: 'renamed' });
     await talk.say(pull, '@astraforge write more.txt');
@@ -129,7 +129,7 @@ describeWith(['codex', 'confinement'], 'the life of issues, pull requests and re
 
   it(
     'the installation suspended and back: work stops, its requests are over, and open again',
-    { timeout: 90_000 },
+    { timeout: 240_000 },
     async () => {
       const number = await talk.issue();
       await talk.say(number, '@astraforge write slow.txt slowly');

@@ -96,7 +96,7 @@ const POLL_MS = 25;
 export async function until<Value>(
   what: string,
   ask: () => Value | undefined | false | Promise<Value | undefined | false>,
-  deadlineMs = 60_000,
+  deadlineMs = 120_000,
 ): Promise<Value> {
   const end = Date.now() + deadlineMs;
   for (;;) {

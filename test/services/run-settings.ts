@@ -11,6 +11,8 @@ export const runSettings = {
   testTimeout: 120_000,
   hookTimeout: 180_000,
   teardownTimeout: 30_000,
+  // A second, the default, is short where others use the machine.
+  expect: { poll: { timeout: 10_000 } },
   reporters: ['default' as const, leftOutReporter({ strict }), ...(jsonReport === undefined ? [] : ['json' as const])],
   ...(jsonReport === undefined ? {} : { outputFile: { json: jsonReport } }),
 };

@@ -5,9 +5,10 @@ import { runSettings } from './test/services/run-settings.ts';
 const LONG = ['test/long/**', 'test/containment/**', 'test/cluster/**', 'test/strong/**'];
 
 /** Flows with many runs each; `npm run test:long` plays them with all others, on Postgres and Redis. */
-const LONG_FLOWS = ['approval', 'life', 'gitlab-approval', 'review-auto', 'loop-guard'].map(
-  (name) => `test/flow/${name}.test.ts`,
-);
+const LONG_FLOWS = [
+  ...['approval', 'follow-up', 'life', 'context', 'loop-guard'],
+  ...['review', 'review-auto', 'gitlab', 'gitlab-approval'],
+].map((name) => `test/flow/${name}.test.ts`);
 
 export default defineConfig({
   test: {

@@ -101,7 +101,8 @@ export function claimContract(subjectOf: StoreSubjects): void {
       const { thread, repo } = settled.request;
       await store.runs.advance(await claimed(store, settled.run), { run: { status: 'failed' } });
       const held = await submitted(store, { request: { thread } });
-      const queued = await submitted(store, { request: { thread } });
+      const later = { createdAt: '2026-11-23T10:00:01.000Z' };
+      const queued = await submitted(store, { request: { thread }, run: later });
       const elsewhere = await submitted(store, { request: { thread: { ...thread, number: thread.number + 1 } } });
       const claim = await claimed(store, held.run);
       const key = { provider: repo.provider, repoId: repo.id, kind: thread.kind, number: thread.number };

@@ -13,11 +13,18 @@ export interface Sibling {
   readonly name: string;
 }
 
-/** Address of this machine on the engine's own network. */
+const Bridge = z.object({
+  Config: z.tuple([z.object({ Subnet: z.string(), Gateway: z.string().optional() })]).rest(z.unknown()),
+});
+
+/**
+ * Address of this machine on the engine's own network: as the engine says, or, since one that has just made its bridge for
+ * the first time does not, the first of the subnet, which it takes by default.
+ */
 export async function engineGateway(): Promise<string> {
   const { IPAM: ipam } = await new Docker().getNetwork('bridge').inspect();
-  return z.object({ Config: z.tuple([z.object({ Gateway: z.string() })]).rest(z.unknown()) }).parse(ipam).Config[0]
-    .Gateway;
+  const [{ Subnet: subnet, Gateway: gateway }] = Bridge.parse(ipam).Config;
+  return gateway ?? subnet.replace(/\.0\/\d+$/, '.1');
 }
 
 /** Small, so that nothing else of the link-local range is taken. */

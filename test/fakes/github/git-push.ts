@@ -1,8 +1,8 @@
-import { runGitBackend } from './git-http.ts';
-import { listRefs } from './git-questions.ts';
+import { runGitBackend } from '../git-host/git-http.ts';
+import { listRefs } from '../git-host/git-questions.ts';
 import { backendRequest, countTransfer, type GitVisit } from './git-visit.ts';
 import { followBranch } from './pull-requests.ts';
-import { inPushQueue } from './push-queue.ts';
+import { inPushQueue } from '../git-host/push-queue.ts';
 import { announceDelete } from './webhook-life.ts';
 import { announcePush, type MovedRef } from './webhook-push.ts';
 

@@ -1,5 +1,5 @@
 import { hasPermission, reaches } from './caller.ts';
-import { runGitBackend } from './git-http.ts';
+import { runGitBackend } from '../git-host/git-http.ts';
 import { servePush } from './git-push.ts';
 import { backendRequest, countTransfer, parseGitPath, type GitRequest, type GitVisit } from './git-visit.ts';
 import { findRepository } from './world.ts';

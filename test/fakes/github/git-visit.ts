@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { relative } from 'node:path';
 import { hasPermission, type Caller } from './caller.ts';
-import type { BackendRequest } from './git-http.ts';
-import type { GitTransfer } from './journal.ts';
+import type { BackendRequest } from '../git-host/git-http.ts';
+import type { GitTransfer } from '../git-host/journal.ts';
+import { WORKFLOWS_ALLOWED_VARIABLE } from './git-push-guard.ts';
 import type { RepositoryRecord, TokenRecord } from './records.ts';
 import type { World } from './world.ts';
 
@@ -47,7 +48,7 @@ export function backendRequest(visit: GitVisit): BackendRequest {
     path: `/${relative(world.directory, repository.directory)}${parseGitPath(path)?.rest ?? ''}`,
     query: query.toString(),
     user: 'x-access-token',
-    workflowsAllowed: hasPermission(token, 'workflows:write'),
+    variables: { [WORKFLOWS_ALLOWED_VARIABLE]: hasPermission(token, 'workflows:write') ? '1' : '0' },
     incoming,
     abandoned: abandoned.signal,
   };

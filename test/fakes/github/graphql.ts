@@ -5,9 +5,8 @@ import { forbidden, GitHubFailure, unauthorized } from './failure.ts';
 import { GraphqlRefusal, type GraphqlOperation } from './graphql-operation.ts';
 import { graphqlQueries } from './graphql-queries.ts';
 import { reviewOperations } from './graphql-reviews.ts';
-import type { WriteKind } from './journal.ts';
 import type { Answer } from './route.ts';
-import { findRepository, type World } from './world.ts';
+import { findRepository, type World, type WriteKind } from './world.ts';
 
 /** Where GitHub Enterprise Server has it, beside `/api/v3`. */
 export const GRAPHQL_PATH = '/api/graphql';

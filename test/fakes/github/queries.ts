@@ -1,4 +1,4 @@
-import { listRefs, readDiff, readFileAt } from './git-questions.ts';
+import { listRefs, readDiff, readFileAt } from '../git-host/git-questions.ts';
 import type { CheckRunRecord, CommentRecord, IssueRecord, ReactionRecord, ReviewCommentRecord } from './records.ts';
 import { isPull, type PullIssue } from './render-pull.ts';
 import { issueNumbered, repositoryNamed, type RepositoryName, type World } from './world.ts';

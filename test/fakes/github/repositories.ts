@@ -1,11 +1,17 @@
 import path from 'node:path';
-import { git } from './git.ts';
-import { cloneBareRepository, createBareRepository, writeCommit, type FileContent } from './git-repository.ts';
-import { inPushQueue } from './push-queue.ts';
+import { git } from '../git-host/git.ts';
+import {
+  cloneBareRepository,
+  createBareRepository,
+  writeCommit,
+  type FileContent,
+} from '../git-host/git-repository.ts';
+import { installPushGuard } from './git-push-guard.ts';
+import { inPushQueue } from '../git-host/push-queue.ts';
 import { followBranch } from './pull-requests.ts';
 import type { RepositoryRecord, Role, UserRecord } from './records.ts';
 import { announcePush } from './webhook-push.ts';
-import { branchHead } from './git-questions.ts';
+import { branchHead } from '../git-host/git-questions.ts';
 import { installationOn } from './installations.ts';
 import { repositoryNamed, userNamed, type RepositoryName, type World } from './world.ts';
 
@@ -110,8 +116,9 @@ interface Registration {
   readonly parent?: RepositoryRecord | undefined;
 }
 
-function register(world: World, input: Registration): RepositoryRecord {
+async function register(world: World, input: Registration): Promise<RepositoryRecord> {
   const { owner, name } = input;
+  await installPushGuard(input.directory);
   const repository: RepositoryRecord = {
     id: world.nextId(),
     owner,

@@ -1,9 +1,8 @@
 import { authorize, type Caller, type Need } from './caller.ts';
 import type { Author } from './conversations.ts';
 import { GitHubFailure, unauthorized } from './failure.ts';
-import type { WriteKind } from './journal.ts';
 import type { RepositoryRecord, TokenRecord } from './records.ts';
-import { findRepository, type World } from './world.ts';
+import { findRepository, type World, type WriteKind } from './world.ts';
 
 /** A request that has been routed and parsed. `body` is JSON that already passed GitHub's schema. */
 export interface Call {

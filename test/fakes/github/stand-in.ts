@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createAppCredentials, type AppCredentials, type AppOptions } from './app-credentials.ts';
 import { loadContract, type Contract } from './contract.ts';
-import { createFaultBox, type Fault, type FaultScript } from './faults.ts';
+import { createFaultBox, type Fault, type FaultScript } from '../git-host/faults.ts';
 import { serveRequest } from './front.ts';
 import { issueToken, type TokenRequest } from './installation-tokens.ts';
-import type { GitTransfer, LedgerEntry, RequestEntry, Violation } from './journal.ts';
+import type { GitTransfer, LedgerEntry, RequestEntry, Violation } from '../git-host/journal.ts';
 import { issueManifestCode } from './manifest-page.ts';
 import { createOwners, type Owners } from './owners.ts';
 import { createPeople, type People } from './people.ts';
@@ -18,7 +18,7 @@ import { createRepositories, type Repositories } from './repositories.ts';
 import { createRouter } from './router.ts';
 import { redeliver } from './redeliver.ts';
 import { createHookSender, type Delivery, type RawDelivery } from './webhook-sender.ts';
-import type { World } from './world.ts';
+import type { World, WriteKind } from './world.ts';
 
 const HOUR_MS = 3_600_000;
 const FIRST_ID = 1_000_001;
@@ -48,7 +48,7 @@ export interface GitHubStandIn extends Queries, People, Owners, Repositories, As
   /** While on, what happens is neither delivered nor ever listed as a delivery. */
   loseDeliveries(on: boolean): void;
   readonly deliveries: readonly Delivery[];
-  readonly ledger: readonly LedgerEntry[];
+  readonly ledger: readonly LedgerEntry<WriteKind>[];
   readonly requests: readonly RequestEntry[];
   readonly violations: readonly Violation[];
   readonly gitTraffic: readonly GitTransfer[];

@@ -1,5 +1,5 @@
-import { readCommit, readPaths, type CommitFacts } from './git-questions.ts';
-import { git } from './git.ts';
+import { readCommit, readPaths, type CommitFacts } from '../git-host/git-questions.ts';
+import { git } from '../git-host/git.ts';
 import type { RepositoryRecord, UserRecord } from './records.ts';
 import { renderRepository } from './render-repository.ts';
 import { surroundings } from './webhook-events.ts';

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { AppCredentials } from './app-credentials.ts';
 import type { Contract } from './contract.ts';
-import type { Violation } from './journal.ts';
+import type { Violation } from '../git-host/journal.ts';
 
 // GitHub gives a receiver 10 s: https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks
 const DELIVERY_TIMEOUT_MS = 10_000;

@@ -2,7 +2,23 @@ import type { AppCredentials } from './app-credentials.ts';
 import type { FileRecord } from './file-record.ts';
 import type { InstallationRecord, IssueRecord, RepositoryRecord, TokenRecord, UserRecord } from './records.ts';
 import type { Delivery, HookSender } from './webhook-sender.ts';
-import type { LedgerEntry, RequestEntry, Violation, GitTransfer } from './journal.ts';
+import type { LedgerEntry, RequestEntry, Violation, GitTransfer } from '../git-host/journal.ts';
+
+/** Kinds of accepted writes, as the ledger names them. */
+export type WriteKind =
+  | 'comment.create'
+  | 'comment.update'
+  | 'reaction.create'
+  | 'check.create'
+  | 'check.update'
+  | 'pull.create'
+  | 'pull.update'
+  | 'review.create'
+  | 'thread.resolve'
+  | 'delivery.attempt'
+  | 'token.create'
+  | 'token.revoke'
+  | 'push';
 
 /** Everything one stand-in knows. Handlers change it, renderers read it, tests look at it through `queries.ts`. */
 export interface World {
@@ -21,7 +37,7 @@ export interface World {
   readonly installations: Map<number, InstallationRecord>;
   readonly tokens: Map<string, TokenRecord>;
   readonly manifestCodes: Set<string>;
-  readonly ledger: LedgerEntry[];
+  readonly ledger: LedgerEntry<WriteKind>[];
   readonly requests: RequestEntry[];
   readonly violations: Violation[];
   readonly gitTraffic: GitTransfer[];

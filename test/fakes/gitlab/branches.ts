@@ -1,4 +1,4 @@
-import { readCommit } from '../github/git-questions.ts';
+import { readCommit } from '../git-host/git-questions.ts';
 import { followBranch } from './merge-requests.ts';
 import type { ProjectRecord, UserRecord } from './records.ts';
 import { announcePush, ZERO_SHA, type MovedRef } from './webhook-push.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultBox, FaultScript } from '../github/faults.ts';
-import type { RequestEntry } from '../github/journal.ts';
+import type { FaultBox, FaultScript } from '../git-host/faults.ts';
+import type { RequestEntry } from '../git-host/journal.ts';
 import { answerApi, answerUnknown, failureAnswer, operationIdOf } from './api.ts';
 import { identify, identifyGit } from './caller.ts';
 import { refused } from './failure.ts';

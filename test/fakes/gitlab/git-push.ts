@@ -1,6 +1,6 @@
-import { runGitBackend } from '../github/git-http.ts';
-import { listRefs } from '../github/git-questions.ts';
-import { inPushQueue } from '../github/push-queue.ts';
+import { runGitBackend } from '../git-host/git-http.ts';
+import { listRefs } from '../git-host/git-questions.ts';
+import { inPushQueue } from '../git-host/push-queue.ts';
 import { settleRefs } from './branches.ts';
 import { backendRequest, countTransfer, type GitVisit } from './git-visit.ts';
 import { ZERO_SHA, type MovedRef } from './webhook-push.ts';

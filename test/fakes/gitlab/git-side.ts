@@ -1,4 +1,4 @@
-import { runGitBackend } from '../github/git-http.ts';
+import { runGitBackend } from '../git-host/git-http.ts';
 import { hasScope } from './caller.ts';
 import { servePush } from './git-push.ts';
 import { backendRequest, countTransfer, parseGitPath, type GitRequest, type GitVisit } from './git-visit.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
-import type { BackendRequest } from '../github/git-http.ts';
-import type { GitTransfer } from '../github/journal.ts';
+import type { BackendRequest } from '../git-host/git-http.ts';
+import type { GitTransfer } from '../git-host/journal.ts';
 import { effectiveMembership } from './membership.ts';
 import type { ProjectRecord, TokenRecord } from './records.ts';
 import type { World } from './world.ts';
@@ -51,7 +51,7 @@ export function backendRequest(visit: GitVisit): BackendRequest {
     path: `/${path.basename(project.directory)}${parseGitPath(visit.path)?.rest ?? ''}`,
     query: query.toString(),
     user: level >= MAINTAINER ? 'maintainer' : 'developer',
-    workflowsAllowed: true,
+    variables: {},
     incoming,
     abandoned: abandoned.signal,
   };

@@ -1,6 +1,6 @@
-import { git, gitMaybe } from '../github/git.ts';
-import { branchHead } from '../github/git-questions.ts';
-import { inPushQueue } from '../github/push-queue.ts';
+import { git, gitMaybe } from '../git-host/git.ts';
+import { branchHead } from '../git-host/git-questions.ts';
+import { inPushQueue } from '../git-host/push-queue.ts';
 import { settleRefs } from './branches.ts';
 import { refused } from './failure.ts';
 import { newestVersion } from './merge-requests.ts';

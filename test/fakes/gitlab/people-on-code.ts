@@ -1,4 +1,4 @@
-import { branchHead } from '../github/git-questions.ts';
+import { branchHead } from '../git-host/git-questions.ts';
 import { addNote, addReaction, resolveDiscussion } from './conversations.ts';
 import { listDiffs, listLines } from './diffs.ts';
 import { newestVersion, openMergeRequest, refreshVersion } from './merge-requests.ts';

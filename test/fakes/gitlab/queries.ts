@@ -1,4 +1,4 @@
-import { listRefs, readDiff, readFileAt } from '../github/git-questions.ts';
+import { listRefs, readDiff, readFileAt } from '../git-host/git-questions.ts';
 import { findNote, noteableNumbered } from './people.ts';
 import type {
   IssueRecord,

@@ -1,8 +1,13 @@
 import path from 'node:path';
-import { git } from '../github/git.ts';
-import { branchHead } from '../github/git-questions.ts';
-import { cloneBareRepository, createBareRepository, writeCommit, type FileContent } from '../github/git-repository.ts';
-import { inPushQueue } from '../github/push-queue.ts';
+import { git } from '../git-host/git.ts';
+import { branchHead } from '../git-host/git-questions.ts';
+import {
+  cloneBareRepository,
+  createBareRepository,
+  writeCommit,
+  type FileContent,
+} from '../git-host/git-repository.ts';
+import { inPushQueue } from '../git-host/push-queue.ts';
 import { addHook, groupAt, setMember } from './access.ts';
 import { settleRefs } from './branches.ts';
 import { protectBranch } from './git-protection.ts';

@@ -1,4 +1,4 @@
-import { readCommit } from '../github/git-questions.ts';
+import { readCommit } from '../git-host/git-questions.ts';
 import { hookProject, hookRepository, hookTime, hookTimeOrNull, hookUser, webUrlOf } from './hook-attributes.ts';
 import type { JobRecord, PipelineRecord, ProjectRecord } from './records.ts';
 import { secondsBetween } from './render-ci.ts';

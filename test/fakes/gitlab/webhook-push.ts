@@ -1,5 +1,5 @@
-import { git } from '../github/git.ts';
-import { readCommit, type CommitFacts } from '../github/git-questions.ts';
+import { git } from '../git-host/git.ts';
+import { readCommit, type CommitFacts } from '../git-host/git-questions.ts';
 import { hookProject, hookRepository } from './hook-attributes.ts';
 import type { ProjectRecord, UserRecord } from './records.ts';
 import { avatarOf, nameOf } from './render-user.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Violation } from '../github/journal.ts';
+import type { Violation } from '../git-host/journal.ts';
 import { alertStatus, countOutcome } from './hook-disabling.ts';
 import { hookHeaders } from './hook-headers.ts';
 import { postHook } from './hook-post.ts';

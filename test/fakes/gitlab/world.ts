@@ -1,4 +1,4 @@
-import type { GitTransfer, LedgerEntry, RequestEntry, Violation } from '../github/journal.ts';
+import type { GitTransfer, LedgerEntry, RequestEntry, Violation } from '../git-host/journal.ts';
 import type { HookEventRecord, HookRecord } from './hook-records.ts';
 import type { NamespaceRecord, ProjectRecord, TokenRecord, UserRecord } from './records.ts';
 import type { HookSender } from './webhook-sender.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Violation } from '../git-host/journal.ts';
 import { alertStatus, countOutcome } from './hook-disabling.ts';
 import { hookHeaders } from './hook-headers.ts';
-import { postHook } from './hook-post.ts';
+import { postHook } from '../git-host/hook-post.ts';
 import { TRIGGERS, type HookEventRecord, type HookRecord, type Trigger } from './hook-records.ts';
 import { problemsOf } from './problems.ts';
 import type { ProjectRecord } from './records.ts';

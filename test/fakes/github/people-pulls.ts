@@ -9,7 +9,8 @@ import type { PullIssue } from './render-pull.ts';
 import { announcePull } from './webhook-events.ts';
 import { announcePush } from './webhook-push.ts';
 import type { Delivery } from './webhook-sender.ts';
-import { repositoryNamed, type RepositoryName, type World } from './world.ts';
+import type { RepositoryName } from '../git-host/commits.ts';
+import { repositoryNamed, type World } from './world.ts';
 
 interface Outcome {
   readonly issue: PullIssue;

@@ -5,7 +5,7 @@ import { settleRefs } from './branches.ts';
 import { refused } from './failure.ts';
 import { newestVersion } from './merge-requests.ts';
 import type { MergeRequestRecord, ProjectRecord, UserRecord } from './records.ts';
-import { ZERO_SHA } from './webhook-push.ts';
+import { ZERO_SHA } from '../git-host/moved-refs.ts';
 import type { World } from './world.ts';
 
 /** The tree of a merge; undefined when it conflicts or a branch is gone. */

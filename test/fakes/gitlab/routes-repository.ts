@@ -11,7 +11,7 @@ import { renderBranch, renderCommit } from './render-commit.ts';
 import { Nothing, projectRoute, type ProjectCall, type Route } from './route.ts';
 import { Branch, CommitDetail } from './shapes-project.ts';
 import { Flag } from './shapes-user.ts';
-import { ZERO_SHA } from './webhook-push.ts';
+import { ZERO_SHA } from '../git-host/moved-refs.ts';
 
 const MAINTAINER = 40;
 const BRANCH_PREFIX = 'refs/heads/';

@@ -3,7 +3,8 @@ import { hookProject, hookRepository, hookTime, hookTimeOrNull, hookUser, webUrl
 import type { JobRecord, PipelineRecord, ProjectRecord } from './records.ts';
 import { secondsBetween } from './render-ci.ts';
 import { isoTime } from './render-user.ts';
-import { hookCommit, ZERO_SHA } from './webhook-push.ts';
+import { ZERO_SHA } from '../git-host/moved-refs.ts';
+import { hookCommit } from './webhook-push.ts';
 import type { Delivery } from './webhook-sender.ts';
 import type { World } from './world.ts';
 

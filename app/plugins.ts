@@ -3,7 +3,7 @@ import type { Provider } from '#core/domain/repo.ts';
 import type { Redactor } from '#core/domain/secrets.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { WriteBudget } from '#core/ports/write-budget.ts';
-import type { WebhookDoor } from './http/webhooks.ts';
+import type { WebhookDoor } from '#core/ports/webhook-door.ts';
 import { gitHubOptions, GitHubAppVariables, GitHubDoorVariables } from './vcs/github/variables.ts';
 import { gitLabOptions, GitLabDoorVariables, GitLabTokenVariables } from './vcs/gitlab/variables.ts';
 import { dispatchHosts, type WorkingHost } from './git-hosts.ts';

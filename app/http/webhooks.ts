@@ -1,15 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toAppError } from '#core/domain/errors.ts';
 import type { Logger } from '#core/ports/runtime.ts';
-import type { ArrivedDelivery } from '#core/usecases/receive-delivery.ts';
-
-/** What a host's door says of a call: a genuine delivery, or why not. */
-export type Admission =
-  | { readonly kind: 'admitted'; readonly delivery: ArrivedDelivery }
-  | { readonly kind: 'refused'; readonly status: 400 | 401; readonly reason: string };
-
-/** The webhook side of one host. Checks the signature over the raw bytes and parses nothing. */
-export type WebhookDoor = (call: { headers: IncomingMessage['headers']; body: Uint8Array }) => Promise<Admission>;
+import type { ArrivedDelivery, WebhookDoor } from '#core/ports/webhook-door.ts';
 
 /** GitHub sends at most 25 MB (docs.github.com, "Webhook events and payloads"). */
 const BODY_BYTES_MAX = 25 * 1024 * 1024;

@@ -6,7 +6,7 @@ import { findCodexPackage } from '../../sandbox/codex-package.ts';
 import { codexConfig } from '../../workers/agent/codex-config.ts';
 import { openPrompts } from '../../workers/agent/prompt.ts';
 import { aRequest } from '../app/core/domain/samples.ts';
-import { git } from '../fakes/github/git.ts';
+import { git } from '../fakes/git-host/git.ts';
 import type { ScriptedModel } from '../fakes/model/scripted-model.ts';
 
 /** A run of `codex exec` on a plain clone, with nothing of ours around it. Milliseconds. */

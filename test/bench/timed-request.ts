@@ -1,4 +1,4 @@
-import type { WriteKind } from '../fakes/github/journal.ts';
+import type { WriteKind } from '../fakes/github/world.ts';
 import { runLogTimes } from './run-log-times.ts';
 import { awaitAnswer, type Scene } from './scene.ts';
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { primaryLimit, secondaryLimit } from './github/faults.ts';
-import { openGitClient } from './github/git-client.ts';
+import { openGitClient } from './git-host/git-client.ts';
 import { installationOf, octokitWith } from './github/octokit-client.ts';
 import type { RepositoryRecord } from './github/records.ts';
 import { startGitHub, type GitHubStandIn } from './github/stand-in.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { openGitClient, type GitClient } from './github/git-client.ts';
+import { openGitClient, type GitClient } from './git-host/git-client.ts';
 import { installationOf, octokitOn } from './github/octokit-client.ts';
 import type { RepositoryRecord } from './github/records.ts';
 import { startGitHub, type GitHubStandIn } from './github/stand-in.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openGitClient } from './github/git-client.ts';
-import { startHookCatcher, type HookCatcher } from './github/hook-catcher.ts';
+import { openGitClient } from './git-host/git-client.ts';
+import { startHookCatcher, type HookCatcher } from './git-host/hook-catcher.ts';
 import { installationOf, octokitAsApp, octokitWith } from './github/octokit-client.ts';
 import type { RepositoryRecord } from './github/records.ts';
 import { startGitHub, type GitHubStandIn } from './github/stand-in.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startHookCatcher, type HookCatcher } from './github/hook-catcher.ts';
+import { startHookCatcher, type HookCatcher } from './git-host/hook-catcher.ts';
 import { octokitOn } from './github/octokit-client.ts';
 import type { RepositoryRecord } from './github/records.ts';
 import { startGitHub, type GitHubStandIn } from './github/stand-in.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { openGitClient, type GitClient } from './github/git-client.ts';
+import { openGitClient, type GitClient } from './git-host/git-client.ts';
 import type { TokenRequest } from './gitlab/access.ts';
 import type { ProjectRecord } from './gitlab/records.ts';
 import { startGitLab, type GitLabStandIn } from './gitlab/stand-in.ts';

@@ -6,7 +6,7 @@ import { start, type Running } from '../../deploy/embedded/start.ts';
 import { demoFiles } from '../fakes/demo-files.ts';
 import type { NoteableRecord, NoteRecord, ProjectRecord } from '../fakes/gitlab/records.ts';
 import { hookHeaders } from '../fakes/gitlab/hook-headers.ts';
-import { postHook } from '../fakes/gitlab/hook-post.ts';
+import { postHook } from '../fakes/git-host/hook-post.ts';
 import { startGitLab, type GitLabStandIn } from '../fakes/gitlab/stand-in.ts';
 import type { Scenario } from '../fakes/model/scenario.ts';
 import { startScriptedModel, type ScriptedModel } from '../fakes/model/scripted-model.ts';

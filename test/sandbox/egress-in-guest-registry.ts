@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { gitEnvironment } from '../fakes/github/git.ts';
+import { gitEnvironment } from '../fakes/git-host/git.ts';
 import { makeCertificate } from '../workers/gateway/certificate.ts';
 
 /** Names under which the one stand-in server is known. */

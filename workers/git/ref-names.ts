@@ -1,26 +1,12 @@
+import { isBranchName } from '#core/domain/branch-name.ts';
 import { AppError } from '#core/domain/errors.ts';
 
 const BRANCH_BYTES_MAX = 240;
 const COMMIT_ID = /^[0-9a-f]{40}$/;
-// Rules 1 to 9 of https://git-scm.com/docs/git-check-ref-format, and no leading dash (--branch).
-const FORBIDDEN = [
-  /^-/,
-  /(^|\/)\./,
-  /\.lock(\/|$)/,
-  /\.\./,
-  /[\x00-\x20\x7f~^:?*[\\]/,
-  /^\/|\/$|\/\//,
-  /\.$/,
-  /@\{/,
-  /^@$/,
-  /^HEAD$/,
-];
 
 /** The full ref of a branch. Throws AppError `invalid` unless git itself would accept the name. */
 export function branchRef(branch: string): string {
-  const refused =
-    branch === '' || Buffer.byteLength(branch) > BRANCH_BYTES_MAX || FORBIDDEN.some((rule) => rule.test(branch));
-  if (refused)
+  if (!isBranchName(branch) || Buffer.byteLength(branch) > BRANCH_BYTES_MAX)
     throw new AppError('invalid', 'This is not a branch name that Git accepts', { context: { length: branch.length } });
   return `refs/heads/${branch}`;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nearestWord } from '../domain/nearest-word.ts';
+import { nearest } from '../domain/near-word.ts';
 
 /** A mistake found in a value, with the way to it. */
 export interface ValueFault {
@@ -90,7 +90,7 @@ function wordsOfSides(sides: readonly (readonly Issue[])[]): string {
 
 function unknownKey(key: string, known: readonly string[]): string {
   const shown = key.length > 60 ? `${key.slice(0, 60)}…` : key;
-  const meant = nearestWord(key, known);
+  const meant = nearest(key, known);
   const advice = meant === undefined ? `known are ${oneOf(known)}` : `did you mean \`${meant}\`?`;
   return `unknown key \`${shown.replaceAll('`', "'")}\`; ${advice}`;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HOST_CHARS_MAX, HOST_PATTERN } from '../domain/host-name.ts';
 
 /*
  * Small values of which the repository's configuration is made. Descriptions end up in docs/astraforge.schema.json, where
@@ -11,8 +12,8 @@ const GLOBS_MAX = 100;
 export const EgressHost = z
   .string()
   .toLowerCase()
-  .max(253)
-  .regex(/^(?:\*\.)?(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/, {
+  .max(HOST_CHARS_MAX)
+  .regex(new RegExp(`^(?:\\*\\.)?${HOST_PATTERN}$`), {
     error: 'must be a host name such as registry.npmjs.org or *.example.com',
   });
 

@@ -1,5 +1,6 @@
 import type { RunOptions } from './run-task.ts';
 import type { OptionName } from './command-list.ts';
+import { isBranchName } from './branch-name.ts';
 import { asSeen } from './invisible.ts';
 
 /** Above these a limit limits nothing; whoever writes more has mistyped. */
@@ -10,8 +11,6 @@ const MODEL_NAME = /^[A-Za-z0-9][\w.:/+-]{0,99}$/;
 const TOKENS = /^(\d{1,12}(?:\.\d{1,6})?)([km]?)$/i;
 const DOLLARS = /^(?:\$(\d{1,6}(?:\.\d{1,2})?)|(\d{1,6}(?:\.\d{1,2})?)(?:usd)?)$/i;
 const FACTORS: Readonly<Record<string, number>> = { k: 1_000, m: 1_000_000 };
-// https://git-scm.com/docs/git-check-ref-format, and no leading dash. A branch that passes may still not be there.
-const NO_BRANCH = /^-|^\/|\/$|\/\/|(?:^|\/)\.|\.lock(?:\/|$)|\.\.|[\u0000-\u0020\u007F~^:?*[\\`]|\.$|@\{|^@$|^HEAD$/;
 
 /** Reads the value of one option; undefined when it is none. `draft` takes no value. */
 export const VALUE_READERS: Readonly<Record<Exclude<OptionName, 'draft'>, (value: string) => RunOptions | undefined>> =
@@ -19,7 +18,7 @@ export const VALUE_READERS: Readonly<Record<Exclude<OptionName, 'draft'>, (value
     model: (value) => (MODEL_NAME.test(value) ? { model: value } : undefined),
     'max-tokens': readTokens,
     'max-cost': readCost,
-    base: (value) => (isBranchName(value) ? { base: value } : undefined),
+    base: readBase,
   };
 
 function readTokens(value: string): RunOptions | undefined {
@@ -35,6 +34,8 @@ function readCost(value: string): RunOptions | undefined {
   return maxCostUsd > 0 && maxCostUsd <= COST_USD_MAX ? { maxCostUsd } : undefined;
 }
 
-function isBranchName(value: string): boolean {
-  return value.length > 0 && value.length <= BRANCH_CHARS_MAX && !NO_BRANCH.test(value) && asSeen(value) === value;
+// A branch that passes may still not be there. Without a backquote, so that it can be shown between two.
+function readBase(value: string): RunOptions | undefined {
+  const isShown = value.length <= BRANCH_CHARS_MAX && asSeen(value) === value && !value.includes('`');
+  return isShown && isBranchName(value) ? { base: value } : undefined;
 }

@@ -1,3 +1,4 @@
+import { VERBS, type Verb } from './command-list.ts';
 import type { Role } from './role.ts';
 
 /*
@@ -53,24 +54,12 @@ export interface ReviewRules {
   readonly fail_on: Severity | 'never';
 }
 
-/** The verbs of the comment commands. */
-export const COMMAND_VERBS = [
-  'run',
-  'plan',
-  'approve',
-  'reject',
-  'retry',
-  'cancel',
-  'status',
-  'review',
-  'fix',
-  'explain',
-  'why',
-  'config',
-  'allow',
-  'help',
-] as const;
-export type CommandVerb = (typeof COMMAND_VERBS)[number];
+/** A command as one word that an alias may stand for. */
+export type CommandVerb = Exclude<Verb, 'allow-host'> | 'why' | 'allow';
+export const COMMAND_VERBS: readonly CommandVerb[] = VERBS.flatMap((verb): CommandVerb[] => {
+  if (verb === 'allow-host') return ['allow'];
+  return verb === 'explain' ? ['explain', 'why'] : [verb];
+});
 
 /** Everything a repository decides. */
 export interface RepositoryRules {

@@ -1,14 +1,6 @@
-import type { Provider } from '../domain/repo.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { Inbox } from '../ports/store.ts';
-
-/** A webhook whose signature was checked; `body` is raw. */
-export interface ArrivedDelivery {
-  readonly provider: Provider;
-  readonly guid: string;
-  readonly event: string;
-  readonly body: Uint8Array;
-}
+import type { ArrivedDelivery } from '../ports/webhook-door.ts';
 
 /**
  * Records a webhook and the job that will read it, and nothing else: no parsing, no call to anybody.

@@ -1,11 +1,12 @@
 import type { Octokit } from '@octokit/rest';
 import type { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
+import type { HostCall } from '#core/domain/host-call.ts';
 import type { RepoRef } from '#core/domain/repo.ts';
 import type { Minted, TokenSource } from './auth.ts';
 import { closeWhenLimited, takeFromBudget, type BudgetDeps } from './budget.ts';
 import type { Clients, RepoName } from './client.ts';
-import { failureHeaders, isNotFound, isUnauthorised, toGitHubError, unreadableAnswer, type Call } from './errors.ts';
+import { failureHeaders, isNotFound, isUnauthorised, toGitHubError, unreadableAnswer } from './errors.ts';
 import type { Purpose } from './grants.ts';
 import { wasRedirected } from './transport.ts';
 
@@ -68,7 +69,7 @@ export function createApi(deps: ApiDeps): Api {
     return settled((await attemptOnce(deps, send, { ...target, token: second })).attempt);
   };
   const call = async <T>(target: Target & { write: boolean }, send: Send, answer: z.ZodType<T>): Promise<T> => {
-    const asked: Call = { action: target.action, write: target.write };
+    const asked: HostCall = { action: target.action, write: target.write };
     if (target.notifies) await takeFromBudget(deps, target);
     const data = await perform(target, send).catch(async (thrown: unknown) => {
       const error = toGitHubError(thrown, asked, deps.now());

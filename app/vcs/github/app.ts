@@ -1,32 +1,13 @@
 import { Probot, ProbotOctokit } from 'probot';
 import { AppError } from '#core/domain/errors.ts';
-import { requireStrongSecret } from './options.ts';
+import { requireStrongSecret } from '#core/contracts/host-variables.ts';
+import type { Admission, Knock } from '#core/ports/webhook-door.ts';
 
 // GitHub's header values: a GUID and a snake_case word. Neither is signed, so neither is trusted beyond its form.
 const GUID = /^[\w-]{1,64}$/;
 const EVENT = /^[a-z0-9_]{1,64}$/;
 
 type ClientOptions = ConstructorParameters<typeof ProbotOctokit>[0];
-
-/** One delivery as it came in: header values by lower-case name, and the raw bytes. */
-export interface Knock {
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Uint8Array;
-}
-
-/** What the door makes of it: a genuine delivery with its bytes untouched, or a refusal with the HTTP status to give. */
-export type Admission =
-  | {
-      readonly kind: 'admitted';
-      readonly delivery: {
-        readonly provider: 'github';
-        readonly guid: string;
-        readonly event: string;
-        readonly body: Uint8Array;
-      };
-    }
-  | { readonly kind: 'refused'; readonly status: 400; readonly reason: 'missing header' }
-  | { readonly kind: 'refused'; readonly status: 401; readonly reason: 'bad signature' };
 
 /** The webhook side of the App. */
 export interface GitHubDoor {

@@ -1,9 +1,10 @@
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
+import type { HostCall } from '#core/domain/host-call.ts';
 import { fullName, type RepoRef } from '#core/domain/repo.ts';
 import type { RepoName } from './client.ts';
-import { toGitHubError, unreadableAnswer, type Call } from './errors.ts';
+import { toGitHubError, unreadableAnswer } from './errors.ts';
 import { GRANTS, type Grant, type Purpose } from './grants.ts';
 import { installationNow } from './installation.ts';
 import { Name } from './payloads.ts';
@@ -86,7 +87,7 @@ export interface TokenRequest {
 
 /** Mints one token and has the redactor learn it before anybody else sees it. Errors as {@link createTokenSource}. */
 export async function mintToken(deps: MintDeps, request: TokenRequest): Promise<Minted> {
-  const call: Call = { action: request.action, write: false };
+  const call: HostCall = { action: request.action, write: false };
   const { data } = await deps.app.rest.apps
     .createInstallationAccessToken({
       installation_id: request.installationId,

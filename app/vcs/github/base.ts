@@ -3,9 +3,9 @@ import { AppError } from '#core/domain/errors.ts';
 import { fullName, type RepoRef } from '#core/domain/repo.ts';
 import type { BaseReader } from '#core/ports/vcs.ts';
 import type { Api } from './api.ts';
+import { Sha } from './payloads.ts';
 
 const Repository = z.object({ default_branch: z.string().min(1) });
-const Sha = z.string().regex(/^[0-9a-f]{40,64}$/);
 const Ref = z.object({ object: z.object({ sha: Sha, type: z.literal('commit') }) });
 
 const PullHead = z.object({

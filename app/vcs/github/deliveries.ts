@@ -1,8 +1,9 @@
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
+import type { HostCall } from '#core/domain/host-call.ts';
 import type { DeliveryLog, HostDelivery } from '#core/ports/delivery-log.ts';
 import { hostId, PAGE_ITEMS } from './api.ts';
-import { toGitHubError, unreadableAnswer, type Call } from './errors.ts';
+import { toGitHubError, unreadableAnswer } from './errors.ts';
 
 const Item = z.object({
   id: z.number(),
@@ -28,7 +29,7 @@ export function createDeliveryLog(deps: DeliveryLogDeps): DeliveryLog {
   const { apps } = deps.app.rest;
   return {
     async listDeliveries({ since, cursor }) {
-      const asked: Call = { action: 'listing webhook deliveries', write: false };
+      const asked: HostCall = { action: 'listing webhook deliveries', write: false };
       const { data, headers } = await apps
         .listWebhookDeliveries({ per_page: PAGE_ITEMS, ...(cursor === undefined ? {} : { cursor }) })
         .catch(translating(asked, deps));
@@ -38,7 +39,7 @@ export function createDeliveryLog(deps: DeliveryLogDeps): DeliveryLog {
     },
     async redeliver(externalId) {
       const delivery_id = hostId(externalId, 'delivery');
-      const asked: Call = { action: `asking for webhook delivery ${externalId} again`, write: true };
+      const asked: HostCall = { action: `asking for webhook delivery ${externalId} again`, write: true };
       await apps.redeliverWebhookDelivery({ delivery_id }).catch(translating(asked, deps));
     },
   };
@@ -67,7 +68,7 @@ function nextCursor(link: string | undefined): string | undefined {
   return new URL(address).searchParams.get('cursor') ?? undefined;
 }
 
-function translating(call: Call, { now }: DeliveryLogDeps) {
+function translating(call: HostCall, { now }: DeliveryLogDeps) {
   return (error: unknown): never => {
     throw toGitHubError(error, call, now());
   };

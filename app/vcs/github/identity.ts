@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
+import type { HostCall } from '#core/domain/host-call.ts';
 import type { Actor, RepoRef } from '#core/domain/repo.ts';
 import { PAGE_ITEMS } from './api.ts';
 import { mintToken, type MintDeps, type TokenSource } from './auth.ts';
 import type { Clients } from './client.ts';
-import { toGitHubError, unreadableAnswer, type Call } from './errors.ts';
+import { toGitHubError, unreadableAnswer } from './errors.ts';
 import type { GitHubOptions } from './options.ts';
 
 const App = z.object({ slug: z.string().min(1) });
@@ -76,7 +77,7 @@ async function mintAnywhere(deps: IdentityDeps): Promise<{ token: string }> {
 }
 
 async function ask<T>(deps: IdentityDeps, answer: z.ZodType<T>, sent: Promise<{ data: unknown }>): Promise<T> {
-  const call: Call = { action: ACTION, write: false };
+  const call: HostCall = { action: ACTION, write: false };
   const { data } = await sent.catch((error: unknown) => {
     throw toGitHubError(error, call, deps.now());
   });

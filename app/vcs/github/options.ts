@@ -1,10 +1,4 @@
-import { AppError } from '#core/domain/errors.ts';
-
-/** Least length of a webhook secret: as long as the digest it keys (HMAC-SHA256, RFC 2104 section 3). */
-const WEBHOOK_SECRET_BYTES_MIN = 32;
-
-/** Probot's own default; it is in its documentation, so anybody can sign with it. */
-const PROBOT_DEFAULT_SECRET = 'development';
+import type { GitAuthor } from '#core/contracts/host-variables.ts';
 
 /** Settings of the GitHub host, already parsed. */
 export interface GitHubOptions {
@@ -17,20 +11,5 @@ export interface GitHubOptions {
   /** Where people and git go: `https://github.com`, or `https://HOST`. */
   readonly webUrl: string;
   /** Whose name commits carry; the App's bot account when absent. */
-  readonly gitAuthor?: { readonly name: string; readonly email: string };
-}
-
-/**
- * Stands in the way of a door that anybody could open.
- * @throws AppError `invalid` for Probot's published default and for a secret under 32 bytes.
- */
-export function requireStrongSecret(webhookSecret: string): void {
-  const isWeak = Buffer.byteLength(webhookSecret) < WEBHOOK_SECRET_BYTES_MIN;
-  if (!isWeak && webhookSecret !== PROBOT_DEFAULT_SECRET) return;
-  throw new AppError('invalid', `the webhook secret must be a random one of ${WEBHOOK_SECRET_BYTES_MIN} bytes or more`);
-}
-
-/** An address without trailing slashes, so that paths can be put behind it. */
-export function withoutTrailingSlash(url: string): string {
-  return url.replace(/\/+$/, '');
+  readonly gitAuthor?: GitAuthor;
 }

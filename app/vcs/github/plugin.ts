@@ -1,3 +1,4 @@
+import { withoutTrailingSlash } from '#core/contracts/host-variables.ts';
 import type { DeliveryLog } from '#core/ports/delivery-log.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { CiReader, ImageReader, ThreadReader } from '#core/ports/thread-reader.ts';
@@ -16,7 +17,7 @@ import { createFileReader } from './files.ts';
 import { createIdentity, type GitHubIdentity } from './identity.ts';
 import { createImageReader } from './images.ts';
 import { createCiReader } from './job-logs.ts';
-import { withoutTrailingSlash, type GitHubOptions } from './options.ts';
+import type { GitHubOptions } from './options.ts';
 import { createAuthoriser } from './permissions.ts';
 import { createChangeProposer } from './pulls.ts';
 import { createThreadReader } from './threads.ts';

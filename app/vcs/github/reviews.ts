@@ -6,6 +6,7 @@ import type { ChangeDiff, Reviewer, ReviewRemark } from '#core/ports/reviewer.ts
 import type { Placed } from '#core/ports/vcs.ts';
 import { PAGE_ITEMS, type Api } from './api.ts';
 import type { GitHubIdentity } from './identity.ts';
+import { Sha } from './payloads.ts';
 import { createThreadResolver } from './review-threads.ts';
 
 /** More reviews of a pull request are not looked through. */
@@ -13,7 +14,6 @@ const PAGES_MAX = 50;
 /** A head that moves while its files are read is read again this often. */
 const READS_MAX = 3;
 
-const Sha = z.string().regex(/^[0-9a-f]{40,64}$/);
 const Pull = z.object({ head: z.object({ sha: Sha }), base: z.object({ sha: Sha }) });
 const Comparison = z.object({ merge_base_commit: z.object({ sha: Sha }) });
 const Files = z.array(

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { AppError } from '#core/domain/errors.ts';
+import { parseDelivery, readDelivery } from '#core/contracts/delivery-body.ts';
 import type { InboundEvent } from '#core/domain/inbound.ts';
 import { Envelope } from './payloads.ts';
 import { pullReaders } from './translate-pulls.ts';
@@ -21,8 +20,9 @@ const EVENTS: ReadonlySet<string> = new Set([...READERS.keys()].map((key) => key
 export function createTranslator(us: Us) {
   return (delivery: { event: string; body: Uint8Array }): InboundEvent | Ignored => {
     if (!EVENTS.has(delivery.event)) return ignored(`event ${printable(delivery.event)} is not one of ours`);
-    const payload = parseJson(delivery);
-    return reading(delivery.event, () => {
+    const what = `the ${delivery.event} webhook`;
+    const payload = parseDelivery(what, delivery.body);
+    return readDelivery(what, () => {
       const { action = '', installation } = Envelope.parse(payload);
       const read = READERS.get(`${delivery.event}.${action}`);
       if (!read) return ignored(`action ${printable(action || 'none')} of ${delivery.event} is not one of ours`);
@@ -37,22 +37,4 @@ const PRINTED_CHARS_MAX = 60;
 // The event's name comes from an unsigned header.
 function printable(word: string): string {
   return word.replaceAll(/[^\w-]/g, '?').slice(0, PRINTED_CHARS_MAX);
-}
-
-function parseJson(delivery: { event: string; body: Uint8Array }): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(delivery.body));
-  } catch (error) {
-    throw new AppError('invalid', `reading the ${delivery.event} webhook: its body is not JSON`, { cause: error });
-  }
-}
-
-function reading<T>(event: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof z.ZodError)) throw error;
-    const where = [...new Set(error.issues.map((issue) => issue.path.join('.') || 'body'))].join(', ');
-    throw new AppError('invalid', `reading the ${event} webhook: unexpected ${where}`, { cause: error });
-  }
 }

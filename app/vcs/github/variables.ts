@@ -1,7 +1,8 @@
 import { createPrivateKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { requireStrongSecret, withoutTrailingSlash, type GitHubOptions } from './options.ts';
+import { gitAuthorOf, holds, HostUrl, requireStrongSecret } from '#core/contracts/host-variables.ts';
+import type { GitHubOptions } from './options.ts';
 
 /** A key may be given as PEM text (line ends may be written `\\n`), as base64 of it, or as the path of a file that holds it. */
 function pemOf(value: string): string {
@@ -9,14 +10,6 @@ function pemOf(value: string): string {
   if (text.startsWith('-----BEGIN')) return text;
   if (existsSync(text)) return readFileSync(text, 'utf8');
   return Buffer.from(text, 'base64').toString('utf8');
-}
-
-function holds(check: () => unknown): boolean {
-  try {
-    return check() !== false;
-  } catch {
-    return false;
-  }
 }
 
 const PrivateKey = z
@@ -34,11 +27,6 @@ const WebhookSecret = z
     'it is `development` or shorter than 32 bytes (make one with: openssl rand -hex 32)',
   );
 
-const BaseUrl = z
-  .url({ protocol: /^https?$/ })
-  .refine((url) => !/[?#@]/.test(url), 'it must have no credentials, query or fragment')
-  .transform(withoutTrailingSlash);
-
 /** What the door that GitHub knocks at needs. */
 export const GitHubDoorVariables = z.object({
   WEBHOOK_SECRET: WebhookSecret.describe('Secret GitHub signs webhooks with: random, 32 bytes or more'),
@@ -50,10 +38,10 @@ export type GitHubDoorVariables = z.infer<typeof GitHubDoorVariables>;
 export const GitHubAppVariables = z.object({
   APP_ID: z.coerce.number().int().positive().describe('Id of the GitHub App'),
   PRIVATE_KEY: PrivateKey.describe('Private key of the App: PEM text, its base64, or the path of a file'),
-  GITHUB_API_URL: BaseUrl.default('https://api.github.com').describe(
+  GITHUB_API_URL: HostUrl.default('https://api.github.com').describe(
     'API address; on Enterprise Server `https://HOST/api/v3`',
   ),
-  GITHUB_SERVER_URL: BaseUrl.default('https://github.com').describe(
+  GITHUB_SERVER_URL: HostUrl.default('https://github.com').describe(
     'Address for people and git; on Enterprise Server `https://HOST`',
   ),
   ASTRAFORGE_GIT_AUTHOR_NAME: z.string().min(1).optional().describe('Author of commits; unset: the account of the App'),
@@ -68,14 +56,13 @@ export type GitHubAppVariables = z.infer<typeof GitHubAppVariables>;
 export const GitHubVariables = GitHubDoorVariables.extend(GitHubAppVariables.shape);
 export type GitHubVariables = z.infer<typeof GitHubVariables>;
 
-/** The variables as the host's options. An author counts only with both name and e-mail. */
+/** The variables as the host's options. */
 export function gitHubOptions(variables: GitHubAppVariables): GitHubOptions {
-  const { ASTRAFORGE_GIT_AUTHOR_NAME: name, ASTRAFORGE_GIT_AUTHOR_EMAIL: email } = variables;
   return {
     appId: variables.APP_ID,
     privateKey: variables.PRIVATE_KEY,
     apiUrl: variables.GITHUB_API_URL,
     webUrl: variables.GITHUB_SERVER_URL,
-    ...(name !== undefined && email !== undefined ? { gitAuthor: { name, email } } : {}),
+    ...gitAuthorOf(variables),
   };
 }

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
+import type { HostCall } from '#core/domain/host-call.ts';
 import type { RepoRef } from '#core/domain/repo.ts';
 import type { GitLabClient } from './client.ts';
-import { toGitLabError, unreadableAnswer, type Call } from './errors.ts';
+import { toGitLabError, unreadableAnswer } from './errors.ts';
 import type { ProjectFilter } from './projects.ts';
 
 /** One call: on which project, or on none, and what it does in words. */
@@ -27,7 +28,7 @@ export interface Api {
 export function createApi(deps: { client: GitLabClient; isOurs: ProjectFilter; now: () => number }): Api {
   const call = async <T>(target: Target & { write: boolean }, send: Send, answer: z.ZodType<T>): Promise<T> => {
     const { repo, action, write } = target;
-    const asked: Call = { action, write };
+    const asked: HostCall = { action, write };
     if (repo && !deps.isOurs(repo)) {
       throw new AppError('denied', `${action} failed: the project is not in GITLAB_PROJECTS`);
     }

@@ -3,8 +3,7 @@ import { AppError } from '#core/domain/errors.ts';
 import { fullName, type RepoRef } from '#core/domain/repo.ts';
 import type { BaseReader } from '#core/ports/vcs.ts';
 import type { Api } from './api.ts';
-
-const Sha = z.string().regex(/^[0-9a-f]{40,64}$/);
+import { Sha } from './payloads.ts';
 
 /** Null while the project has no commit. */
 const Project = z.object({ default_branch: z.string().min(1).nullable() });

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { requireStrongSecret } from './options.ts';
+import { requireStrongSecret } from '#core/contracts/host-variables.ts';
+import type { Admission, Knock } from '#core/ports/webhook-door.ts';
 import { isSigned, signingKeyOf } from './standard-webhooks.ts';
 
 const GUID = /^[\w-]{1,64}$/;
@@ -7,25 +8,6 @@ const EVENT = /^[A-Za-z][A-Za-z ]{0,63}$/;
 
 /** Stands for a header that is missing or malformed; such a delivery is genuine all the same, and ignored later. */
 const UNKNOWN_EVENT = 'unknown';
-
-/** One delivery as it came in: header values by lower-case name, and the raw bytes. */
-export interface Knock {
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Uint8Array;
-}
-
-/** What the door makes of it: a genuine delivery with its bytes untouched, or a refusal with the HTTP status to give. */
-export type Admission =
-  | {
-      readonly kind: 'admitted';
-      readonly delivery: {
-        readonly provider: 'gitlab';
-        readonly guid: string;
-        readonly event: string;
-        readonly body: Uint8Array;
-      };
-    }
-  | { readonly kind: 'refused'; readonly status: 401; readonly reason: 'bad token' | 'bad signature' };
 
 /** What the door is given. */
 export interface DoorOptions {

@@ -1,7 +1,4 @@
-import { AppError } from '#core/domain/errors.ts';
-
-/** Least length of a webhook secret; GitLab sends it as it is, so its length is all that stands in the way of a guess. */
-const WEBHOOK_SECRET_BYTES_MIN = 32;
+import type { GitAuthor } from '#core/contracts/host-variables.ts';
 
 /** Settings of the GitLab host, already parsed. */
 export interface GitLabOptions {
@@ -12,19 +9,5 @@ export interface GitLabOptions {
   /** Projects we work for, see {@link createProjectFilter}; everything else is turned away. */
   readonly projects: readonly string[];
   /** Whose name commits carry; the token's own account when absent. */
-  readonly gitAuthor?: { readonly name: string; readonly email: string };
-}
-
-/**
- * Stands in the way of a door that anybody could open.
- * @throws AppError `invalid` for a secret under 32 bytes.
- */
-export function requireStrongSecret(webhookSecret: string): void {
-  if (Buffer.byteLength(webhookSecret) >= WEBHOOK_SECRET_BYTES_MIN) return;
-  throw new AppError('invalid', `the webhook secret must be a random one of ${WEBHOOK_SECRET_BYTES_MIN} bytes or more`);
-}
-
-/** An address without trailing slashes, so that paths can be put behind it. */
-export function withoutTrailingSlash(url: string): string {
-  return url.replace(/\/+$/, '');
+  readonly gitAuthor?: GitAuthor;
 }

@@ -1,3 +1,4 @@
+import { withoutTrailingSlash } from '#core/contracts/host-variables.ts';
 import type { VcsHost } from '#core/ports/vcs.ts';
 import { createApi } from './api.ts';
 import { createBaseReader } from './base.ts';
@@ -9,7 +10,7 @@ import { createIdentity, type GitLabIdentity } from './identity.ts';
 import { createAuthoriser } from './members.ts';
 import { createChangeProposer } from './merge-requests.ts';
 import { createCommenter } from './notes.ts';
-import { withoutTrailingSlash, type GitLabOptions } from './options.ts';
+import type { GitLabOptions } from './options.ts';
 import { createProjectFilter } from './projects.ts';
 import { createCheckReporter } from './statuses.ts';
 import { createTranslator } from './translate.ts';

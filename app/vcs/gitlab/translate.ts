@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { AppError } from '#core/domain/errors.ts';
+import { parseDelivery, readDelivery } from '#core/contracts/delivery-body.ts';
 import type { InboundEvent } from '#core/domain/inbound.ts';
 import { fullName } from '#core/domain/repo.ts';
 import type { Translator } from '#core/ports/vcs.ts';
@@ -32,8 +31,9 @@ export function createTranslator(isOurs: ProjectFilter): Translator['translate']
   return ({ event, body }) => {
     const read = READERS.get(event);
     if (!read) return ignored(`event ${printable(event)} is not one of ours`);
-    const payload = parseJson(event, body);
-    return reading(event, () => {
+    const what = `a ${event}`;
+    const payload = parseDelivery(what, body);
+    return readDelivery(what, () => {
       const happened = read(payload);
       return happened.kind === 'ignored' || isOfOurs(happened, isOurs) ? happened : notOurs(happened);
     });
@@ -54,22 +54,4 @@ const PRINTED_CHARS_MAX = 60;
 // The event's name comes from an unsigned header.
 function printable(word: string): string {
   return word.replaceAll(/[^\w -]/g, '?').slice(0, PRINTED_CHARS_MAX);
-}
-
-function parseJson(event: string, body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch (error) {
-    throw new AppError('invalid', `reading a ${event}: its body is not JSON`, { cause: error });
-  }
-}
-
-function reading<T>(event: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof z.ZodError)) throw error;
-    const where = [...new Set(error.issues.map((issue) => issue.path.join('.') || 'body'))].join(', ');
-    throw new AppError('invalid', `reading a ${event}: unexpected ${where}`, { cause: error });
-  }
 }

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { requireStrongSecret, withoutTrailingSlash, type GitLabOptions } from './options.ts';
+import { gitAuthorOf, holds, HostUrl, requireStrongSecret } from '#core/contracts/host-variables.ts';
+import type { GitLabOptions } from './options.ts';
 import { isProjectEntry } from './projects.ts';
 import { signingKeyOf } from './standard-webhooks.ts';
 
@@ -9,15 +10,6 @@ import { signingKeyOf } from './standard-webhooks.ts';
 function textOf(value: string): string {
   const text = value.trim();
   return isAbsolute(text) && existsSync(text) ? readFileSync(text, 'utf8').trim() : text;
-}
-
-function holds(check: () => unknown): boolean {
-  try {
-    check();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const Token = z
@@ -37,11 +29,6 @@ const SigningToken = z
   .string()
   .transform(textOf)
   .refine((token) => holds(() => signingKeyOf(token)), 'it is not whsec_ and base64, as GitLab shows it');
-
-const BaseUrl = z
-  .url({ protocol: /^https?$/ })
-  .refine((url) => !/[?#@]/.test(url), 'it must have no credentials, query or fragment')
-  .transform(withoutTrailingSlash);
 
 const Projects = z
   .string()
@@ -67,7 +54,7 @@ export type GitLabDoorVariables = z.infer<typeof GitLabDoorVariables>;
 
 /** What talking to GitLab needs. */
 export const GitLabTokenVariables = z.object({
-  GITLAB_URL: BaseUrl.default('https://gitlab.com').describe(
+  GITLAB_URL: HostUrl.default('https://gitlab.com').describe(
     'Address of GitLab with its relative URL root, if it has one; the API is below it',
   ),
   GITLAB_TOKEN: Token.describe(
@@ -79,19 +66,12 @@ export const GitLabTokenVariables = z.object({
 });
 export type GitLabTokenVariables = z.infer<typeof GitLabTokenVariables>;
 
-/** Who commits are by, as every host has it. */
-interface AuthorVariables {
-  readonly ASTRAFORGE_GIT_AUTHOR_NAME?: string | undefined;
-  readonly ASTRAFORGE_GIT_AUTHOR_EMAIL?: string | undefined;
-}
-
-/** The variables as the host's options. An author counts only with both name and e-mail. */
-export function gitLabOptions(variables: GitLabTokenVariables & AuthorVariables): GitLabOptions {
-  const { ASTRAFORGE_GIT_AUTHOR_NAME: name, ASTRAFORGE_GIT_AUTHOR_EMAIL: email } = variables;
+/** The variables as the host's options. */
+export function gitLabOptions(variables: GitLabTokenVariables & Parameters<typeof gitAuthorOf>[0]): GitLabOptions {
   return {
     url: variables.GITLAB_URL,
     token: variables.GITLAB_TOKEN,
     projects: variables.GITLAB_PROJECTS,
-    ...(name !== undefined && email !== undefined ? { gitAuthor: { name, email } } : {}),
+    ...gitAuthorOf(variables),
   };
 }

@@ -1,7 +1,8 @@
 import type { Author } from './conversations.ts';
 import type { CommentRecord, IssueRecord, RepositoryRecord, ReviewCommentRecord, UserRecord } from './records.ts';
 import { isPull, type PullIssue } from './render-pull.ts';
-import { issueNumbered, repositoryNamed, userNamed, type RepositoryName, type World } from './world.ts';
+import type { RepositoryName } from '../git-host/commits.ts';
+import { issueNumbered, repositoryNamed, userNamed, type World } from './world.ts';
 
 /** Who does it (a login, created on first mention) and where. */
 export interface Act {

@@ -1,3 +1,4 @@
+import { answerJudged, recordWrite, type Judge } from '../git-host/answer.ts';
 import type { Caller } from './caller.ts';
 import type { Contract } from './contract.ts';
 import { failureBody, GitHubFailure, notFound, unprocessable } from './failure.ts';
@@ -31,7 +32,7 @@ export async function answerApi(world: World, request: ApiRequest, identify: () 
       ? ['the body is not JSON']
       : operation.checkRequest({ path: request.match.params, query: request.query, body });
   if (errors.length > 0) world.violations.push({ direction: 'request', operationId: operation.id, errors });
-  const answer = await attempt(async () => {
+  return answerJudged(world, judgeOf(operation), async () => {
     const caller = identify();
     if (errors.length > 0) throw unprocessable([], `Invalid request.\n\n${errors.join('\n')}`);
     const given = await request.match.route.handle({
@@ -46,7 +47,15 @@ export async function answerApi(world: World, request: ApiRequest, identify: () 
     record(world, request, { caller, body, given });
     return given;
   });
-  return checkAnswer(world, operation, answer);
+}
+
+function judgeOf(operation: Operation): Judge {
+  return {
+    host: 'GitHub',
+    operationId: operation.id,
+    failure: (error) => (error instanceof GitHubFailure ? failureAnswer(error) : undefined),
+    problems: ({ status, body }) => operation.checkResponse(status, body),
+  };
 }
 
 /** The answer to a path we do not model, which is a violation: the product must not use what nothing checks. */
@@ -62,36 +71,13 @@ export function failureAnswer(failure: GitHubFailure): Answer {
   return { status: failure.status, body: failureBody(failure), headers: failure.headers };
 }
 
-async function attempt(run: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof GitHubFailure) return failureAnswer(error);
-    return { status: 500, body: { message: `the stand-in failed: ${String(error)}` } };
-  }
-}
-
-function checkAnswer(world: World, operation: Operation, answer: Answer): Answer {
-  const errors =
-    answer.status >= 500 ? [JSON.stringify(answer.body)] : operation.checkResponse(answer.status, answer.body);
-  if (errors.length === 0) return answer;
-  world.violations.push({
-    direction: 'response',
-    operationId: operation.id,
-    errors: [`status ${answer.status}`, ...errors],
-  });
-  return { status: 500, body: { message: `the stand-in's answer breaks GitHub's contract: ${errors.join('; ')}` } };
-}
-
 function record(
   world: World,
   request: ApiRequest,
   { caller, body, given }: { caller: Caller; body: unknown; given: Answer },
 ): void {
   if (given.wrote === undefined) return;
-  world.ledger.push({
-    seq: world.ledger.length + 1,
-    at: world.now(),
+  recordWrite(world, {
     kind: given.wrote.kind,
     method: request.method,
     path: request.path,

@@ -1,7 +1,8 @@
 import { storeFile } from './files.ts';
 import type { CheckOutputRecord, CheckRunRecord } from './records.ts';
 import { isoTime } from './render-user.ts';
-import { repositoryNamed, type RepositoryName, type World } from './world.ts';
+import type { RepositoryName } from '../git-host/commits.ts';
+import { repositoryNamed, type World } from './world.ts';
 
 /** A job as the repository's own CI ends it. */
 export interface NewJob {

@@ -1,5 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { installPreReceive } from '../git-host/git-repository.ts';
 
 /** Environment variable by which the HTTP side tells the hook that the token carries `workflows: write`. */
 export const WORKFLOWS_ALLOWED_VARIABLE = 'STAND_IN_WORKFLOWS_ALLOWED';
@@ -21,8 +20,6 @@ exit 0
  * Installs the hook that refuses pushes touching `.github/workflows` by a token without that permission, in
  * GitHub's words: https://docs.github.com/en/apps/creating-github-apps/registering-a-github-app/choosing-permissions-for-a-github-app
  */
-export async function installPushGuard(directory: string): Promise<void> {
-  const hooks = path.join(directory, 'hooks');
-  await mkdir(hooks, { recursive: true });
-  await writeFile(path.join(hooks, 'pre-receive'), PRE_RECEIVE, { mode: 0o755 });
+export function installPushGuard(directory: string): Promise<void> {
+  return installPreReceive(directory, PRE_RECEIVE);
 }

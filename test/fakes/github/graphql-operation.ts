@@ -1,6 +1,5 @@
-import type { WriteKind } from './journal.ts';
 import type { TokenRecord } from './records.ts';
-import type { World } from './world.ts';
+import type { World, WriteKind } from './world.ts';
 
 /** A refusal inside of an answer: GraphQL has one status for all. Types as GitHub sends them. */
 export class GraphqlRefusal extends Error {

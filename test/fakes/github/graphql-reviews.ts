@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hasPermission, reaches } from './caller.ts';
-import { followLine, readChangedFiles } from './git-changes.ts';
+import { followLine, readChangedFiles } from '../git-host/git-changes.ts';
 import { GraphqlRefusal, type GraphqlOperation } from './graphql-operation.ts';
 import type { RepositoryRecord, ReviewCommentRecord, TokenRecord } from './records.ts';
 import { isPull, type PullIssue } from './render-pull.ts';

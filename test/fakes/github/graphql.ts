@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { hasPermission, reaches, type Caller } from './caller.ts';
 import { failureAnswer } from './api.ts';
 import { forbidden, GitHubFailure, unauthorized } from './failure.ts';
+import { recordWrite } from '../git-host/answer.ts';
 import { GraphqlRefusal, type GraphqlOperation } from './graphql-operation.ts';
 import { graphqlQueries } from './graphql-queries.ts';
 import { reviewOperations } from './graphql-reviews.ts';
-import type { WriteKind } from './journal.ts';
 import type { Answer } from './route.ts';
-import { findRepository, type World } from './world.ts';
+import { findRepository, type World, type WriteKind } from './world.ts';
 
 /** Where GitHub Enterprise Server has it, beside `/api/v3`. */
 export const GRAPHQL_PATH = '/api/graphql';
@@ -76,9 +76,7 @@ function record(
     id: string | number;
   },
 ): void {
-  world.ledger.push({
-    seq: world.ledger.length + 1,
-    at: world.now(),
+  recordWrite(world, {
     kind: wrote.kind,
     method: 'POST',
     path: '/graphql',

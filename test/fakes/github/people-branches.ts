@@ -1,7 +1,7 @@
 import { parties, type Act } from './acts.ts';
-import { git } from './git.ts';
-import { branchHead } from './git-questions.ts';
-import { inPushQueue } from './push-queue.ts';
+import { git } from '../git-host/git.ts';
+import { branchHead } from '../git-host/git-questions.ts';
+import { inPushQueue } from '../git-host/push-queue.ts';
 import { announceDelete } from './webhook-life.ts';
 import { announcePush } from './webhook-push.ts';
 import type { Delivery } from './webhook-sender.ts';

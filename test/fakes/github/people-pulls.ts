@@ -1,15 +1,16 @@
 import { parties, pullParties, type Act, type ThreadAct } from './acts.ts';
 import { setIssueState } from './conversations.ts';
-import { git, gitMaybe } from './git.ts';
-import { branchHead } from './git-questions.ts';
+import { git, gitMaybe } from '../git-host/git.ts';
+import { branchHead } from '../git-host/git-questions.ts';
 import { followBranch, openPull } from './pull-requests.ts';
-import { inPushQueue } from './push-queue.ts';
+import { inPushQueue } from '../git-host/push-queue.ts';
 import type { RepositoryRecord, UserRecord } from './records.ts';
 import type { PullIssue } from './render-pull.ts';
 import { announcePull } from './webhook-events.ts';
 import { announcePush } from './webhook-push.ts';
 import type { Delivery } from './webhook-sender.ts';
-import { repositoryNamed, type RepositoryName, type World } from './world.ts';
+import type { RepositoryName } from '../git-host/commits.ts';
+import { repositoryNamed, type World } from './world.ts';
 
 interface Outcome {
   readonly issue: PullIssue;

@@ -1,7 +1,7 @@
 import { addIssue, type Author } from './conversations.ts';
 import { unprocessable, type FieldError } from './failure.ts';
-import { git } from './git.ts';
-import { branchHead, measureChange } from './git-questions.ts';
+import { git } from '../git-host/git.ts';
+import { branchHead, measureChange } from '../git-host/git-questions.ts';
 import type { RepositoryRecord, UserRecord } from './records.ts';
 import { isPull, type PullIssue } from './render-pull.ts';
 import { announcePull } from './webhook-events.ts';

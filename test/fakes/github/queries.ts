@@ -1,7 +1,7 @@
-import { listRefs, readDiff, readFileAt } from './git-questions.ts';
+import { createGitQueries, type GitQueries, type RepositoryName } from '../git-host/commits.ts';
 import type { CheckRunRecord, CommentRecord, IssueRecord, ReactionRecord, ReviewCommentRecord } from './records.ts';
 import { isPull, type PullIssue } from './render-pull.ts';
-import { issueNumbered, repositoryNamed, type RepositoryName, type World } from './world.ts';
+import { issueNumbered, repositoryNamed, type World } from './world.ts';
 
 // The last line of a key can be a few letters, which would be found anywhere.
 const KEY_LINE_CHARS_MIN = 60;
@@ -11,7 +11,7 @@ export type ReactionTarget =
   { readonly issue: number } | { readonly comment: number } | { readonly reviewComment: number };
 
 /** Looks at the state from outside the API; for assertions. Everything throws when what is named does not exist. */
-export interface Queries {
+export interface Queries extends GitQueries {
   issue(repository: RepositoryName, number: number): IssueRecord;
   comments(repository: RepositoryName, number: number): readonly CommentRecord[];
   reviewComments(repository: RepositoryName, number: number): readonly ReviewCommentRecord[];
@@ -20,12 +20,6 @@ export interface Queries {
   /** Oldest first, open and closed. */
   pulls(repository: RepositoryName): readonly PullIssue[];
   reactions(repository: RepositoryName, target: ReactionTarget): readonly ReactionRecord[];
-  /** Branch name -> commit id. */
-  branches(repository: RepositoryName): Promise<ReadonlyMap<string, string>>;
-  /** Patch from the merge base of two branches or commits to `head`. */
-  diff(repository: RepositoryName, base: string, head: string): Promise<string>;
-  /** Text of a file; undefined when it is not there. */
-  fileAt(repository: RepositoryName, ref: string, file: string): Promise<string | undefined>;
   /** Every secret the stand-in has given out so far: tokens, the App's private key (whole and by line), webhook and client secret. */
   secrets(): readonly string[];
 }
@@ -33,7 +27,6 @@ export interface Queries {
 /** Binds the queries to one world. */
 export function createQueries(world: World): Queries {
   const repositoryOf = (name: RepositoryName) => repositoryNamed(world, name);
-  const directory = (name: RepositoryName) => repositoryOf(name).directory;
   const issue = (name: RepositoryName, number: number) => issueNumbered(repositoryOf(name), number);
   return {
     issue,
@@ -42,12 +35,7 @@ export function createQueries(world: World): Queries {
     checkRuns: (name) => [...repositoryOf(name).checkRuns.values()],
     pulls: (name) => [...repositoryOf(name).issues.values()].filter(isPull),
     reactions: (name, target) => reactionsOf([...repositoryOf(name).issues.values()], target),
-    branches: async (name) => {
-      const refs = await listRefs(directory(name), 'refs/heads/');
-      return new Map([...refs].map(([ref, sha]) => [ref.slice('refs/heads/'.length), sha]));
-    },
-    diff: (name, base, head) => readDiff(directory(name), base, head),
-    fileAt: async (name, ref, file) => (await readFileAt(directory(name), ref, file))?.toString('utf8'),
+    ...createGitQueries((name) => repositoryOf(name).directory),
     secrets: () => secretsOf(world),
   };
 }

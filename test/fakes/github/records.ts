@@ -1,5 +1,5 @@
 import type { FileRecord } from './file-record.ts';
-import type { ChangeSize } from './git-questions.ts';
+import type { ChangeSize } from '../git-host/git-questions.ts';
 
 /** Roles GitHub grants on a repository, weakest first; `none` means explicitly not a collaborator. */
 export type Role = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';

@@ -1,4 +1,4 @@
-import { readCommit } from './git-questions.ts';
+import { readCommit } from '../git-host/git-questions.ts';
 import type { AnnotationRecord, CheckRunRecord, RepositoryRecord } from './records.ts';
 import { isPull } from './render-pull.ts';
 import { isoTime, nodeId, renderApp } from './render-user.ts';

@@ -1,4 +1,4 @@
-import type { CommitFacts } from './git-questions.ts';
+import type { CommitFacts } from '../git-host/git-questions.ts';
 import type { RepositoryRecord } from './records.ts';
 import { nodeId } from './render-user.ts';
 import type { World } from './world.ts';

@@ -1,4 +1,4 @@
-import type { ChangedFile } from './git-changes.ts';
+import type { ChangedFile } from '../git-host/git-changes.ts';
 import type { RepositoryRecord, ReviewRecord } from './records.ts';
 import { issueHtmlUrl, type CommentPlace } from './render-issue.ts';
 import { associationOf, isoTime, nodeId, renderUser } from './render-user.ts';

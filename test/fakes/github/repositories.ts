@@ -1,15 +1,14 @@
+import { commitToBranch, writeFirstCommit, type NewCommit, type RepositoryName } from '../git-host/commits.ts';
 import path from 'node:path';
-import { git } from './git.ts';
-import { cloneBareRepository, createBareRepository, writeCommit, type FileContent } from './git-repository.ts';
-import { inPushQueue } from './push-queue.ts';
+import { git } from '../git-host/git.ts';
+import { cloneBareRepository, createBareRepository, type FileContent } from '../git-host/git-repository.ts';
+import { installPushGuard } from './git-push-guard.ts';
+import { inPushQueue } from '../git-host/push-queue.ts';
 import { followBranch } from './pull-requests.ts';
 import type { RepositoryRecord, Role, UserRecord } from './records.ts';
 import { announcePush } from './webhook-push.ts';
-import { branchHead } from './git-questions.ts';
 import { installationOn } from './installations.ts';
-import { repositoryNamed, userNamed, type RepositoryName, type World } from './world.ts';
-
-const ZERO_SHA = '0'.repeat(40);
+import { repositoryNamed, userNamed, type World } from './world.ts';
 
 /** A repository to create with one commit. */
 export interface NewRepository {
@@ -21,16 +20,6 @@ export interface NewRepository {
   readonly private?: boolean;
   /** Whether the App is installed on the owner's account; default true. */
   readonly installed?: boolean;
-}
-
-/** A commit by a person on a branch, made when missing from `from` (default: the default branch). */
-export interface NewCommit {
-  readonly repository: RepositoryName;
-  readonly branch: string;
-  readonly files: Readonly<Record<string, FileContent>>;
-  readonly message?: string;
-  readonly by?: string;
-  readonly from?: string;
 }
 
 /** Creates users and repositories, and changes what is in them without going through the API. */
@@ -60,15 +49,7 @@ export function createRepositories(world: World): Repositories {
       const defaultBranch = input.defaultBranch ?? 'main';
       await createBareRepository(directory, defaultBranch);
       const atSec = Math.floor(world.now() / 1_000);
-      const first = {
-        branch: defaultBranch,
-        files: input.files,
-        message: 'Initial commit',
-        author: owner.login,
-        atSec,
-        parent: undefined,
-      };
-      await writeCommit(directory, first);
+      await writeFirstCommit(directory, { branch: defaultBranch, files: input.files, author: owner.login, atSec });
       const { name, installed = true } = input;
       return register(world, { owner, name, directory, defaultBranch, installed, private: input.private ?? false });
     },
@@ -110,8 +91,9 @@ interface Registration {
   readonly parent?: RepositoryRecord | undefined;
 }
 
-function register(world: World, input: Registration): RepositoryRecord {
+async function register(world: World, input: Registration): Promise<RepositoryRecord> {
   const { owner, name } = input;
+  await installPushGuard(input.directory);
   const repository: RepositoryRecord = {
     id: world.nextId(),
     owner,
@@ -147,19 +129,9 @@ function freeDirectory(world: World, name: string): string {
 async function commit(world: World, input: NewCommit): Promise<string> {
   const repository = repositoryNamed(world, input.repository);
   const by = userNamed(world, input.by ?? repository.owner.login);
-  const before = await branchHead(repository.directory, input.branch);
-  const parent = before ?? (await branchHead(repository.directory, input.from ?? repository.defaultBranch));
-  if (parent === undefined) throw new Error(`${repository.fullName} has no branch ${input.from ?? ''} to start from`);
-  const after = await writeCommit(repository.directory, {
-    branch: input.branch,
-    files: input.files,
-    message: input.message ?? `Change ${Object.keys(input.files).join(', ')}`,
-    author: by.login,
-    parent,
-    atSec: Math.floor(world.now() / 1_000),
-  });
-  const moved = { ref: `refs/heads/${input.branch}`, before: before ?? ZERO_SHA, after };
+  const atSec = Math.floor(world.now() / 1_000);
+  const moved = await commitToBranch(repository, input, { author: by.login, atSec });
   world.hooks.background(announcePush(world, repository, { ...moved, by }));
   await followBranch(world, repository, { ...moved, branch: input.branch, by });
-  return after;
+  return moved.after;
 }

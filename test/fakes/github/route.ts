@@ -1,9 +1,10 @@
+import type { OperationAnswer } from '../git-host/answer.ts';
+import { splitName, type Method, type RouteName } from '../git-host/routing.ts';
 import { authorize, type Caller, type Need } from './caller.ts';
 import type { Author } from './conversations.ts';
 import { GitHubFailure, unauthorized } from './failure.ts';
-import type { WriteKind } from './journal.ts';
 import type { RepositoryRecord, TokenRecord } from './records.ts';
-import { findRepository, type World } from './world.ts';
+import { findRepository, type World, type WriteKind } from './world.ts';
 
 /** A request that has been routed and parsed. `body` is JSON that already passed GitHub's schema. */
 export interface Call {
@@ -26,21 +27,11 @@ export interface RepositoryCall extends Call {
   readonly author: Author;
 }
 
-/** A successful answer; `wrote` makes it an entry of the ledger. */
-export interface Answer {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly wrote?: { readonly kind: WriteKind; readonly id: number | string };
-}
-
-/** HTTP methods the stand-in serves. */
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+/** An answer, with the kinds of writes that this host has. */
+export type Answer = OperationAnswer<WriteKind>;
 
 /** One operation we model, at GitHub's own path template. */
-export interface Route {
-  readonly method: Method;
-  readonly template: string;
+export interface Route extends RouteName {
   handle(call: Call): Answer | Promise<Answer>;
 }
 
@@ -88,14 +79,5 @@ function tokenOf(caller: Caller): TokenRecord {
 }
 
 function route(name: `${Method} /${string}`, handle: Route['handle']): Route {
-  const [method, template = ''] = name.split(' ');
-  switch (method) {
-    case 'GET':
-    case 'POST':
-    case 'PATCH':
-    case 'DELETE':
-      return { method, template, handle };
-    default:
-      throw new Error(`no such method: ${name}`);
-  }
+  return { ...splitName(name), handle };
 }

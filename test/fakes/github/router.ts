@@ -1,3 +1,4 @@
+import { compileRoutes, type RouteMatch as HostRouteMatch, type Router as HostRouter } from '../git-host/routing.ts';
 import { appRoutes } from './routes-app.ts';
 import { checkRoutes } from './routes-checks.ts';
 import { contentsRoutes } from './routes-contents.ts';
@@ -9,19 +10,16 @@ import { repositoryRoutes } from './routes-repository.ts';
 import { reviewRoutes } from './routes-reviews.ts';
 import type { Route } from './route.ts';
 
-/** A route that fits a request, with the values of its path parameters. */
-export interface RouteMatch {
-  readonly route: Route;
-  readonly params: Readonly<Record<string, string>>;
-}
+/** A route that fits a request. */
+export type RouteMatch = HostRouteMatch<Route>;
 
 /** The routes we model. */
-export interface Router {
-  readonly routes: readonly Route[];
-  find(method: string, path: string): RouteMatch | undefined;
-}
+export type Router = HostRouter<Route>;
 
-/** Compiles the routes we model. Literal segments win over parameters. */
+// `ref`, `branch`, `path` and `basehead` may hold slashes: GitHub marks them `x-multi-segment`.
+const NOTATION = { parameter: /\{(\w+)\}/g, long: ['ref', 'branch', 'path', 'basehead'] };
+
+/** Compiles the routes we model. */
 export function createRouter(): Router {
   const routes = [
     ...appRoutes,
@@ -34,33 +32,5 @@ export function createRouter(): Router {
     ...checkRoutes,
     ...jobRoutes,
   ];
-  const compiled = routes
-    .map((route) => ({ route, pattern: toPattern(route.template) }))
-    .toSorted((a, b) => literals(b.route.template) - literals(a.route.template));
-  return {
-    routes,
-    find(method, path) {
-      for (const { route, pattern } of compiled) {
-        const match = route.method === method ? pattern.exec(path) : null;
-        if (match) return { route, params: decode(match.groups ?? {}) };
-      }
-      return undefined;
-    },
-  };
-}
-
-// `ref`, `branch`, `path` and `basehead` may hold slashes: GitHub marks them `x-multi-segment`.
-function toPattern(template: string): RegExp {
-  const source = template.replaceAll(/\{(\w+)\}/g, (_whole, name: string) =>
-    ['ref', 'branch', 'path', 'basehead'].includes(name) ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`,
-  );
-  return new RegExp(`^${source}/?$`);
-}
-
-function literals(template: string): number {
-  return template.split('/').filter((segment) => !segment.startsWith('{')).length;
-}
-
-function decode(groups: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]));
+  return compileRoutes(routes, NOTATION);
 }

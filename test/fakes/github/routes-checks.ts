@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { notFound, unprocessable } from './failure.ts';
-import { hasCommit, resolveCommit } from './git-questions.ts';
+import { hasCommit, resolveCommit } from '../git-host/git-questions.ts';
 import { paginate } from './paginate.ts';
 import type { CheckRunRecord } from './records.ts';
 import { renderAnnotation, renderCheckRun, renderMaker } from './render-check.ts';

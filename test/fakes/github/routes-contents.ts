@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { notFound } from './failure.ts';
-import { gitBytes, gitMaybe } from './git.ts';
-import { resolveCommit } from './git-questions.ts';
+import { gitBytes, gitMaybe } from '../git-host/git.ts';
+import { resolveCommit } from '../git-host/git-questions.ts';
 import { repositoryRoute, type RepositoryCall, type Route } from './route.ts';
 
 const SYMLINK = '120000';

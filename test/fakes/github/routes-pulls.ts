@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checkBodyLength, setIssueState } from './conversations.ts';
 import { notFound, unprocessable } from './failure.ts';
-import { branchHead, measureChange } from './git-questions.ts';
+import { branchHead, measureChange } from '../git-host/git-questions.ts';
 import { paginate } from './paginate.ts';
 import { openPull } from './pull-requests.ts';
 import type { RepositoryRecord, ReviewRecord } from './records.ts';

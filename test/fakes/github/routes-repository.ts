@@ -1,5 +1,5 @@
 import { notFound, unprocessable } from './failure.ts';
-import { branchHead, listRefs, readCommit, resolveCommit } from './git-questions.ts';
+import { branchHead, listRefs, readCommit, resolveCommit } from '../git-host/git-questions.ts';
 import type { Role } from './records.ts';
 import { renderBranch, renderCommit, renderRef } from './render-commit.ts';
 import { renderFullRepository, renderPermissions } from './render-repository.ts';

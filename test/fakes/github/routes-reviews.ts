@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { checkBodyLength, makeComment } from './conversations.ts';
 import { notFound, unprocessable } from './failure.ts';
-import { mergeBase, readChangedFiles, type ChangedFile } from './git-changes.ts';
-import { hasCommit, readCommit, resolveCommit } from './git-questions.ts';
+import { mergeBase, readChangedFiles, type ChangedFile } from '../git-host/git-changes.ts';
+import { hasCommit, readCommit, resolveCommit } from '../git-host/git-questions.ts';
 import { paginate } from './paginate.ts';
 import type { ReviewCommentRecord, ReviewRecord } from './records.ts';
 import { renderCommit } from './render-commit.ts';

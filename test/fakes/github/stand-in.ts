@@ -1,14 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { createAppCredentials, type AppCredentials, type AppOptions } from './app-credentials.ts';
 import { loadContract, type Contract } from './contract.ts';
-import { createFaultBox, type Fault, type FaultScript } from './faults.ts';
+import { createFaultBox } from '../git-host/faults.ts';
+import { openSite, standIn, type Site, type StandIn } from '../git-host/stand-in.ts';
 import { serveRequest } from './front.ts';
 import { issueToken, type TokenRequest } from './installation-tokens.ts';
-import type { GitTransfer, LedgerEntry, RequestEntry, Violation } from './journal.ts';
+import type { Violation } from '../git-host/journal.ts';
 import { issueManifestCode } from './manifest-page.ts';
 import { createOwners, type Owners } from './owners.ts';
 import { createPeople, type People } from './people.ts';
@@ -18,7 +14,7 @@ import { createRepositories, type Repositories } from './repositories.ts';
 import { createRouter } from './router.ts';
 import { redeliver } from './redeliver.ts';
 import { createHookSender, type Delivery, type RawDelivery } from './webhook-sender.ts';
-import type { World } from './world.ts';
+import type { World, WriteKind } from './world.ts';
 
 const HOUR_MS = 3_600_000;
 const FIRST_ID = 1_000_001;
@@ -37,78 +33,60 @@ export interface GitHubOptions {
 }
 
 /** A running stand-in for GitHub on 127.0.0.1: REST, Git over HTTP, and webhooks. */
-export interface GitHubStandIn extends Queries, People, Owners, Repositories, AsyncDisposable {
-  /** Web and Git: `${url}/{owner}/{repo}.git`. */
-  readonly url: string;
-  /** `baseUrl` for Octokit. */
-  readonly apiUrl: string;
+export interface GitHubStandIn extends StandIn<WriteKind, Delivery>, Queries, People, Owners, Repositories {
   readonly app: AppCredentials;
-  /** Where webhooks go; undefined delivers nothing. */
-  webhookTarget: string | undefined;
   /** While on, what happens is neither delivered nor ever listed as a delivery. */
   loseDeliveries(on: boolean): void;
-  readonly deliveries: readonly Delivery[];
-  readonly ledger: readonly LedgerEntry[];
-  readonly requests: readonly RequestEntry[];
-  readonly violations: readonly Violation[];
-  readonly gitTraffic: readonly GitTransfer[];
-  /** Throws an error that lists the violations, if there are any; call it at the end of each test. */
-  assertNoViolations(): void;
-  /** Returns the violations so far and forgets them; for tests that provoke one. */
-  takeViolations(): Violation[];
-  fault(script: FaultScript): Fault;
   /** Sends the same body again, under the same GUID as GitHub does, or under a new one. */
   redeliver(guid: string, options?: { readonly newGuid?: boolean }): Promise<Delivery>;
   deliverRaw(raw: RawDelivery): Promise<Delivery>;
-  /** Resolves when no webhook delivery is under way. */
-  settled(): Promise<void>;
   /** An installation token without going through the API. */
   issueToken(request: TokenRequest): TokenRecord;
   /** A one-time code for `POST /app-manifests/{code}/conversions`. */
   issueManifestCode(): string;
   /** Compiles every schema that would otherwise be compiled at first use; about a second. For measurements. */
   warmUp(): void;
-  close(): Promise<void>;
 }
 
 /** Starts a stand-in, ready in about half a second. Dispose of it with `await using` or `close()`. */
 export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubStandIn> {
   const counter = { last: FIRST_ID };
   const nextId = (): number => (counter.last += 1);
-  const server = createServer();
-  const [contract, app, directory, webUrl] = await Promise.all([
+  const [contract, app, site] = await Promise.all([
     options.contract ?? loadContract(),
     createAppCredentials(options.app ?? {}, nextId),
-    mkdtemp(path.join(tmpdir(), 'github-stand-in-')),
-    listen(server, options.port ?? 0),
+    openSite('github', options.port ?? 0),
   ]);
-  const world = createWorld({ contract, app, directory, webUrl, nextId, options });
+  const world = createWorld({ contract, app, site, nextId, options });
   const faults = createFaultBox();
   const parts = { world, contract, router: createRouter(), faults };
-  server.on('request', (request, response) => void serveRequest(parts, request, response));
+  const running = standIn(world, site, {
+    host: 'GitHub',
+    faults,
+    serve: (request, response) => void serveRequest(parts, request, response),
+  });
   const warmUp = (): void => {
     for (const route of parts.router.routes) contract.operation(route.method, route.template).prepare();
     for (const event of app.events) contract.prepareWebhook(event);
   };
-  return assemble(world, { server, warmUp, addFault: (script) => faults.add(script) });
+  return Object.assign(running, acts(world), { warmUp });
 }
 
 function createWorld(given: {
   contract: Contract;
   app: AppCredentials;
-  directory: string;
-  webUrl: string;
+  site: Site;
   nextId: () => number;
   options: GitHubOptions;
 }): World {
-  const { app, contract, options, nextId } = given;
+  const { app, contract, options, nextId, site } = given;
   const now = options.now ?? Date.now;
   const deliveries: Delivery[] = [];
   const violations: Violation[] = [];
   return {
-    webUrl: given.webUrl,
-    apiUrl: `${given.webUrl}/api/v3`,
-    directory: given.directory,
+    webUrl: site.origin,
+    apiUrl: `${site.origin}/api/v3`,
+    directory: site.directory,
     app,
     tokenTtlMs: options.tokenTtlMs ?? HOUR_MS,
     now,
@@ -129,66 +107,19 @@ function createWorld(given: {
   };
 }
 
-function assemble(
-  world: World,
-  parts: { server: Server; warmUp: () => void; addFault: (script: FaultScript) => Fault },
-): GitHubStandIn {
-  const { hooks, deliveries, ledger, requests, violations, gitTraffic } = world;
-  const close = (): Promise<void> => closeAll(world, parts.server);
+/** What only GitHub has. */
+function acts(world: World): Omit<GitHubStandIn, keyof StandIn<WriteKind, Delivery> | 'warmUp'> {
+  const { hooks } = world;
   return {
     ...createQueries(world),
     ...createPeople(world),
     ...createOwners(world),
     ...createRepositories(world),
-    url: world.webUrl,
-    apiUrl: world.apiUrl,
     app: world.app,
-    get webhookTarget() {
-      return hooks.target;
-    },
-    set webhookTarget(target: string | undefined) {
-      hooks.target = target;
-    },
     loseDeliveries: (on) => void (hooks.loses = on),
-    deliveries,
-    ledger,
-    requests,
-    violations,
-    gitTraffic,
-    assertNoViolations: () => {
-      if (violations.length > 0)
-        throw new Error(`GitHub's contract was broken: ${JSON.stringify(violations, null, 2)}`);
-    },
-    takeViolations: () => violations.splice(0),
-    fault: parts.addFault,
     redeliver: (guid, options) => redeliver(world, guid, options),
     deliverRaw: (raw) => hooks.sendRaw(raw),
-    settled: () => hooks.settled(),
     issueToken: (request) => issueToken(world, request),
     issueManifestCode: () => issueManifestCode(world),
-    warmUp: parts.warmUp,
-    close,
-    [Symbol.asyncDispose]: close,
   };
-}
-
-async function closeAll({ hooks, directory }: World, server: Server): Promise<void> {
-  hooks.close();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-  await hooks.settled();
-  await rm(directory, { recursive: true, force: true, maxRetries: 3 });
-}
-
-async function listen(server: Server, port: number): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  return `http://127.0.0.1:${portOf(server.address())}`;
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === 'string') throw new Error('the stand-in listens on no port');
-  return address.port;
 }

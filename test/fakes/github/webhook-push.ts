@@ -1,22 +1,14 @@
-import { readCommit, readPaths, type CommitFacts } from './git-questions.ts';
-import { git } from './git.ts';
+import { readCommit, readPaths, type CommitFacts } from '../git-host/git-questions.ts';
+import { git } from '../git-host/git.ts';
+import { ZERO_SHA, type MovedRef } from '../git-host/moved-refs.ts';
 import type { RepositoryRecord, UserRecord } from './records.ts';
 import { renderRepository } from './render-repository.ts';
 import { surroundings } from './webhook-events.ts';
 import type { Delivery } from './webhook-sender.ts';
 import type { World } from './world.ts';
 
-const ZERO_SHA = '0'.repeat(40);
-
 // https://docs.github.com/en/webhooks/webhook-events-and-payloads#push: "a maximum of 2048 commits"
 const COMMITS_MAX = 2_048;
-
-/** One ref that a push moved; all zeros where it did not exist. */
-export interface MovedRef {
-  readonly ref: string;
-  readonly before: string;
-  readonly after: string;
-}
 
 /** Delivers `push` with the commits that are new on the ref; of a new ref the head alone. */
 export async function announcePush(

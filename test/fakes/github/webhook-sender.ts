@@ -1,34 +1,20 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { AppCredentials } from './app-credentials.ts';
 import type { Contract } from './contract.ts';
-import type { Violation } from './journal.ts';
-
-// GitHub gives a receiver 10 s: https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks
-const DELIVERY_TIMEOUT_MS = 10_000;
-const RESPONSE_CHARS_MAX = 2_000;
+import { createBackground, type Background } from '../git-host/background.ts';
+import type { HookDelivery } from '../git-host/delivery.ts';
+import { postHook } from '../git-host/hook-post.ts';
+import type { Violation } from '../git-host/journal.ts';
 
 // "All GitHub Apps receive this event by default. You cannot manually subscribe to this event."
 // https://docs.github.com/en/webhooks/webhook-events-and-payloads#installation
 const ALWAYS_SENT: ReadonlySet<string> = new Set(['installation', 'installation_repositories']);
 
-/** One delivery, as the App's "Recent deliveries" page would list it. */
-export interface Delivery {
+/** One delivery, as the App's "Recent deliveries" page would list it; `guid` is `X-GitHub-Delivery`. */
+export interface Delivery extends HookDelivery {
   /** GitHub's own number of this attempt; a repetition has another one under the same GUID. */
   readonly id: number;
   readonly redelivery: boolean;
-  /** `X-GitHub-Delivery`. */
-  readonly guid: string;
-  readonly event: string;
-  readonly action: string | undefined;
-  /** The exact bytes that were signed and sent. */
-  readonly body: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly at: number;
-  /** HTTP status of the receiver; null when nothing was sent (no target, not subscribed) or nobody answered. */
-  readonly status: number | null;
-  /** Start of the receiver's answer, or why there is none. */
-  readonly response: string;
-  readonly durationMs: number;
 }
 
 /** A delivery of the test's own making. Signed with the App's secret unless `signature` says otherwise. */
@@ -42,17 +28,13 @@ export interface RawDelivery {
 }
 
 /** Delivers webhooks to one target and remembers each delivery. */
-export interface HookSender {
+export interface HookSender extends Background {
   target: string | undefined;
   /** While set, GitHub forgets to deliver: nothing is sent, and no list ever names it. */
   loses: boolean;
   /** Signs and sends an event; events the App has not subscribed to are recorded and not sent. */
   send(event: string, payload: Readonly<Record<string, unknown>>): Promise<Delivery>;
   sendRaw(raw: RawDelivery): Promise<Delivery>;
-  /** Lets a delivery go on by itself; a failure to prepare it becomes a violation. */
-  background(work: Promise<unknown>): void;
-  /** Resolves when no delivery is under way. */
-  settled(): Promise<void>;
   close(): void;
 }
 
@@ -69,19 +51,11 @@ export interface HookSenderParts {
 /** Creates the sender. Payloads are checked against GitHub's webhook schemas before they leave. */
 export function createHookSender(parts: HookSenderParts): HookSender {
   const { contract, violations, app } = parts;
-  const pending = new Set<Promise<unknown>>();
+  const going = createBackground(violations);
   const closing = new AbortController();
-  const background = (work: Promise<unknown>): void => {
-    const tracked = work
-      .catch((error: unknown) => {
-        violations.push({ direction: 'webhook', operationId: 'preparation', errors: [String(error)] });
-      })
-      .finally(() => pending.delete(tracked));
-    pending.add(tracked);
-  };
   const deliver = (raw: RawDelivery, target: string | undefined): Promise<Delivery> => {
     const work = dispatch(parts, raw, { target, closing: closing.signal, loses: sender.loses });
-    background(work);
+    going.background(work);
     return work;
   };
   const sender: HookSender = {
@@ -94,11 +68,8 @@ export function createHookSender(parts: HookSenderParts): HookSender {
       const target = isWanted ? sender.target : undefined;
       return deliver({ event, body: JSON.stringify(payload) }, target);
     },
-    background,
+    ...going,
     sendRaw: (raw) => deliver(raw, sender.target),
-    settled: async () => {
-      while (pending.size > 0) await Promise.allSettled(pending);
-    },
     close: () => closing.abort(new Error('the stand-in was closed')),
   };
   return sender;
@@ -113,7 +84,7 @@ async function dispatch(
   const at = now();
   const id = nextId();
   const isSent = to.target !== undefined && !to.loses;
-  const sent = isSent ? await post(to.target, { body: raw.body, headers }, to.closing) : NOT_SENT;
+  const sent = isSent ? await postHook({ url: to.target, body: raw.body, headers }, to.closing) : NOT_SENT;
   const delivery: Delivery = {
     id,
     redelivery: raw.redelivery ?? false,
@@ -123,14 +94,15 @@ async function dispatch(
     body: raw.body,
     headers,
     at,
-    ...sent,
+    status: sent.status,
+    response: sent.text,
     durationMs: now() - at,
   };
   if (!to.loses) deliveries.push(delivery);
   return delivery;
 }
 
-const NOT_SENT = { status: null, response: 'not sent' } as const;
+const NOT_SENT = { status: null, text: 'not sent' } as const;
 
 /** The value of `X-Hub-Signature-256` for a body. */
 function signBody(secret: string, body: string, algorithm: 'sha256' | 'sha1' = 'sha256'): string {
@@ -152,26 +124,6 @@ function hookHeaders(app: AppCredentials, raw: RawDelivery): Record<string, stri
     ...(signature === null ? {} : { 'x-hub-signature-256': signature }),
     ...(raw.signature === undefined ? { 'x-hub-signature': signBody(app.webhookSecret, raw.body, 'sha1') } : {}),
   };
-}
-
-async function post(
-  target: string,
-  delivery: { readonly body: string; readonly headers: Record<string, string> },
-  closing: AbortSignal,
-): Promise<{ status: number | null; response: string }> {
-  try {
-    const response = await fetch(target, {
-      method: 'POST',
-      // A kept connection may be closed by the receiver in the very moment it is used again.
-      headers: { ...delivery.headers, connection: 'close' },
-      body: delivery.body,
-      redirect: 'manual',
-      signal: AbortSignal.any([closing, AbortSignal.timeout(DELIVERY_TIMEOUT_MS)]),
-    });
-    return { status: response.status, response: (await response.text()).slice(0, RESPONSE_CHARS_MAX) };
-  } catch (error) {
-    return { status: null, response: `no answer: ${String(error)}` };
-  }
 }
 
 function actionOf(body: string): string | undefined {

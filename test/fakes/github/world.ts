@@ -2,18 +2,29 @@ import type { AppCredentials } from './app-credentials.ts';
 import type { FileRecord } from './file-record.ts';
 import type { InstallationRecord, IssueRecord, RepositoryRecord, TokenRecord, UserRecord } from './records.ts';
 import type { Delivery, HookSender } from './webhook-sender.ts';
-import type { LedgerEntry, RequestEntry, Violation, GitTransfer } from './journal.ts';
+import type { RepositoryName } from '../git-host/commits.ts';
+import type { HostWorld } from '../git-host/stand-in.ts';
+
+/** Kinds of accepted writes, as the ledger names them. */
+export type WriteKind =
+  | 'comment.create'
+  | 'comment.update'
+  | 'reaction.create'
+  | 'check.create'
+  | 'check.update'
+  | 'pull.create'
+  | 'pull.update'
+  | 'review.create'
+  | 'thread.resolve'
+  | 'delivery.attempt'
+  | 'token.create'
+  | 'token.revoke'
+  | 'push';
 
 /** Everything one stand-in knows. Handlers change it, renderers read it, tests look at it through `queries.ts`. */
-export interface World {
-  readonly webUrl: string;
-  readonly apiUrl: string;
-  readonly directory: string;
+export interface World extends HostWorld<WriteKind, Delivery> {
   readonly app: AppCredentials;
   readonly tokenTtlMs: number;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  readonly nextId: () => number;
   readonly users: Map<string, UserRecord>;
   readonly repositories: Map<string, RepositoryRecord>;
   /** By former full names, as long as nobody else has taken them. */
@@ -21,18 +32,10 @@ export interface World {
   readonly installations: Map<number, InstallationRecord>;
   readonly tokens: Map<string, TokenRecord>;
   readonly manifestCodes: Set<string>;
-  readonly ledger: LedgerEntry[];
-  readonly requests: RequestEntry[];
-  readonly violations: Violation[];
-  readonly gitTraffic: GitTransfer[];
-  readonly deliveries: Delivery[];
   readonly hooks: HookSender;
   /** By id: what people attached, and logs of jobs. */
   readonly files: Map<string, FileRecord>;
 }
-
-/** A repository as callers may name it: `owner/name`, or anything that carries that as `fullName`. */
-export type RepositoryName = string | { readonly fullName: string };
 
 /** Finds a repository without regard to case, as GitHub does; undefined when there is none. */
 export function findRepository(world: World, name: RepositoryName): RepositoryRecord | undefined {

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { HookRecord, Trigger } from './hook-records.ts';
 import { TRIGGERS } from './hook-records.ts';
 import type { AccessLevel, NamespaceRecord, ProjectRecord, Scope, TokenRecord, UserRecord } from './records.ts';
-import { addUser, repositoryNamed, userNamed, type RepositoryName, type World } from './world.ts';
+import type { RepositoryName } from '../git-host/commits.ts';
+import { addUser, repositoryNamed, userNamed, type World } from './world.ts';
 
 const TOKEN_BYTES = 15;
 const BOT_BYTES = 16;

@@ -1,3 +1,4 @@
+import { answerJudged, recordWrite, type Judge } from '../git-host/answer.ts';
 import { badParameter, GitLabFailure, notFound } from './failure.ts';
 import { problemsOf } from './problems.ts';
 import type { TokenRecord } from './records.ts';
@@ -33,7 +34,7 @@ export async function answerApi(world: World, request: ApiRequest, identify: () 
   const raw = readInput(request);
   const errors = raw === MALFORMED ? ['the body is not JSON'] : problemsOf(match.route.input, raw);
   if (errors.length > 0) world.violations.push({ direction: 'request', operationId, errors });
-  const answer = await attempt(async () => {
+  return answerJudged(world, judgeOf(match), async () => {
     const token = identify();
     if (errors.length > 0) throw badParameter(errors.join(', '));
     const { method, path, query } = request;
@@ -42,7 +43,15 @@ export async function answerApi(world: World, request: ApiRequest, identify: () 
     record(call, given);
     return given;
   });
-  return checkAnswer(world, match, answer);
+}
+
+function judgeOf(match: RouteMatch): Judge {
+  return {
+    host: 'GitLab',
+    operationId: operationIdOf(match),
+    failure: (error) => (error instanceof GitLabFailure ? failureAnswer(error) : undefined),
+    problems: (answer) => problemsOfAnswer(match, answer),
+  };
 }
 
 /** The answer to a path we do not model, which is a violation: the product must not use what nothing checks. */
@@ -57,26 +66,6 @@ export function failureAnswer({ status, body, headers }: GitLabFailure): Answer 
   return { status, body, headers };
 }
 
-async function attempt(run: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof GitLabFailure) return failureAnswer(error);
-    return { status: 500, body: { message: `the stand-in failed: ${String(error)}` } };
-  }
-}
-
-function checkAnswer(world: World, match: RouteMatch, answer: Answer): Answer {
-  const errors = answer.status >= 500 ? [JSON.stringify(answer.body)] : problemsOfAnswer(match, answer);
-  if (errors.length === 0) return answer;
-  world.violations.push({
-    direction: 'response',
-    operationId: operationIdOf(match),
-    errors: [`status ${answer.status}`, ...errors],
-  });
-  return { status: 500, body: { message: `the stand-in's answer breaks GitLab's shape: ${errors.join('; ')}` } };
-}
-
 function problemsOfAnswer({ route }: RouteMatch, { status, body }: Answer): string[] {
   if (status >= 300) return [];
   if (route.answer === undefined) return body === undefined ? [] : ['a body where GitLab sends none'];
@@ -86,9 +75,7 @@ function problemsOfAnswer({ route }: RouteMatch, { status, body }: Answer): stri
 function record(call: Call, given: Answer): void {
   if (given.wrote === undefined) return;
   const { world, method, path, raw, token } = call;
-  world.ledger.push({
-    seq: world.ledger.length + 1,
-    at: world.now(),
+  recordWrite(world, {
     kind: given.wrote.kind,
     method,
     path,

@@ -1,7 +1,8 @@
-import { readCommit } from '../github/git-questions.ts';
+import { readCommit } from '../git-host/git-questions.ts';
 import { followBranch } from './merge-requests.ts';
 import type { ProjectRecord, UserRecord } from './records.ts';
-import { announcePush, ZERO_SHA, type MovedRef } from './webhook-push.ts';
+import { ZERO_SHA, type MovedRef } from '../git-host/moved-refs.ts';
+import { announcePush } from './webhook-push.ts';
 import type { World } from './world.ts';
 
 const BRANCH_PREFIX = 'refs/heads/';

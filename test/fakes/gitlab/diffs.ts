@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { git, gitBytes } from '../github/git.ts';
+import { git, gitBytes } from '../git-host/git.ts';
 
 const WHOLE_FILE = '-U1000000';
 const NO_MODE = '0';

@@ -1,4 +1,4 @@
-import type { FaultScript } from '../github/faults.ts';
+import type { FaultScript } from '../git-host/faults.ts';
 
 /** GitLab's answer beyond its rate limits: https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/ */
 export function rateLimited(retryAfterSec: number): Pick<FaultScript, 'status' | 'headers' | 'message'> {

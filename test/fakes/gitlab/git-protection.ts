@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { git } from '../github/git.ts';
+import { installPreReceive } from '../git-host/git-repository.ts';
 
 const FILE = 'protected-branches';
 
@@ -23,12 +23,9 @@ exit 0
 
 /**
  * Protects one branch as GitLab protects a new project's default branch, maintainers may push and nobody may force
- * (https://docs.gitlab.com/user/project/repository/branches/protected/), and hides the refs of merge requests.
+ * (https://docs.gitlab.com/user/project/repository/branches/protected/).
  */
 export async function protectBranch(directory: string, branch: string): Promise<void> {
-  const hooks = path.join(directory, 'hooks');
-  await mkdir(hooks, { recursive: true });
-  await writeFile(path.join(hooks, 'pre-receive'), PRE_RECEIVE, { mode: 0o755 });
+  await installPreReceive(directory, PRE_RECEIVE);
   await writeFile(path.join(directory, FILE), `refs/heads/${branch}\n`);
-  await git(directory, ['config', '--add', 'receive.hideRefs', 'refs/merge-requests']);
 }

@@ -1,4 +1,4 @@
-import { readCommit } from '../github/git-questions.ts';
+import { readCommit } from '../git-host/git-questions.ts';
 import { hookLabel, hookNoteable, hookProject, hookTime, webUrlOf } from './hook-attributes.ts';
 import type { MergeRequestRecord, ProjectRecord } from './records.ts';
 import { hookCommit } from './webhook-push.ts';

@@ -1,5 +1,5 @@
-import { git } from '../github/git.ts';
-import { branchHead, measureChange } from '../github/git-questions.ts';
+import { git } from '../git-host/git.ts';
+import { branchHead, measureChange } from '../git-host/git-questions.ts';
 import { addNote, newNoteable } from './conversations.ts';
 import { refused } from './failure.ts';
 import type { MergeRequestRecord, ProjectRecord, UserRecord, VersionRecord } from './records.ts';

@@ -1,11 +1,11 @@
-import { git, gitMaybe } from '../github/git.ts';
-import { branchHead } from '../github/git-questions.ts';
-import { inPushQueue } from '../github/push-queue.ts';
+import { git, gitMaybe } from '../git-host/git.ts';
+import { branchHead } from '../git-host/git-questions.ts';
+import { inPushQueue } from '../git-host/push-queue.ts';
 import { settleRefs } from './branches.ts';
 import { refused } from './failure.ts';
 import { newestVersion } from './merge-requests.ts';
 import type { MergeRequestRecord, ProjectRecord, UserRecord } from './records.ts';
-import { ZERO_SHA } from './webhook-push.ts';
+import { ZERO_SHA } from '../git-host/moved-refs.ts';
 import type { World } from './world.ts';
 
 /** The tree of a merge; undefined when it conflicts or a branch is gone. */

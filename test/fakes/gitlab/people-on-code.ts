@@ -1,4 +1,4 @@
-import { branchHead } from '../github/git-questions.ts';
+import { branchHead } from '../git-host/git-questions.ts';
 import { addNote, addReaction, resolveDiscussion } from './conversations.ts';
 import { listDiffs, listLines } from './diffs.ts';
 import { newestVersion, openMergeRequest, refreshVersion } from './merge-requests.ts';
@@ -17,7 +17,8 @@ import type {
 import { announceJob } from './webhook-ci.ts';
 import { announceMergeRequest, announceNote, announceReaction } from './webhook-events.ts';
 import type { Delivery } from './webhook-sender.ts';
-import { repositoryNamed, type RepositoryName, type World } from './world.ts';
+import type { RepositoryName } from '../git-host/commits.ts';
+import { repositoryNamed, type World } from './world.ts';
 
 /** What a reaction hangs on: a note, or with `number` an issue or merge request. */
 type ReactionPlace = { readonly commentId: number } | (Omit<ActOn, keyof Act> & { readonly commentId?: undefined });

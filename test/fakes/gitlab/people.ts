@@ -3,7 +3,8 @@ import { changeNoteable } from './noteable-changes.ts';
 import type { IssueRecord, NoteableRecord, NoteRecord, ProjectRecord, UserRecord } from './records.ts';
 import { announceIssue, announceNote } from './webhook-events.ts';
 import type { Delivery } from './webhook-sender.ts';
-import { repositoryNamed, userNamed, type RepositoryName, type World } from './world.ts';
+import type { RepositoryName } from '../git-host/commits.ts';
+import { repositoryNamed, userNamed, type World } from './world.ts';
 
 /** Who does it (a user name, created on first mention) and where. */
 export interface Act {

@@ -1,4 +1,4 @@
-import { readCommit } from '../github/git-questions.ts';
+import { readCommit } from '../git-host/git-questions.ts';
 import type { JobRecord, PipelineRecord, ProjectRecord, StatusRecord } from './records.ts';
 import { renderCommit } from './render-commit.ts';
 import { isoTime, isoTimeOrNull, renderUser } from './render-user.ts';

@@ -1,4 +1,4 @@
-import type { CommitFacts } from '../github/git-questions.ts';
+import type { CommitFacts } from '../git-host/git-questions.ts';
 import { effectiveMembership } from './membership.ts';
 import type { ProjectRecord, UserRecord } from './records.ts';
 import { isoTime } from './render-user.ts';

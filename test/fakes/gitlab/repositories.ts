@@ -1,14 +1,15 @@
+import { commitToBranch, writeFirstCommit, type NewCommit, type RepositoryName } from '../git-host/commits.ts';
 import path from 'node:path';
-import { git } from '../github/git.ts';
-import { branchHead } from '../github/git-questions.ts';
-import { cloneBareRepository, createBareRepository, writeCommit, type FileContent } from '../github/git-repository.ts';
-import { inPushQueue } from '../github/push-queue.ts';
+import { git } from '../git-host/git.ts';
+import { branchHead } from '../git-host/git-questions.ts';
+import { cloneBareRepository, createBareRepository, type FileContent } from '../git-host/git-repository.ts';
+import { inPushQueue } from '../git-host/push-queue.ts';
 import { addHook, groupAt, setMember } from './access.ts';
 import { settleRefs } from './branches.ts';
 import { protectBranch } from './git-protection.ts';
 import type { NamespaceRecord, ProjectRecord, UserRecord } from './records.ts';
-import { ZERO_SHA } from './webhook-push.ts';
-import { addUser, repositoryNamed, userNamed, type RepositoryName, type World } from './world.ts';
+import { ZERO_SHA } from '../git-host/moved-refs.ts';
+import { addUser, repositoryNamed, userNamed, type World } from './world.ts';
 
 /** A project to create with one commit. */
 export interface NewRepository {
@@ -21,16 +22,6 @@ export interface NewRepository {
   readonly private?: boolean;
   /** Whether the stand-in's bot is a member and its hook is there; default true. */
   readonly installed?: boolean;
-}
-
-/** A commit by a person on a branch, made when missing from `from` (default: the default branch). */
-export interface NewCommit {
-  readonly repository: RepositoryName;
-  readonly branch: string;
-  readonly files: Readonly<Record<string, FileContent>>;
-  readonly message?: string;
-  readonly by?: string;
-  readonly from?: string;
 }
 
 /** Creates users and projects, and changes what is in them without going through the API. */
@@ -77,8 +68,7 @@ export function createRepositories(world: World, installation: Installation): Re
       await createBareRepository(directory, defaultBranch);
       const namespace = spaceOf(world, input.owner);
       const atSec = Math.floor(world.now() / 1_000);
-      const first = { branch: defaultBranch, files, message: 'Initial commit', author: input.owner, atSec };
-      await writeCommit(directory, { ...first, parent: undefined });
+      await writeFirstCommit(directory, { branch: defaultBranch, files, author: input.owner, atSec });
       return add({ id, namespace, name, directory, defaultBranch, installed, private: input.private ?? false });
     },
     importRepository: async (input) => {
@@ -167,15 +157,10 @@ function movePath(world: World, project: ProjectRecord, to: { namespace: Namespa
 async function commit(world: World, input: NewCommit): Promise<string> {
   const project = repositoryNamed(world, input.repository);
   const by = userNamed(world, input.by ?? project.namespace.path.split('/')[0] ?? 'somebody');
-  const before = await branchHead(project.directory, input.branch);
-  const parent = before ?? (await branchHead(project.directory, input.from ?? project.defaultBranch));
-  if (parent === undefined) throw new Error(`${project.fullName} has no branch ${input.from ?? ''} to start from`);
-  const { branch, files } = input;
-  const message = input.message ?? `Change ${Object.keys(files).join(', ')}`;
   const atSec = Math.floor(world.now() / 1_000);
-  const after = await writeCommit(project.directory, { branch, files, message, author: by.login, parent, atSec });
-  await settleRefs(world, project, { moved: [{ ref: `refs/heads/${branch}`, before: before ?? ZERO_SHA, after }], by });
-  return after;
+  const moved = await commitToBranch(project, input, { author: by.login, atSec });
+  await settleRefs(world, project, { moved: [moved], by });
+  return moved.after;
 }
 
 async function deleteBranch(world: World, input: { repository: RepositoryName; branch: string; by: string }) {

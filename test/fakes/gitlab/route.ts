@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { OperationAnswer } from '../git-host/answer.ts';
+import { splitName, type Method, type RouteName } from '../git-host/routing.ts';
 import { requireScope, type ScopeNeed } from './caller.ts';
 import { forbidden, GitLabFailure, notFound, refused } from './failure.ts';
 import { mayDo, type Need } from './membership.ts';
@@ -30,17 +32,8 @@ export interface ProjectCall<Input> extends ParsedCall<Input> {
   readonly project: ProjectRecord;
 }
 
-/** A successful answer; `wrote` makes it an entry of the ledger. A string with `text` is sent as it is. */
-export interface Answer {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly text?: string | Uint8Array;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly wrote?: { readonly kind: WriteKind; readonly id: number | string };
-}
-
-/** HTTP methods the stand-in serves. */
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+/** An answer, with the kinds of writes that this host has. */
+export type Answer = OperationAnswer<WriteKind>;
 
 /** What a route promises: the shapes of parameters and of a successful answer (undefined: no JSON body). */
 export interface Spec<Input extends z.ZodType> {
@@ -51,9 +44,7 @@ export interface Spec<Input extends z.ZodType> {
 }
 
 /** One operation we model. */
-export interface Route {
-  readonly method: Method;
-  readonly template: string;
+export interface Route extends RouteName {
   readonly input: z.ZodType;
   readonly answer: z.ZodType | undefined;
   handle(call: Call): Answer | Promise<Answer>;
@@ -68,11 +59,10 @@ export function tokenRoute<Input extends z.ZodType>(
   spec: Spec<Input>,
   handle: (call: ParsedCall<z.infer<Input>>) => Answer | Promise<Answer>,
 ): Route {
-  const { method, template } = split(name);
-  const scopes = spec.scopes ?? (method === 'GET' ? (['api', 'read_api'] as const) : (['api'] as const));
+  const route = splitName(name);
+  const scopes = spec.scopes ?? (route.method === 'GET' ? (['api', 'read_api'] as const) : (['api'] as const));
   return {
-    method,
-    template,
+    ...route,
     input: spec.input,
     answer: spec.answer,
     handle: (call) => {
@@ -110,10 +100,4 @@ function projectOf({ world, params, method, path, query }: Call): ProjectRecord 
   const search = query.size > 0 ? `?${query.toString()}` : '';
   const location = `${world.apiUrl}${path.replace(/^\/projects\/[^/]+/, `/projects/${moved.id}`)}${search}`;
   throw new GitLabFailure(301, { message: `This resource has been moved permanently to ${location}` }, { location });
-}
-
-function split(name: `${Method} /${string}`): { method: Method; template: string } {
-  const [method, template = ''] = name.split(' ');
-  if (method !== 'GET' && method !== 'POST' && method !== 'PUT' && method !== 'DELETE') throw new Error(name);
-  return { method, template };
 }

@@ -1,3 +1,4 @@
+import { compileRoutes, type RouteMatch as HostRouteMatch, type Router as HostRouter } from '../git-host/routing.ts';
 import { ciRoutes } from './routes-ci.ts';
 import { discussionRoutes } from './routes-discussions.ts';
 import { fileRoutes } from './routes-files.ts';
@@ -12,19 +13,16 @@ import { repositoryRoutes } from './routes-repository.ts';
 import { statusRoutes } from './routes-statuses.ts';
 import type { Route } from './route.ts';
 
-/** A route that fits a request, with the values of its path parameters. */
-export interface RouteMatch {
-  readonly route: Route;
-  readonly params: Readonly<Record<string, string>>;
-}
+/** A route that fits a request. */
+export type RouteMatch = HostRouteMatch<Route>;
 
 /** The routes we model. */
-export interface Router {
-  readonly routes: readonly Route[];
-  find(method: string, path: string): RouteMatch | undefined;
-}
+export type Router = HostRouter<Route>;
 
-/** Compiles the routes we model. Literal segments win over parameters; a parameter is one URL-encoded segment. */
+// A parameter is one URL-encoded segment.
+const NOTATION = { parameter: /:(\w+)/g, long: [] };
+
+/** Compiles the routes we model. */
 export function createRouter(): Router {
   const routes = [
     ...projectRoutes,
@@ -40,29 +38,5 @@ export function createRouter(): Router {
     ...ciRoutes,
     ...hookRoutes,
   ];
-  const compiled = routes
-    .map((route) => ({ route, pattern: toPattern(route.template) }))
-    .toSorted((a, b) => literals(b.route.template) - literals(a.route.template));
-  return {
-    routes,
-    find(method, path) {
-      for (const { route, pattern } of compiled) {
-        const match = route.method === method ? pattern.exec(path) : null;
-        if (match) return { route, params: decode(match.groups ?? {}) };
-      }
-      return undefined;
-    },
-  };
-}
-
-function toPattern(template: string): RegExp {
-  return new RegExp(`^${template.replaceAll(/:(\w+)/g, '(?<$1>[^/]+)')}/?$`);
-}
-
-function literals(template: string): number {
-  return template.split('/').filter((segment) => !segment.startsWith(':')).length;
-}
-
-function decode(groups: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]));
+  return compileRoutes(routes, NOTATION);
 }

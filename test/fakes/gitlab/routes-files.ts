@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
-import { git, gitBytes, gitMaybe } from '../github/git.ts';
-import { resolveCommit } from '../github/git-questions.ts';
+import { git, gitBytes, gitMaybe } from '../git-host/git.ts';
+import { resolveCommit } from '../git-host/git-questions.ts';
 import { notFound } from './failure.ts';
 import { paginate, KeysetInput } from './paginate.ts';
 import { projectRoute, type ProjectCall, type Route } from './route.ts';

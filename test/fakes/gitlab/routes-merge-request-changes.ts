@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { git } from '../github/git.ts';
-import { readCommit } from '../github/git-questions.ts';
+import { git } from '../git-host/git.ts';
+import { readCommit } from '../git-host/git-questions.ts';
 import { listDiffs } from './diffs.ts';
 import { notFound } from './failure.ts';
 import { newestVersion } from './merge-requests.ts';

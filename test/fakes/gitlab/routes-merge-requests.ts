@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { branchHead } from '../github/git-questions.ts';
+import { branchHead } from '../git-host/git-questions.ts';
 import { forbidden, refused, unauthorized } from './failure.ts';
 import { mayDo } from './membership.ts';
 import { newestVersion, openMergeRequest, refreshVersion } from './merge-requests.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { git, gitMaybe } from '../github/git.ts';
-import { branchHead, listRefs, measureChange, readCommit, resolveCommit } from '../github/git-questions.ts';
-import { inPushQueue } from '../github/push-queue.ts';
+import { git, gitMaybe } from '../git-host/git.ts';
+import { branchHead, listRefs, measureChange, readCommit, resolveCommit } from '../git-host/git-questions.ts';
+import { inPushQueue } from '../git-host/push-queue.ts';
 import { settleRefs } from './branches.ts';
 import { forbidden, notFound, refused } from './failure.ts';
 import { effectiveMembership } from './membership.ts';
@@ -11,7 +11,7 @@ import { renderBranch, renderCommit } from './render-commit.ts';
 import { Nothing, projectRoute, type ProjectCall, type Route } from './route.ts';
 import { Branch, CommitDetail } from './shapes-project.ts';
 import { Flag } from './shapes-user.ts';
-import { ZERO_SHA } from './webhook-push.ts';
+import { ZERO_SHA } from '../git-host/moved-refs.ts';
 
 const MAINTAINER = 40;
 const BRANCH_PREFIX = 'refs/heads/';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { gitMaybe } from '../github/git.ts';
-import { hasCommit, resolveCommit } from '../github/git-questions.ts';
+import { gitMaybe } from '../git-host/git.ts';
+import { hasCommit, resolveCommit } from '../git-host/git-questions.ts';
 import { notFound, refused } from './failure.ts';
 import { PageInput, paginate } from './paginate.ts';
 import type { StatusRecord } from './records.ts';

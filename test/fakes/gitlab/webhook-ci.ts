@@ -1,9 +1,10 @@
-import { readCommit } from '../github/git-questions.ts';
+import { readCommit } from '../git-host/git-questions.ts';
 import { hookProject, hookRepository, hookTime, hookTimeOrNull, hookUser, webUrlOf } from './hook-attributes.ts';
 import type { JobRecord, PipelineRecord, ProjectRecord } from './records.ts';
 import { secondsBetween } from './render-ci.ts';
 import { isoTime } from './render-user.ts';
-import { hookCommit, ZERO_SHA } from './webhook-push.ts';
+import { ZERO_SHA } from '../git-host/moved-refs.ts';
+import { hookCommit } from './webhook-push.ts';
 import type { Delivery } from './webhook-sender.ts';
 import type { World } from './world.ts';
 

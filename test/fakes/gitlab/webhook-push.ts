@@ -1,23 +1,14 @@
-import { git } from '../github/git.ts';
-import { readCommit, type CommitFacts } from '../github/git-questions.ts';
+import { git } from '../git-host/git.ts';
+import { readCommit, readPaths, type CommitFacts } from '../git-host/git-questions.ts';
+import { ZERO_SHA, type MovedRef } from '../git-host/moved-refs.ts';
 import { hookProject, hookRepository } from './hook-attributes.ts';
 import type { ProjectRecord, UserRecord } from './records.ts';
 import { avatarOf, nameOf } from './render-user.ts';
 import type { Delivery } from './webhook-sender.ts';
 import type { World } from './world.ts';
 
-/** What a ref points to when it does not exist. */
-export const ZERO_SHA = '0'.repeat(40);
-
 // The newest commits of a push that its hook lists, says the page of webhook events.
 const COMMITS_MAX = 20;
-
-/** One ref that moved; all zeros where it did not exist. */
-export interface MovedRef {
-  readonly ref: string;
-  readonly before: string;
-  readonly after: string;
-}
 
 /** Delivers a Push Hook; `head` is undefined when the branch was deleted. */
 export async function announcePush(
@@ -62,20 +53,8 @@ async function newCommits({ directory, defaultBranch }: ProjectRecord, { before,
 }
 
 async function pushedCommit(world: World, project: ProjectRecord, sha: string) {
-  const commit = await readCommit(project.directory, sha);
-  const args = ['diff-tree', '--root', '--no-commit-id', '--name-status', '--no-renames', '-r', '-z', sha];
-  const fields = (await git(project.directory, args)).split('\0');
-  const touched: Record<'A' | 'M' | 'D', string[]> = { A: [], M: [], D: [] };
-  for (let index = 0; index + 1 < fields.length; index += 2) {
-    const kind = fields[index];
-    touched[kind === 'A' || kind === 'D' ? kind : 'M'].push(fields[index + 1] ?? '');
-  }
-  return {
-    ...hookCommit(world, project, commit),
-    added: touched.A,
-    modified: touched.M,
-    removed: touched.D,
-  };
+  const [commit, paths] = await Promise.all([readCommit(project.directory, sha), readPaths(project.directory, sha)]);
+  return { ...hookCommit(world, project, commit), ...paths };
 }
 
 /** A commit as hooks carry it. */

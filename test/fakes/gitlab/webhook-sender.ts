@@ -1,30 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { Violation } from '../github/journal.ts';
+import { createBackground, type Background } from '../git-host/background.ts';
+import type { HookDelivery } from '../git-host/delivery.ts';
+import type { Violation } from '../git-host/journal.ts';
 import { alertStatus, countOutcome } from './hook-disabling.ts';
 import { hookHeaders } from './hook-headers.ts';
-import { postHook } from './hook-post.ts';
+import { postHook } from '../git-host/hook-post.ts';
 import { TRIGGERS, type HookEventRecord, type HookRecord, type Trigger } from './hook-records.ts';
 import { problemsOf } from './problems.ts';
 import type { ProjectRecord } from './records.ts';
 import { HOOK_SHAPES } from './shapes-webhook.ts';
 
-/** One call of a hook, or the reason why there was none. */
-export interface Delivery {
-  /** `Idempotency-Key` and `webhook-id`: the same when the event is sent again. */
-  readonly guid: string;
-  /** GitLab's trigger, for example `note`. */
-  readonly event: Trigger;
-  /** `object_attributes.action`. */
-  readonly action: string | undefined;
-  /** The exact bytes that were sent. */
-  readonly body: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly at: number;
-  /** HTTP status of the receiver; null when nothing was sent or nobody answered. */
-  readonly status: number | null;
-  /** Start of the receiver's answer, or why there is none. */
-  readonly response: string;
-  readonly durationMs: number;
+/** One call of a hook: `guid` is `Idempotency-Key` and `webhook-id`, `action` that of `object_attributes`. */
+export interface Delivery extends HookDelivery<Trigger> {
   readonly hookId: number | undefined;
   /** Number of the hook's event; undefined when GitLab would have logged none. */
   readonly eventId: number | undefined;
@@ -41,17 +28,13 @@ export interface Loss {
 }
 
 /** Calls hooks and remembers each call. */
-export interface HookSender {
+export interface HookSender extends Background {
   target: string | undefined;
   /** Calls every hook of the project for that event; resolves with the first call, or with a record that nothing was sent. */
   send(project: ProjectRecord, event: Trigger, payload: Readonly<Record<string, unknown>>): Promise<Delivery>;
   /** Sends a logged event again, under the same key, even by a disabled hook. */
   resend(event: HookEventRecord): Promise<Delivery>;
   lose(loss: Loss): void;
-  /** Lets work go on by itself; a failure becomes a violation. */
-  background(work: Promise<unknown>): void;
-  /** Resolves when no delivery is under way. */
-  settled(): Promise<void>;
   close(): void;
 }
 
@@ -71,17 +54,9 @@ type Draft = Pick<Delivery, 'event' | 'body' | 'guid'>;
 
 /** Creates the sender. Payloads are checked against the shapes of GitLab's documented samples before they leave. */
 export function createHookSender(parts: HookSenderParts): HookSender {
-  const pending = new Set<Promise<unknown>>();
+  const going = createBackground(parts.violations);
   const closing = new AbortController();
   const losses: { loss: Loss; left: number }[] = [];
-  const background = (work: Promise<unknown>): void => {
-    const tracked = work
-      .catch((error: unknown) => {
-        parts.violations.push({ direction: 'webhook', operationId: 'preparation', errors: [String(error)] });
-      })
-      .finally(() => pending.delete(tracked));
-    pending.add(tracked);
-  };
   const takeLoss = (event: Trigger): Loss | undefined => {
     const found = losses.find((one) => one.left > 0 && (one.loss.event ?? event) === event);
     if (found) found.left -= 1;
@@ -89,7 +64,7 @@ export function createHookSender(parts: HookSenderParts): HookSender {
   };
   const call = (hook: HookRecord, draft: Draft, force: boolean): Promise<Delivery> => {
     const work = callHook(parts, { hook, draft, force }, { sender, closing: closing.signal, loss: takeLoss });
-    background(work);
+    going.background(work);
     return work;
   };
   const sender: HookSender = {
@@ -110,10 +85,7 @@ export function createHookSender(parts: HookSenderParts): HookSender {
         true,
       ),
     lose: (loss) => losses.push({ loss, left: loss.times ?? 1 }),
-    background,
-    settled: async () => {
-      while (pending.size > 0) await Promise.allSettled(pending);
-    },
+    ...going,
     close: () => closing.abort(new Error('the stand-in was closed')),
   };
   return sender;

@@ -1,7 +1,8 @@
-import type { GitTransfer, LedgerEntry, RequestEntry, Violation } from '../github/journal.ts';
+import type { RepositoryName } from '../git-host/commits.ts';
+import type { HostWorld } from '../git-host/stand-in.ts';
 import type { HookEventRecord, HookRecord } from './hook-records.ts';
 import type { NamespaceRecord, ProjectRecord, TokenRecord, UserRecord } from './records.ts';
-import type { HookSender } from './webhook-sender.ts';
+import type { Delivery, HookSender } from './webhook-sender.ts';
 
 /** Kinds of accepted writes, as the ledger names them. Where GitHub's stand-in has the same thing it has the same name. */
 export type WriteKind =
@@ -25,13 +26,7 @@ export type WriteKind =
   | 'push';
 
 /** Everything one stand-in knows. Handlers change it, renderers read it, tests look at it through `queries.ts`. */
-export interface World {
-  /** Address with the relative URL root and without a slash at the end. */
-  readonly webUrl: string;
-  readonly apiUrl: string;
-  readonly directory: string;
-  readonly now: () => number;
-  readonly nextId: () => number;
+export interface World extends HostWorld<WriteKind, Delivery> {
   readonly users: Map<string, UserRecord>;
   readonly namespaces: Map<string, NamespaceRecord>;
   /** By full path in lower case. */
@@ -41,15 +36,8 @@ export interface World {
   readonly tokens: Map<string, TokenRecord>;
   readonly hookList: HookRecord[];
   readonly hookEvents: HookEventRecord[];
-  readonly ledger: LedgerEntry<WriteKind>[];
-  readonly requests: RequestEntry[];
-  readonly violations: Violation[];
-  readonly gitTraffic: GitTransfer[];
   readonly hooks: HookSender;
 }
-
-/** A project as callers may name it: its full path, or anything that carries that as `fullName`. */
-export type RepositoryName = string | { readonly fullName: string };
 
 /** A project by its number or by its full path, without regard to case; undefined when there is none. */
 export function findProject(world: World, id: string): ProjectRecord | undefined {

@@ -35,3 +35,23 @@ it('one slip in a name is always noticed, and the nearest name wins', () => {
     }),
   );
 });
+
+const KEYS = ['approval', 'paths', 'model', 'models_allowed', 'limits', 'self', 'run_by'];
+
+it.each([
+  ['aproval', 'approval'],
+  ['aprpoval', 'approval'],
+  ['Approval', 'approval'],
+  ['apporvals', 'approval'],
+  ['path', 'paths'],
+  ['modle', 'model'],
+  ['models', 'model'],
+  ['runby', 'run_by'],
+  ['slef', 'self'],
+])('%s was probably %s', (word, meant) => {
+  expect(nearest(word, KEYS)).toBe(meant);
+});
+
+it.each(['', 'x', 'secrets', 'permissions', 'a'.repeat(60_000)])('nothing near is nothing: %.12s', (word) => {
+  expect(nearest(word, KEYS)).toBeUndefined();
+});

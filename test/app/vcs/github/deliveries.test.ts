@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadContract } from '../../../fakes/github/contract.ts';
-import { startHookCatcher, type HookCatcher } from '../../../fakes/github/hook-catcher.ts';
+import { startHookCatcher, type HookCatcher } from '../../../fakes/git-host/hook-catcher.ts';
 import { startGitHubWorld, type GitHubWorld } from './github-world.ts';
 
 const contract = await loadContract();

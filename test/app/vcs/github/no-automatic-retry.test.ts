@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Thread } from '#core/domain/inbound.ts';
-import { secondaryLimit, type FaultScript } from '../../../fakes/github/faults.ts';
+import type { FaultScript } from '../../../fakes/git-host/faults.ts';
+import { secondaryLimit } from '../../../fakes/github/faults.ts';
 import { startGitHubWorld, threadOf, type GitHubWorld } from './github-world.ts';
 
 const view = { status: 'queued', title: 't', summary: 's', text: '' } as const;

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { openGitLabDoor, type Knock } from '../../../../app/vcs/gitlab/hook.ts';
+import type { Knock } from '#core/ports/webhook-door.ts';
+import { openGitLabDoor } from '../../../../app/vcs/gitlab/hook.ts';
 
 const webhookSecret = randomBytes(32).toString('hex');
 const key = randomBytes(32);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Thread } from '#core/domain/inbound.ts';
-import type { FaultScript } from '../../../fakes/github/faults.ts';
+import type { FaultScript } from '../../../fakes/git-host/faults.ts';
 import { rateLimited } from '../../../fakes/gitlab/faults.ts';
 import { startGitLabWorld, threadOf, type GitLabWorld } from './gitlab-world.ts';
 

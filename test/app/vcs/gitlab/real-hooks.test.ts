@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { InboundEvent } from '#core/domain/inbound.ts';
-import type { ArrivedDelivery } from '#core/usecases/receive-delivery.ts';
-import { webhookHandler, type WebhookDoor } from '../../../../app/http/webhooks.ts';
+import type { ArrivedDelivery, WebhookDoor } from '#core/ports/webhook-door.ts';
+import { webhookHandler } from '../../../../app/http/webhooks.ts';
 import { openGitLabDoor } from '../../../../app/vcs/gitlab/hook.ts';
 import { createLogSink } from '../github/log-sink.ts';
 import { startGitLabWorld, type GitLabWorld } from './gitlab-world.ts';

@@ -1,13 +1,14 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { git, gitBytes, gitMaybe } from './git.ts';
-import { installPushGuard } from './git-push-guard.ts';
 
-const GITHUB_LIKE_CONFIG = `[uploadpack]
+// The refs a host keeps for its changes take no push.
+const HOSTED_CONFIG = `[uploadpack]
 \tallowFilter = true
 \tallowAnySHA1InWant = true
 [receive]
 \thideRefs = refs/pull
+\thideRefs = refs/merge-requests
 \tautogc = false
 [http]
 \treceivepack = true
@@ -31,11 +32,11 @@ export interface CommitInput {
   readonly atSec: number;
 }
 
-/** Creates an empty bare repository set up like GitHub's. */
+/** Creates an empty bare repository set up as a host has it. */
 export async function createBareRepository(directory: string, defaultBranch: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   await git(directory, ['init', '--quiet', '--bare', '--template=', `--initial-branch=${defaultBranch}`]);
-  await likeGitHub(directory);
+  await appendFile(path.join(directory, 'config'), HOSTED_CONFIG);
 }
 
 /** Copies branches and tags of the repository at `source` (with or without a work tree) into a new bare one. */
@@ -45,13 +46,15 @@ export async function cloneBareRepository(source: string, directory: string): Pr
   if (branch === undefined) throw new Error(`${source} is no Git repository with a branch checked out`);
   await git(path.dirname(directory), ['clone', '--quiet', '--bare', '--template=', '--', source, directory]);
   await git(directory, ['remote', 'remove', 'origin']);
-  await likeGitHub(directory);
+  await appendFile(path.join(directory, 'config'), HOSTED_CONFIG);
   return { defaultBranch: branch };
 }
 
-async function likeGitHub(directory: string): Promise<void> {
-  await appendFile(path.join(directory, 'config'), GITHUB_LIKE_CONFIG);
-  await installPushGuard(directory);
+/** Gives a bare repository the hook that judges pushes: a shell script. */
+export async function installPreReceive(directory: string, script: string): Promise<void> {
+  const hooks = path.join(directory, 'hooks');
+  await mkdir(hooks, { recursive: true });
+  await writeFile(path.join(hooks, 'pre-receive'), script, { mode: 0o755 });
 }
 
 /** Writes a commit straight into the bare repository and returns its id. */

@@ -1,25 +1,9 @@
-/** Kinds of accepted writes, as the ledger names them. */
-export type WriteKind =
-  | 'comment.create'
-  | 'comment.update'
-  | 'reaction.create'
-  | 'check.create'
-  | 'check.update'
-  | 'pull.create'
-  | 'pull.update'
-  | 'review.create'
-  | 'thread.resolve'
-  | 'delivery.attempt'
-  | 'token.create'
-  | 'token.revoke'
-  | 'push';
-
 /**
  * One write that took effect, also when its answer was lost to a fault. `at` is in milliseconds since the epoch,
  * `body` the parsed JSON (for a push: the refs that moved), `resultId` the id of what was made or changed. `Kind` names the
  * writes of the host.
  */
-export interface LedgerEntry<Kind extends string = WriteKind> {
+export interface LedgerEntry<Kind extends string> {
   readonly seq: number;
   readonly at: number;
   readonly kind: Kind;

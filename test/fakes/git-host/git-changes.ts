@@ -1,4 +1,5 @@
 import { git, gitBytes, gitMaybe } from './git.ts';
+import { ZERO_SHA } from './moved-refs.ts';
 
 /** One file of a pull request, as Git sees it; `patch` is undefined for binary files and those that were only renamed. */
 export interface ChangedFile {
@@ -12,7 +13,6 @@ export interface ChangedFile {
 }
 
 const STATUSES: Readonly<Record<string, ChangedFile['status']>> = { A: 'added', D: 'removed', R: 'renamed' };
-const EMPTY = '0'.repeat(40);
 
 /** The merge base of two commits; undefined when they have nothing in common. */
 export function mergeBase(directory: string, one: string, other: string): Promise<string | undefined> {
@@ -24,7 +24,7 @@ export async function readChangedFiles(directory: string, base: string, head: st
   const raw = (await git(directory, ['diff', '--raw', '-z', '-M', '--no-abbrev', `${base}...${head}`])).split('\0');
   const found: ChangedFile[] = [];
   for (let at = 0; at + 1 < raw.length;) {
-    const [, , , after = EMPTY, letter = 'M'] = (raw[at] ?? '').split(' ');
+    const [, , , after = ZERO_SHA, letter = 'M'] = (raw[at] ?? '').split(' ');
     const isRename = letter.startsWith('R');
     const [first = '', second = ''] = [raw[at + 1], raw[at + 2]];
     const names = isRename ? { path: second, former: first } : { path: first, former: undefined };

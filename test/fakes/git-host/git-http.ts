@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { IncomingMessage } from 'node:http';
 import { gitEnvironment } from './git.ts';
-import { WORKFLOWS_ALLOWED_VARIABLE } from './git-push-guard.ts';
 
 const BACKEND_TIMEOUT_MS = 120_000;
 const HEADER_END = '\r\n\r\n';
@@ -13,7 +12,8 @@ export interface BackendRequest {
   readonly path: string;
   readonly query: string;
   readonly user: string;
-  readonly workflowsAllowed: boolean;
+  /** What the repository's hooks are told, by the name of the environment variable. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly incoming: IncomingMessage;
   /** Ends the backend early. */
   readonly abandoned: AbortSignal;
@@ -81,7 +81,7 @@ function cgiVariables(request: BackendRequest): NodeJS.ProcessEnv {
     QUERY_STRING: request.query,
     REMOTE_USER: request.user,
     REMOTE_ADDR: '127.0.0.1',
-    [WORKFLOWS_ALLOWED_VARIABLE]: request.workflowsAllowed ? '1' : '0',
+    ...request.variables,
   };
 }
 

@@ -1,6 +1,7 @@
-// GitLab gives a receiver 10 s: https://docs.gitlab.com/user/gitlab_com/#webhooks
+// Both hosts give a receiver 10 s: https://docs.gitlab.com/user/gitlab_com/#webhooks and
+// https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks
 const DELIVERY_TIMEOUT_MS = 10_000;
-// What GitLab keeps of an answer.
+// What GitLab keeps of an answer; GitHub does not say.
 const RESPONSE_CHARS_MAX = 8_192;
 
 /** What came back; `status` is null when nobody answered, and `text` then says why. */
@@ -18,7 +19,8 @@ export async function postHook(
   try {
     const response = await fetch(request.url, {
       method: 'POST',
-      headers: request.headers,
+      // A kept connection may be closed by the receiver in the very moment it is used again.
+      headers: { ...request.headers, connection: 'close' },
       body: request.body,
       redirect: 'manual',
       signal: AbortSignal.any([closing, AbortSignal.timeout(DELIVERY_TIMEOUT_MS)]),

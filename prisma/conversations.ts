@@ -9,6 +9,7 @@ import { IN_THREAD } from './run-cancel.ts';
 import { openRunReads } from './run-reads.ts';
 import { storableJson } from './storable.ts';
 import { openThreadLine } from './thread-line.ts';
+import { openUnderWay } from './under-way.ts';
 
 /** A review is no conversation: what people say after it is about the pull request and not to the reviewer. */
 const FIND = `
@@ -71,6 +72,7 @@ export function openConversations(database: Database): Conversations {
     ...openMessages(database),
     ...openDecisions(database),
     ...openThreadLine(database),
+    ...openUnderWay(database),
     begin: beginRun(database),
     async find({ provider, repoId, kind, number }, which) {
       return standing(await first('Finding a request', FIND, [provider, repoId, kind, number, which]));

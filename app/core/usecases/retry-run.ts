@@ -26,7 +26,8 @@ export async function retry(
     return { outcome: 'nothing to retry', text: 'I have done nothing here that I could try again.' };
   const { request, run } = standing;
   const id = uuidOf(deps.runtime, `retry/${deliveryId}`);
-  if (run.id === id) return { outcome: 'retry repeated' };
+  // Whatever became of it since: this was done, and a second answer would be about something else.
+  if ((await deps.store.runs.readRun(id)) !== undefined) return { outcome: 'retry repeated' };
   if (request.ended !== null)
     return { outcome: 'ended', text: 'That request is over. Ask again with `run` and what you want.' };
   if (!isSettled(run.status))

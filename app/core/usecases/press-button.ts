@@ -1,8 +1,9 @@
 import type { Command } from '../domain/command.ts';
 import { idOfKey } from '../domain/gate-check.ts';
 import type { Pressed } from '../domain/inbound.ts';
+import type { RepoRef } from '../domain/repo.ts';
 import { mayCommand } from '../domain/role.ts';
-import type { Standing } from '../ports/conversations.ts';
+import type { Conversations, Standing } from '../ports/conversations.ts';
 import type { Logger } from '../ports/runtime.ts';
 import type { Authoriser, Confirmer, Identity } from '../ports/vcs.ts';
 import { answer, type AnswerDeps } from './answer.ts';
@@ -23,11 +24,8 @@ export type PressButtonDeps = AnswerDeps &
 export async function pressButton(deps: PressButtonDeps, pressed: Pressed, arrived: Arrived): Promise<string> {
   const { repo, actor, button, on } = pressed;
   if (actor.bot || actor.id === (await deps.host.self(repo)).id) return 'ignored: pressed by a bot';
-  // A whole suite is run again by its checks' own buttons: it does not say which request is meant.
-  if (on.kind === 'commit') return 'ignored: no single check run';
   const { conversations } = deps.store;
-  const by = on.kind === 'check' ? { key: idOfKey(on.key) } : { provider: repo.provider, commentId: on.externalId };
-  const standing = await conversations.findByKey(by);
+  const standing = await conversations.findByKey(placeOf(on, repo));
   const isHere = standing?.request.repo.id === repo.id && standing.request.repo.provider === repo.provider;
   if (standing === undefined || !isHere) return 'ignored: not one of ours';
   if (await conversations.seen(arrived.deliveryId)) return 'repeated';
@@ -44,6 +42,18 @@ export async function pressButton(deps: PressButtonDeps, pressed: Pressed, arriv
   if (text !== undefined)
     await answer(deps, thread, { topic: `press:${arrived.deliveryId}`, text, since: arrived.receivedAt });
   return outcome;
+}
+
+/** Of all check runs on a commit the newest of ours is meant. */
+function placeOf(on: Pressed['on'], { provider, id }: RepoRef): Parameters<Conversations['findByKey']>[0] {
+  switch (on.kind) {
+    case 'check':
+      return { key: idOfKey(on.key) };
+    case 'comment':
+      return { provider, commentId: on.externalId };
+    case 'commit':
+      return { provider, repoId: id, sha: on.sha };
+  }
 }
 
 async function press(deps: PressButtonDeps, by: Pressed & Arrived, standing: Standing): Promise<Obeyed> {

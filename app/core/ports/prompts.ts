@@ -7,8 +7,8 @@ import type { FailedJob, ThreadView } from './thread-reader.ts';
 export type Duty =
   /** Do what was asked. */
   | { readonly kind: 'change' }
-  /** Write a plan and change nothing. */
-  | { readonly kind: 'plan' }
+  /** Write a plan and change nothing; with `mends`, of how to mend what {@link Duty} `fix` is about. */
+  | { readonly kind: 'plan'; readonly mends?: readonly FailedJob[] }
   /** Do what the approved plan says. */
   | { readonly kind: 'carry-out'; readonly plan: string }
   /** Mend what reviewers remarked or what CI says failed. */

@@ -57,7 +57,9 @@ function planSubject({ runtime }: CarryOnDeps, plan: string, { policyVersion }: 
 }
 
 async function planFirst(deps: CarryOnDeps, held: HeldRun, terms: RunTerms): Promise<Ending | 'parked'> {
-  const outcome = await runAgent(deps, held, { terms, duty: { kind: 'plan' } });
+  const task = await chooseDuty(deps, held);
+  const duty = { kind: 'plan' as const, ...(task.kind === 'fix' ? { mends: task.failedJobs } : {}) };
+  const outcome = await runAgent(deps, held, { terms, duty });
   switch (outcome.kind) {
     case 'planned':
       await awaitApproval(held, planSubject(deps, outcome.plan, terms), { plan: outcome.plan });

@@ -75,10 +75,12 @@ function templateOf({ duty, messages, resumed }: Assignment): TemplateName {
 /** An agent that remembers is told only what is new. */
 function backgroundOf(
   blocks: DataBlocks,
-  { request, duty, messages, resumed, thread }: Assignment,
+  { request, duty, messages, resumed, thread, news: since = [] }: Assignment,
 ): [string, string][] {
   const view = thread !== null && mendingOf(duty) !== undefined ? withoutRemarks(thread) : thread;
   const said = view === null ? { comments: '', omitted: 0 } : commentBlocks(blocks, view);
+  const meanwhile = view === null ? [] : view.comments.filter((comment) => since.includes(comment));
+  const unheard = view === null ? said : commentBlocks(blocks, { ...view, comments: meanwhile, omitted: 0 });
   const news = messageBlocks(blocks, messages, thread);
   const isSilent = resumed && duty.kind === 'change' && messages.length === 0;
   return [
@@ -87,6 +89,8 @@ function backgroundOf(
     ['linked', view === null ? '' : linkedBlocks(blocks, view)],
     ['comments', said.comments],
     ['omitted', counted(said.omitted)],
+    ['meanwhile', unheard.comments],
+    ['unheard', counted(unheard.omitted)],
     ['messages', news.messages],
     ['silence', isSilent ? 'yes' : ''],
     ['missed', counted(news.missed)],

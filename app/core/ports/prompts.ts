@@ -1,7 +1,7 @@
 import type { Message } from '../domain/message.ts';
 import type { WorkRequest } from '../domain/work-request.ts';
 import type { ChangeDiff } from './reviewer.ts';
-import type { FailedJob, ThreadView } from './thread-reader.ts';
+import type { FailedJob, ThreadComment, ThreadView } from './thread-reader.ts';
 
 /** What an agent is to do in one turn. */
 export type Duty =
@@ -26,6 +26,8 @@ export interface Assignment {
   readonly resumed: boolean;
   /** The conversation as it is now, cleaned of what was edited after the trigger; null when there is nothing more to tell. */
   readonly thread: ThreadView | null;
+  /** What of it was said since an agent that remembers had its last turn, less the messages; left out: nothing. */
+  readonly news?: readonly ThreadComment[];
 }
 
 /** Makes the whole prompt of one turn; texts of people are marked as data and bounded. Pure but for a random mark. */

@@ -3,7 +3,7 @@ import type { ApprovalSubject } from '../domain/run-task.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { Runs } from '../ports/store.ts';
 import { awaitApproval, isApproved } from './await-approval.ts';
-import { chooseDuty, type ChooseDutyDeps } from './choose-duty.ts';
+import { chooseDuty, planOf, type ChooseDutyDeps } from './choose-duty.ts';
 import { cancellation, failed, proposed, unchanged, type Ending } from './end-run.ts';
 import { fetchBundle } from './fetch-bundle.ts';
 import type { HeldRun } from './hold-run.ts';
@@ -57,8 +57,7 @@ function planSubject({ runtime }: CarryOnDeps, plan: string, { policyVersion }: 
 }
 
 async function planFirst(deps: CarryOnDeps, held: HeldRun, terms: RunTerms): Promise<Ending | 'parked'> {
-  const task = await chooseDuty(deps, held);
-  const duty = { kind: 'plan' as const, ...(task.kind === 'fix' ? { mends: task.failedJobs } : {}) };
+  const duty = planOf(await chooseDuty(deps, held));
   const outcome = await runAgent(deps, held, { terms, duty });
   switch (outcome.kind) {
     case 'planned':

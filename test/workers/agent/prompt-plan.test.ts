@@ -26,3 +26,24 @@ describe('a plan of how to mend', () => {
     expect(oursOf(prompt)).not.toContain('mend what reviewers remarked');
   });
 });
+
+describe('what was said meanwhile', () => {
+  const [remark, talk] = thread.comments;
+  const news = talk === undefined ? [] : [talk];
+
+  test('is told to an agent that remembers, and no more of the conversation', () => {
+    const prompt = rendered({ resumed: true, thread, news });
+    expect(names(prompt)).toEqual(['COMMENT 1']);
+    expect(blockOf(prompt, 'COMMENT 1')).toBe('Talk.');
+  });
+
+  test('is told once to one that remembers nothing', () => {
+    expect(names(rendered({ thread, news })).filter((name) => name.startsWith('COMMENT'))).toHaveLength(2);
+  });
+
+  test('and is to be mended stands among the remarks only', () => {
+    const duty = { kind: 'fix', failedJobs: [] } as const;
+    const prompt = rendered({ resumed: true, thread, news: remark === undefined ? [] : [remark], duty });
+    expect(names(prompt)).toEqual(['REMARK 1', 'PLACE of REMARK 1']);
+  });
+});

@@ -38,9 +38,9 @@ export async function pressButton(deps: PressButtonDeps, pressed: Pressed, arriv
     await answer(deps, thread, { topic: `refusal:${actor.id}`, text, since: arrived.receivedAt });
     return `refused: role ${role}`;
   }
-  const { outcome, text } = await press(deps, { ...pressed, ...arrived }, standing);
+  const { outcome, text, topic } = await press(deps, { ...pressed, ...arrived }, standing);
   if (text !== undefined)
-    await answer(deps, thread, { topic: `press:${arrived.deliveryId}`, text, since: arrived.receivedAt });
+    await answer(deps, thread, { topic: topic ?? `press:${arrived.deliveryId}`, text, since: arrived.receivedAt });
   return outcome;
 }
 
@@ -67,6 +67,6 @@ async function press(deps: PressButtonDeps, by: Pressed & Arrived, standing: Sta
         outcome: `cancelled ${await cancelAll(deps, { requestId: standing.request.id }, `Cancelled by @${by.actor.login}.`)}`,
       };
     case 'retry':
-      return retry(deps, by.deliveryId, { standing });
+      return retry(deps, by, { standing });
   }
 }

@@ -1,3 +1,4 @@
+import { versionWords } from '../domain/config-text.ts';
 import { changeName } from '../domain/host-traits.ts';
 import type { ApprovalSubject } from '../domain/run-task.ts';
 import type { Runtime } from '../ports/runtime.ts';
@@ -111,7 +112,7 @@ async function publish(
     case 'refused':
       return failed({
         code: 'policy',
-        message: `The change was not published.\n\n${proposal.reasons.map((reason) => `- ${reason}`).join('\n')}`,
+        message: `The change was not published, by ${versionWords(terms.policyVersion)} and the rules of this installation.\n\n${proposal.reasons.map((reason) => `- ${reason}`).join('\n')}`,
       });
     case 'opened': {
       const { change } = proposal;

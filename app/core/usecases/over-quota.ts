@@ -15,23 +15,39 @@ export interface QuotaDeps {
   readonly quotas: Quotas;
 }
 
+/** One quota: the variable it is set by, how much of it is used, and where that counts. */
+export interface UsedQuota {
+  readonly name: string;
+  readonly used: number;
+  readonly most: number;
+  readonly where: string;
+}
+
+/** How far the quotas are used up that hold for a person in a thread. */
+export async function usedQuotas(
+  { store, quotas }: QuotaDeps,
+  thread: ThreadKey,
+  { actor }: { readonly actor: Actor },
+): Promise<readonly UsedQuota[]> {
+  const counts = await store.conversations.count({ thread, actorId: actor.id });
+  const rows = [
+    ['QUOTA_RUNS_PER_THREAD_HOUR', 'threadHour', 'in this thread within an hour'],
+    ['QUOTA_RUNS_PER_PERSON_DAY', 'personDay', `by @${actor.login} within a day`],
+    ['QUOTA_RUNS_PER_REPOSITORY_DAY', 'repositoryDay', 'in this repository within a day'],
+  ] as const;
+  return rows.map(([name, key, where]) => ({ name, used: counts[key], most: quotas[key], where }));
+}
+
 /** Which quota is used up, in words to show; undefined when none is. */
 export async function overQuota(
   deps: QuotaDeps,
   thread: ThreadKey,
   by: { readonly actor: Actor },
 ): Promise<string | undefined> {
-  const { quotas } = deps;
-  const counts = await deps.store.conversations.count({ thread, actorId: by.actor.id });
-  const said = (count: number, where: string) =>
-    `${count} runs were begun ${where}, and that is the limit here. Please ask again later; the operator can raise it.`;
-  if (counts.threadHour >= quotas.threadHour)
-    return `${said(quotas.threadHour, 'in this thread within an hour')} (QUOTA_RUNS_PER_THREAD_HOUR)`;
-  if (counts.personDay >= quotas.personDay)
-    return `${said(quotas.personDay, `by @${by.actor.login} within a day`)} (QUOTA_RUNS_PER_PERSON_DAY)`;
-  if (counts.repositoryDay >= quotas.repositoryDay)
-    return `${said(quotas.repositoryDay, 'in this repository within a day')} (QUOTA_RUNS_PER_REPOSITORY_DAY)`;
-  return undefined;
+  const full = (await usedQuotas(deps, thread, by)).find(({ used, most }) => used >= most);
+  if (full === undefined) return undefined;
+  const { most, where, name } = full;
+  return `${most} runs were begun ${where}, and that is the limit here. Please ask again later; the operator can raise it. (${name})`;
 }
 
 /** Of an ISO 8601 time, what names the hour. */

@@ -6,7 +6,7 @@ import { mayCommand } from '../domain/role.ts';
 import type { Conversations, Standing } from '../ports/conversations.ts';
 import type { Logger } from '../ports/runtime.ts';
 import type { Authoriser, Confirmer, Identity } from '../ports/vcs.ts';
-import { answer, type AnswerDeps } from './answer.ts';
+import { answer, refusalTopic, type AnswerDeps } from './answer.ts';
 import { cancelAll, type CancelThreadDeps } from './cancel-thread.ts';
 import { decideAbout, type DecideApprovalDeps } from './decide-approval.ts';
 import type { Arrived, Obeyed } from './commander.ts';
@@ -35,7 +35,7 @@ export async function pressButton(deps: PressButtonDeps, pressed: Pressed, arriv
   const verb: Extract<Command['verb'], Pressed['button']> = button;
   if (!mayCommand(role, { verb })) {
     const text = `@${actor.login} may not ${button} this: it takes \`write\` access.`;
-    await answer(deps, thread, { topic: `refusal:${actor.id}`, text, since: arrived.receivedAt });
+    await answer(deps, thread, { topic: refusalTopic(actor), text, since: arrived.receivedAt });
     return `refused: role ${role}`;
   }
   const { outcome, text, topic } = await press(deps, { ...pressed, ...arrived }, standing);

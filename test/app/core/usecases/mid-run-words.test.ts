@@ -45,7 +45,7 @@ async function turnsOf(
 }
 
 /** A conversation that grows from one look at it to the next. */
-const growing = (...views: ThreadView[]): ContextReader['readThread'] => {
+const growing = (...views: ThreadView[]): NonNullable<ContextReader['readThread']> => {
   let looks = 0;
   return async () => views[Math.min(looks++, views.length - 1)] ?? aThread([]);
 };

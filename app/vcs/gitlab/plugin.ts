@@ -1,8 +1,9 @@
-import type { VcsHost } from '#core/ports/vcs.ts';
+import type { CommitCommenter, VcsHost } from '#core/ports/vcs.ts';
 import { createApi } from './api.ts';
 import { createBaseReader } from './base.ts';
 import { createClient } from './client.ts';
 import { createCloner } from './cloner.ts';
+import { createCommitCommenter } from './commit-comments.ts';
 import { createConfirmer } from './confirm.ts';
 import { createFileReader } from './files.ts';
 import { createIdentity, type GitLabIdentity } from './identity.ts';
@@ -25,7 +26,7 @@ export interface GitLabDeps {
 }
 
 /** GitLab as a host, with what not every host has. */
-export type GitLabHost = VcsHost & Pick<GitLabIdentity, 'commitAuthor'>;
+export type GitLabHost = VcsHost & CommitCommenter & Pick<GitLabIdentity, 'commitAuthor'>;
 
 /**
  * Puts GitLab (gitlab.com or self-managed) together: the side that talks and holds the token. Opens no connection and
@@ -46,6 +47,7 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
     ...createCloner({ ...options, url }, isOurs),
     ...createCheckReporter(speaking),
     ...createCommenter(speaking),
+    ...createCommitCommenter(speaking),
     ...createChangeProposer(api),
     ...identity,
     ...createConfirmer(api),

@@ -1,4 +1,5 @@
 import { ciRoutes } from './routes-ci.ts';
+import { commitCommentRoutes } from './routes-commit-comments.ts';
 import { discussionRoutes } from './routes-discussions.ts';
 import { fileRoutes } from './routes-files.ts';
 import { hookRoutes } from './routes-hooks.ts';
@@ -31,6 +32,7 @@ export function createRouter(): Router {
     ...repositoryRoutes,
     ...fileRoutes,
     ...statusRoutes,
+    ...commitCommentRoutes,
     ...issueRoutes,
     ...noteRoutes,
     ...reactionRoutes,

@@ -63,6 +63,7 @@ export function dispatchHosts(hosts: ReadonlyMap<Provider, WorkingHost>): Workin
     redeliver: async (externalId) => must(of('github').redeliver, 'Delivering again')(externalId),
     confirm: async (event) => (await at(event.repo).confirm?.(event)) ?? true,
     self: async (repo) => near(repo).self(repo),
+    reviewer: async (repo) => near(repo).reviewer?.(repo),
     commitAuthor: async (repo) => near(repo).commitAuthor(repo),
   };
 }

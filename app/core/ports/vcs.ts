@@ -127,6 +127,8 @@ export interface Confirmer {
 export interface Identity {
   /** Our own account. `near`, any repository at hand, spares the host a search for a place to ask from. */
   self(near?: RepoRef): Promise<Actor>;
+  /** The account that reviews for us, where that is another one than our own; undefined where it is not. */
+  reviewer?(near?: RepoRef): Promise<Actor | undefined>;
 }
 
 /** What a host may be able to tell around a request. Who asks goes on without what a host does not have. */

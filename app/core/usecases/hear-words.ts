@@ -10,6 +10,7 @@ import type { Authoriser, Confirmer, Identity } from '../ports/vcs.ts';
 import { answer, refusalTopic, type AnswerDeps } from './answer.ts';
 import type { Arrived } from './commander.ts';
 import { obeyCommand, type ObeyCommandDeps } from './obey-command.ts';
+import { isProgram } from './our-accounts.ts';
 import { readRepositoryConfig } from './read-repository-config.ts';
 import { isConfirmed, NOT_CONFIRMED } from './is-confirmed.ts';
 import { noneUnlessPassing } from './read-terms.ts';
@@ -32,7 +33,7 @@ const STARTS: ReadonlySet<Command['verb']> = new Set<Command['verb']>(['run', 'p
 export async function hearWords(deps: HearWordsDeps, said: Said, arrived: Arrived): Promise<string> {
   const parsed = await parse(deps, said);
   if (parsed.kind === 'ignore') return 'ignored: no mention';
-  if (said.actor.bot || said.actor.id === (await deps.host.self(said.repo)).id) return 'ignored: written by a bot';
+  if (await isProgram(deps.host, said.repo, said.actor)) return 'ignored: written by a bot';
   if (!(await isConfirmed(deps, said))) return NOT_CONFIRMED;
   const role = await deps.host.roleOf(said.repo, said.actor).catch(noneUnlessPassing);
   // A mistake is corrected for those who could have got it right; to others it is one more request.

@@ -10,6 +10,7 @@ import { REVIEW, type AskForWorkDeps } from './ask-for-work.ts';
 import { keyOf } from './cancel-thread.ts';
 import { uuidOf } from './derive-id.ts';
 import { newRun } from './new-run.ts';
+import { isProgram } from './our-accounts.ts';
 import { overQuota } from './over-quota.ts';
 import { readRepositoryConfig, type ReadRepositoryConfigDeps } from './read-repository-config.ts';
 import { noneUnlessPassing } from './read-terms.ts';
@@ -32,7 +33,7 @@ export async function offerReview(deps: OfferReviewDeps, offered: ChangeOffered,
   const { repo, thread } = offered;
   if (offered.draft) return 'ignored: a draft';
   const isOurs = offered.actor.id === (await deps.host.self(repo)).id;
-  if (offered.actor.bot && !isOurs) return 'ignored: offered by a bot';
+  if (!isOurs && (await isProgram(deps.host, repo, offered.actor))) return 'ignored: offered by a bot';
   const read = await readRepositoryConfig(deps, repo);
   if (read.kind === 'faulty') return 'ignored: the configuration is faulty';
   const { review, run_by: least } = read.config;

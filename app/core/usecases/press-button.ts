@@ -11,6 +11,7 @@ import { cancelAll, type CancelThreadDeps } from './cancel-thread.ts';
 import { decideAbout, type DecideApprovalDeps } from './decide-approval.ts';
 import type { Arrived, Obeyed } from './commander.ts';
 import { isConfirmed, NOT_CONFIRMED } from './is-confirmed.ts';
+import { isProgram } from './our-accounts.ts';
 import { noneUnlessPassing } from './read-terms.ts';
 import { retry, type RetryRunDeps } from './retry-run.ts';
 
@@ -23,7 +24,7 @@ export type PressButtonDeps = AnswerDeps &
 /** A button does what its command does, for people who may give that command; the person's role is asked live. */
 export async function pressButton(deps: PressButtonDeps, pressed: Pressed, arrived: Arrived): Promise<string> {
   const { repo, actor, button, on } = pressed;
-  if (actor.bot || actor.id === (await deps.host.self(repo)).id) return 'ignored: pressed by a bot';
+  if (await isProgram(deps.host, repo, actor)) return 'ignored: pressed by a bot';
   const { conversations } = deps.store;
   const standing = await conversations.findByKey(placeOf(on, repo));
   const isHere = standing?.request.repo.id === repo.id && standing.request.repo.provider === repo.provider;

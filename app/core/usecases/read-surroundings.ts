@@ -5,6 +5,7 @@ import type { AgentTask } from '../ports/executor.ts';
 import type { ThreadView } from '../ports/thread-reader.ts';
 import type { ContextReader, Identity } from '../ports/vcs.ts';
 import type { HeldRun } from './hold-run.ts';
+import { ourAccounts } from './our-accounts.ts';
 import { unlessSilent, type UnlessSilentDeps } from './unless-silent.ts';
 
 /** What looking around needs. */
@@ -53,13 +54,14 @@ export async function surroundingsOf(
   const { readThread } = host;
   const spoken: readonly Words[] = messages.length === 0 ? [request] : messages;
   const read = (thread: Place) => readThread(request.repo, thread, COMMENTS_MAX);
-  const ask = () => Promise.all([Promise.all(placesOf(request.thread, spoken).map(read)), host.self(request.repo)]);
+  const ask = () =>
+    Promise.all([Promise.all(placesOf(request.thread, spoken).map(read)), ourAccounts(host, request.repo)]);
   const told = await unlessSilent(deps, held, { what: 'The conversation', ask });
   if (told === undefined) return NOTHING;
-  const [views, us] = told;
+  const [views, ourIds] = told;
   const view = joined(views);
   if (view === undefined) return NOTHING;
-  const [first, ...others] = spoken.map((words) => cutAt(view, words, us.id));
+  const [first, ...others] = spoken.map((words) => cutAt(view, words, ourIds));
   const cuts = first === undefined ? [] : [first, ...others];
   const newest = cuts.reduce((latest, cut) => (Date.parse(cut.at) >= Date.parse(latest.at) ? cut : latest));
   return { thread: newest.view, images: await picturesOf(deps, held, cuts) };
@@ -93,12 +95,12 @@ interface Cut extends Pick<Words, 'thread'> {
 }
 
 /** What counts for these words. Their time is the host's own where it tells it; ours is a little later. */
-function cutAt(view: ThreadView, { thread, trigger, createdAt }: Words, ourId: number): Cut {
+function cutAt(view: ThreadView, { thread, trigger, createdAt }: Words, ourIds: readonly number[]): Cut {
   const triggerCommentId = trigger.kind === 'thread' ? null : trigger.id;
   const isTrigger = ({ id, at }: ThreadView['comments'][number]): boolean =>
     id === triggerCommentId && (at !== null) === (trigger.kind === 'review-comment');
   const at = view.comments.find(isTrigger)?.createdAt ?? createdAt;
-  const cut = cutThread(view, { triggerAt: at, triggerCommentId, ourId });
+  const cut = cutThread(view, { triggerAt: at, triggerCommentId, ourIds });
   const intact = triggerCommentId === null ? cut.body === view.body : cut.comments.some(isTrigger);
   return { thread, trigger, at, view: cut, intact };
 }

@@ -18,7 +18,12 @@ export interface GitHubOptions {
   readonly webUrl: string;
   /** Whose name commits carry; the App's bot account when absent. */
   readonly gitAuthor?: { readonly name: string; readonly email: string };
+  /** A second App that reviews, installed beside the first; the first one reviews when absent. */
+  readonly reviewer?: AppKey;
 }
+
+/** What an App proves itself by: its number, and its key as PEM. */
+export type AppKey = Pick<GitHubOptions, 'appId' | 'privateKey'>;
 
 /**
  * Stands in the way of a door that anybody could open.

@@ -35,11 +35,17 @@ export type GitLabHost = VcsHost & CommitCommenter & Pick<GitLabIdentity, 'commi
 export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHost {
   const { registerSecret, now = Date.now, limits = {} } = deps;
   const url = withoutTrailingSlash(options.url);
-  registerSecret(options.token);
   const isOurs = createProjectFilter(options.projects);
-  const api = createApi({ client: createClient({ ...options, url }, limits), isOurs, now });
-  const identity = createIdentity(api, { ...options, url });
-  const speaking = { api, self: () => identity.self(), webUrl: url };
+  const speakingAs = (token: string) => {
+    registerSecret(token);
+    const api = createApi({ client: createClient({ token, url }, limits), isOurs, now });
+    const identity = createIdentity(api, { ...options, url });
+    return { api, identity, self: () => identity.self(), webUrl: url };
+  };
+  const speaking = speakingAs(options.token);
+  const { api, identity } = speaking;
+  // Reviews are said by it, and by the first account only where there is no second one.
+  const second = options.reviewerToken === undefined ? undefined : speakingAs(options.reviewerToken);
   return {
     ...createAuthoriser(api, now),
     ...createBaseReader(api),
@@ -50,6 +56,7 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
     ...createCommitCommenter(speaking),
     ...createChangeProposer(api),
     ...identity,
+    reviewer: async () => second?.self(),
     ...createConfirmer(api),
     translate: createTranslator(isOurs),
   };

@@ -73,6 +73,9 @@ export const GitLabTokenVariables = z.object({
   GITLAB_TOKEN: Token.describe(
     'Access token of the bot, scopes `api` and `write_repository`, or the path of a file with it',
   ),
+  GITLAB_REVIEWER_TOKEN: Token.optional().describe(
+    'Access token of a second account that posts reviews, scope `api`, or the path of a file with it; unset: the bot itself',
+  ),
   GITLAB_PROJECTS: Projects.describe(
     'Projects to work for, comma-separated: numbers or paths, `*` for anything but a slash, `**` for anything',
   ),
@@ -88,10 +91,12 @@ interface AuthorVariables {
 /** The variables as the host's options. An author counts only with both name and e-mail. */
 export function gitLabOptions(variables: GitLabTokenVariables & AuthorVariables): GitLabOptions {
   const { ASTRAFORGE_GIT_AUTHOR_NAME: name, ASTRAFORGE_GIT_AUTHOR_EMAIL: email } = variables;
+  const { GITLAB_REVIEWER_TOKEN: reviewerToken } = variables;
   return {
     url: variables.GITLAB_URL,
     token: variables.GITLAB_TOKEN,
     projects: variables.GITLAB_PROJECTS,
+    ...(reviewerToken === undefined ? {} : { reviewerToken }),
     ...(name !== undefined && email !== undefined ? { gitAuthor: { name, email } } : {}),
   };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { AppError } from '#core/domain/errors.ts';
 import type { Said, Thread } from '#core/domain/inbound.ts';
 import { emptyStore } from '../../../prisma/empty-store.ts';
 import { openCommandScene, PEOPLE, REPO, type CommandScene } from './command-scene.ts';
@@ -112,3 +113,17 @@ test.each(['github', 'gitlab'] as const)(
     expect(scene.comments).toEqual([]);
   },
 );
+
+test('the account that reviews for us is us: what it says or does costs nothing, bot or not', async () => {
+  const critic = { id: 98, login: 'critic', bot: false };
+  const { host } = scene.deps;
+  Object.assign(host, { reviewer: async () => critic });
+  expect(await run({ actor: critic })).toBe('ignored: written by a bot');
+  const pressed = { kind: 'pressed', repo: REPO, actor: critic, button: 'retry' } as const;
+  const { outcome } = await scene.deliver({ ...pressed, on: { kind: 'commit', sha: 'c' } });
+  expect(outcome).toBe('ignored: pressed by a bot');
+  Object.assign(host, { reviewer: async () => Promise.reject(new AppError('denied', 'its key is wrong')) });
+  expect(await run({ actor: critic })).toBe('failed: its key is wrong');
+  Object.assign(host, { reviewer: async () => undefined });
+  expect(scene.comments).toEqual([]);
+});

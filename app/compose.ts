@@ -26,8 +26,10 @@ export type SharedConfig = Base & { readonly [Name in (typeof HOST_SECRETS)[numb
 
 const HOST_SECRETS = [
   'PRIVATE_KEY',
+  'REVIEWER_PRIVATE_KEY',
   'WEBHOOK_SECRET',
   'GITLAB_TOKEN',
+  'GITLAB_REVIEWER_TOKEN',
   'GITLAB_WEBHOOK_SECRET',
   'GITLAB_WEBHOOK_SIGNING_TOKEN',
 ] as const;

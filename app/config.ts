@@ -75,7 +75,9 @@ export const Workers = Base.extend({
   RUN_OUTPUT_BYTES_MAX: count(50_000_000).describe('Most an agent may print, in bytes'),
   SETUP_TIMEOUT_SEC: count(900).describe('Longest time the `setup:` commands of a repository may take'),
   QUOTA_RUNS_PER_THREAD_HOUR: count(40).describe('Runs that may be begun in one issue or pull request within an hour'),
-  QUOTA_RUNS_PER_PERSON_DAY: count(200).describe('Runs that one person may begin in one repository within a day'),
+  QUOTA_RUNS_PER_PERSON_DAY: count(200).describe(
+    'Runs that one person may begin within a day, in all repositories of a host together',
+  ),
   QUOTA_RUNS_PER_REPOSITORY_DAY: count(500).describe('Runs that may be begun in one repository within a day'),
   DRAIN_SEC: z.coerce
     .number()

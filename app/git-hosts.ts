@@ -3,7 +3,7 @@ import type { Provider, RepoRef } from '#core/domain/repo.ts';
 import type { DeliveryLog } from '#core/ports/delivery-log.ts';
 import type { Reviewer } from '#core/ports/reviewer.ts';
 import type { CiReader, ImageReader, ThreadReader } from '#core/ports/thread-reader.ts';
-import type { GitAccess, VcsHost } from '#core/ports/vcs.ts';
+import type { CommitCommenter, GitAccess, VcsHost } from '#core/ports/vcs.ts';
 
 /** A host as workers use it. `commitAuthor`: whose name commits carry in a repository. */
 export type WorkingHost = VcsHost &
@@ -63,6 +63,7 @@ export function dispatchHosts(hosts: ReadonlyMap<Provider, WorkingHost>): Workin
     redeliver: async (externalId) => must(of('github').redeliver, 'Delivering again')(externalId),
     confirm: async (event) => (await at(event.repo).confirm?.(event)) ?? true,
     self: async (repo) => near(repo).self(repo),
+    reviewer: async (repo) => near(repo).reviewer?.(repo),
     commitAuthor: async (repo) => near(repo).commitAuthor(repo),
   };
 }
@@ -74,8 +75,14 @@ function must<Method>(method: Method | undefined, action: string): Method {
 }
 
 /** The roles that a host may lack: asked for one, it says so as AppError `invalid`. */
-function dispatchOptional(at: (repo: RepoRef) => WorkingHost): Reviewer & ThreadReader & CiReader & ImageReader {
+function dispatchOptional(
+  at: (repo: RepoRef) => WorkingHost,
+): Reviewer & ThreadReader & CiReader & ImageReader & CommitCommenter {
   return {
+    findCommitComment: async (repo, sha, marker) =>
+      must(at(repo).findCommitComment, 'Commenting on a commit')(repo, sha, marker),
+    commentOnCommit: async (repo, sha, body) =>
+      must(at(repo).commentOnCommit, 'Commenting on a commit')(repo, sha, body),
     readThread: async (repo, thread, most) => must(at(repo).readThread, 'Reading a conversation')(repo, thread, most),
     failedJobs: async (repo, sha, most) => must(at(repo).failedJobs, 'Reading CI logs')(repo, sha, most),
     readImages: async (repo, from, limits) => must(at(repo).readImages, 'Reading pictures')(repo, from, limits),

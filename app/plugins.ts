@@ -12,7 +12,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** Variables of which one is enough to say that a host is wanted. Addresses of GitHub are not: they are for its set-up page too. */
 const SIGNS: Readonly<Record<Provider, readonly string[]>> = {
-  github: ['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET'],
+  github: ['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET', 'REVIEWER_APP_ID', 'REVIEWER_PRIVATE_KEY'],
   gitlab: Object.keys({ ...GitLabTokenVariables.shape, ...GitLabDoorVariables.shape }),
 };
 

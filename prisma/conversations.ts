@@ -9,6 +9,7 @@ import { IN_THREAD } from './run-cancel.ts';
 import { openRunReads } from './run-reads.ts';
 import { storableJson } from './storable.ts';
 import { openThreadLine } from './thread-line.ts';
+import { openUnderWay } from './under-way.ts';
 
 /** A review is no conversation: what people say after it is about the pull request and not to the reviewer. */
 const FIND = `
@@ -25,6 +26,11 @@ const FIND_BY_KEY = `
 const FIND_BY_COMMENT = `
   select request.id from effect join request on request.id = effect.subject_id
   where effect.kind = 'comment' and effect.external_id = $2 and request.provider = $1 limit 1`;
+
+const FIND_BY_COMMIT = `
+  select request.id from request join run on run.request_id = request.id
+  where request.provider = $1 and request.repo_id = $2 and coalesce(run.task->'base'->>'sha', request.base_sha) = $3
+  order by run.created_at desc, run.id desc limit 1`;
 
 const LAST_WITH_SESSION = `
   select run.id from run join run_result on run_result.run_id = run.id
@@ -71,6 +77,7 @@ export function openConversations(database: Database): Conversations {
     ...openMessages(database),
     ...openDecisions(database),
     ...openThreadLine(database),
+    ...openUnderWay(database),
     begin: beginRun(database),
     async find({ provider, repoId, kind, number }, which) {
       return standing(await first('Finding a request', FIND, [provider, repoId, kind, number, which]));
@@ -78,6 +85,8 @@ export function openConversations(database: Database): Conversations {
     async findByKey(by) {
       if ('commentId' in by)
         return standing(await first('Finding a request', FIND_BY_COMMENT, [by.provider, by.commentId]));
+      if ('sha' in by)
+        return standing(await first('Finding a request', FIND_BY_COMMIT, [by.provider, by.repoId, by.sha]));
       if (!z.uuid().safeParse(by.key).success) return undefined;
       return standing(await first('Finding a request', FIND_BY_KEY, [by.key]));
     },

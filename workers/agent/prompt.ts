@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fullName } from '#core/domain/repo.ts';
 import type { Assignment, Duty, Prompts } from '#core/ports/prompts.ts';
+import type { FailedJob } from '#core/ports/thread-reader.ts';
 import { dataBlocks, inLine, shownMarkdown, type DataBlocks } from './data-blocks.ts';
 import { fillTemplate, withPartials } from './fill-template.ts';
 import { diffBlocks } from './prompt-diff.ts';
@@ -11,7 +12,7 @@ import { commentBlocks, linkedBlocks, messageBlocks, placeBlocks, requestBlock, 
 /** Templates of whole prompts, by duty; a change that goes on has one of its own. */
 const WHOLE = ['request', 'follow-up', 'plan', 'carry-out', 'fix', 'review'] as const;
 type TemplateName = (typeof WHOLE)[number];
-const PARTS = ['data', 'background', 'work', 'last-message'] as const;
+const PARTS = ['data', 'background', 'mending', 'work', 'last-message'] as const;
 const NONCE_BYTES = 12;
 const PLAN_CHARACTERS_MAX = 60_000;
 
@@ -74,10 +75,12 @@ function templateOf({ duty, messages, resumed }: Assignment): TemplateName {
 /** An agent that remembers is told only what is new. */
 function backgroundOf(
   blocks: DataBlocks,
-  { request, duty, messages, resumed, thread }: Assignment,
+  { request, duty, messages, resumed, thread, news: since = [] }: Assignment,
 ): [string, string][] {
-  const view = thread !== null && duty.kind === 'fix' ? withoutRemarks(thread) : thread;
+  const view = thread !== null && mendingOf(duty) !== undefined ? withoutRemarks(thread) : thread;
   const said = view === null ? { comments: '', omitted: 0 } : commentBlocks(blocks, view);
+  const meanwhile = view === null ? [] : view.comments.filter((comment) => since.includes(comment));
+  const unheard = view === null ? said : commentBlocks(blocks, { ...view, comments: meanwhile, omitted: 0 });
   const news = messageBlocks(blocks, messages, thread);
   const isSilent = resumed && duty.kind === 'change' && messages.length === 0;
   return [
@@ -86,6 +89,8 @@ function backgroundOf(
     ['linked', view === null ? '' : linkedBlocks(blocks, view)],
     ['comments', said.comments],
     ['omitted', counted(said.omitted)],
+    ['meanwhile', unheard.comments],
+    ['unheard', counted(unheard.omitted)],
     ['messages', news.messages],
     ['silence', isSilent ? 'yes' : ''],
     ['missed', counted(news.missed)],
@@ -93,16 +98,32 @@ function backgroundOf(
 }
 
 function dutyOf(blocks: DataBlocks, { duty, thread }: Assignment): [string, string][] {
-  const remarks = duty.kind === 'fix' && thread !== null ? remarkBlocks(blocks, thread) : { remarks: '', unshown: 0 };
+  const jobs = mendingOf(duty);
+  const remarks = jobs !== undefined && thread !== null ? remarkBlocks(blocks, thread) : { remarks: '', unshown: 0 };
   const change = duty.kind === 'review' ? diffBlocks(blocks, duty.diff) : { diff: '', cut: '' };
   return [
     ['plan', duty.kind === 'carry-out' ? planBlock(blocks, duty) : ''],
     ['remarks', remarks.remarks],
     ['unshown', counted(remarks.unshown)],
-    ['jobs', duty.kind === 'fix' ? jobBlocks(blocks, duty.failedJobs) : ''],
+    ['mending', jobs === undefined ? '' : 'yes'],
+    ['jobs', jobs === undefined ? '' : jobBlocks(blocks, jobs)],
     ['diff', change.diff],
     ['cut', change.cut],
   ];
+}
+
+/** Failed jobs where something is to be mended, be it now or after a plan; undefined where nothing is. */
+function mendingOf(duty: Duty): readonly FailedJob[] | undefined {
+  switch (duty.kind) {
+    case 'fix':
+      return duty.failedJobs;
+    case 'plan':
+      return duty.mends;
+    case 'change':
+    case 'carry-out':
+    case 'review':
+      return undefined;
+  }
 }
 
 function planBlock(blocks: DataBlocks, { plan }: Extract<Duty, { kind: 'carry-out' }>): string {

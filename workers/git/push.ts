@@ -33,7 +33,8 @@ export async function push(
   const mirror = mirrorPath(setup, repo);
   await touchMirror(setup, mirror);
   const present = await setup.git(mirror, { args: ['cat-file', '-e', `${sha}^{commit}`] });
-  if (present.code !== 0) throw new AppError('missing', 'The commit to push is not in the mirror');
+  if (present.code !== 0)
+    throw new AppError('missing', 'The commit to push is not in the mirror', { context: { lacks: sha } });
   if (from !== null) await assertForward(setup, mirror, { from, sha });
   const exit = await setup.git(mirror, {
     args: [

@@ -31,6 +31,12 @@ export function configSourceLine({ path, version }: ConfigSource): string {
   return `Configuration: ${inCode(path)} on the default branch, version \`${version.slice(0, VERSION_CHARS)}\`.`;
 }
 
+/** Which version of a configuration something was decided by, in a few words; `version` as in {@link ConfigSource}. */
+export function versionWords(version: string): string {
+  if (version === 'none') return 'no configuration file, so by the defaults';
+  return `version \`${version.slice(0, VERSION_CHARS)}\` of the configuration`;
+}
+
 /**
  * What a configuration means, as a short Markdown list. With the operator's settings the numbers are what counts in the
  * end; without them only what the repository set is told. Pure, harmless to publish.
@@ -71,12 +77,14 @@ function approvalWords(config: RepositoryRules): string {
   return `${modes.join(', ')}; those who asked may ${config.approval.self ? '' : 'not '}approve`;
 }
 
-function pathWords({ allow, deny }: PathRules): string {
+/** Which paths are meant. */
+export function pathWords({ allow, deny }: PathRules): string {
   const allowed = allow.includes('**') ? 'all' : listed(allow, inCode);
   return deny.length === 0 ? allowed : `${allowed}, but not ${listed(deny, inCode)}`;
 }
 
-function changeWords(config: RepositoryRules, server: ServerSettings | undefined): string {
+/** How large one change may be. */
+export function changeWords(config: RepositoryRules, server: ServerSettings | undefined): string {
   const files = server === undefined ? config.limits.files : changeLimitsFor(server.change, config).filesMax;
   const bytes = server === undefined ? config.limits.patch_bytes : runLimitsFor(server.limits, config).patchBytesMax;
   return bounds([
@@ -101,7 +109,7 @@ function bounds(parts: readonly (readonly [number | undefined, string])[]): stri
   return set.length === 0 ? 'the bounds of this installation' : `at most ${set.join(', ')}`;
 }
 
-function modelWords(config: RepositoryRules, server: ServerSettings | undefined): string {
+export function modelWords(config: RepositoryRules, server: ServerSettings | undefined): string {
   if (server !== undefined) {
     const choice = chooseModel(server, config);
     if (choice.kind === 'refused') return choice.reason;

@@ -59,7 +59,7 @@ export interface Pressed {
   readonly repo: RepoRef;
   readonly actor: Actor;
   readonly button: Button;
-  /** `check`: the key of the check run; `commit`: all of ours on that commit; `comment`: the host's id of our comment. */
+  /** `check`: the key of the check run; `commit`: the newest of ours on that commit; `comment`: the host's id of our comment. */
   readonly on:
     | { readonly kind: 'check'; readonly key: string }
     | { readonly kind: 'commit'; readonly sha: string }

@@ -1,9 +1,4 @@
-import { approvalFor } from './approval-policy.ts';
 import { blockedLine, elapsed, headline, savedLine, spent } from './outcome.ts';
-import { quotedHarmless } from './outgoing.ts';
-import type { Actor } from './repo.ts';
-import type { RepositoryRules } from './repository-rules.ts';
-import { hasRole, type Role } from './role.ts';
 import { isSettled, type Run } from './run.ts';
 import type { WorkRequest } from './work-request.ts';
 
@@ -27,9 +22,8 @@ export interface HealedFacts {
   readonly lost: number;
 }
 
-const NOTHING = 'I have no request in this thread.';
-const WHY_BYTES_MAX = 4_000;
-const VERSION_CHARS = 12;
+/** Said where there is no request. */
+export const NOTHING = 'I have no request in this thread.';
 
 /** The answer to `status`: where the newest request of the thread stands. */
 export function statusText({
@@ -81,37 +75,4 @@ export function endedLine({ ended }: Pick<WorkRequest, 'ended'>): string | undef
     case 'access-lost':
       return 'I may not see this repository any more.';
   }
-}
-
-/** The answer to `explain`: which rule, at which version of the configuration, allowed or refused what. */
-export function explainText(
-  facts: StateFacts,
-  now: { rules: RepositoryRules; version: string; by: { actor: Actor; role: Role } },
-): string {
-  const { rules, version, by } = now;
-  const may = hasRole(by.role, rules.run_by);
-  const lines = [
-    `Configuration: version \`${version.slice(0, VERSION_CHARS)}\` of the default branch.`,
-    `@${by.actor.login} has \`${by.role}\`; \`run_by: ${rules.run_by}\` ${may ? 'lets them' : 'does not let them'} start a run.`,
-    `Their requests need approval: \`${approvalFor(rules, by.role)}\`${rules.approval.self ? ', also their own' : ', by somebody else'}.`,
-  ];
-  const { standing } = facts;
-  if (standing === undefined) return [...lines, NOTHING].join('\n\n');
-  const { request, run } = standing;
-  lines.push(`The newest run: ${headline(run, request.repo.provider)}.`);
-  if (run.awaiting !== null) lines.push(awaitingLine(run));
-  if (run.approved !== null)
-    lines.push(
-      `Approved by @${run.approved.by.login} at ${run.approved.at}, for \`${run.approved.digest.slice(0, VERSION_CHARS)}\` under version \`${run.approved.policyVersion.slice(0, VERSION_CHARS)}\`.`,
-    );
-  if (run.failure !== null)
-    lines.push(`Why it ended (\`${run.failure.code}\`):`, quotedHarmless(run.failure.message, WHY_BYTES_MAX));
-  const blocked = blockedLine(run);
-  if (blocked !== undefined) lines.push(blocked);
-  return lines.join('\n\n');
-}
-
-function awaitingLine({ awaiting }: Run): string {
-  const { subject, digest, policyVersion } = awaiting ?? { subject: '', digest: '', policyVersion: '' };
-  return `Approval of the ${subject === 'plan' ? 'plan' : 'diff'} \`${digest.slice(0, VERSION_CHARS)}\` is asked under version \`${policyVersion.slice(0, VERSION_CHARS)}\`.`;
 }

@@ -31,8 +31,8 @@ export interface ThreadCut {
   readonly triggerAt: string;
   /** The comment or review that said them; null when it was the thread itself. */
   readonly triggerCommentId: number | null;
-  /** Our own account. */
-  readonly ourId: number;
+  /** Our own accounts. */
+  readonly ourIds: readonly number[];
 }
 
 /**
@@ -51,7 +51,7 @@ export function cutThread<View extends CutView>(view: View, cut: ThreadCut): Vie
     return at === limit && cut.triggerCommentId !== null && id < cut.triggerCommentId;
   };
   const ours = ({ author, at, discussion }: CutComment): boolean =>
-    author.id === cut.ourId && at === null && discussion === null;
+    cut.ourIds.includes(author.id) && at === null && discussion === null;
   const comments = view.comments.filter((comment) => !ours(comment) && inTime(comment) && untouched(comment.editedAt));
   const linked = view.linked.filter((one) => Date.parse(one.createdAt) < limit && untouched(one.editedAt));
   return { ...view, body: untouched(view.editedAt) ? view.body : '', comments, linked };

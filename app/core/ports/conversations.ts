@@ -43,9 +43,9 @@ export interface Decision {
 
 /** How many runs were begun lately. */
 export interface RunCounts {
-  /** In the thread, within the last hour. */
+  /** In the thread, within the last hour; of a request that has a change, there too. */
   readonly threadHour: number;
-  /** By the person, within the last day. */
+  /** By the person in all repositories of the host, within the last day. */
   readonly personDay: number;
   /** In the repository, within the last day. */
   readonly repositoryDay: number;
@@ -55,14 +55,22 @@ export interface RunCounts {
 export interface Conversations {
   /** The newest request whose thread or whose change this is; `open` leaves out those that have ended. */
   find(thread: ThreadKey, which: 'open' | 'any'): Promise<Standing | undefined>;
-  /** The request of a run, of a check run's key (which is its id or that of a run), or of a comment of ours. */
+  /**
+   * The request of a run, of a check run's key (which is its id or that of a run), of a comment of ours, or of the newest run
+   * that starts from a commit, which is where its check run is.
+   */
   findByKey(
-    by: { readonly key: string } | { readonly provider: Provider; readonly commentId: string },
+    by:
+      | { readonly key: string }
+      | { readonly provider: Provider; readonly commentId: string }
+      | { readonly provider: Provider; readonly repoId: number; readonly sha: string },
   ): Promise<Standing | undefined>;
   /** Records words and the job that sees to them; a delivery says one thing only (`repeated` otherwise). */
   say(deliveryId: string, message: Message, jobs: readonly Job[]): Promise<'recorded' | 'repeated'>;
   /** Takes back words that no run has taken yet. Returns the request they were said to. */
   takeBack(repo: Pick<RepoRef, 'provider' | 'id'>, trigger: Trigger): Promise<{ requestId: string } | undefined>;
+  /** Whether anything in a thread or of a request could be cancelled: a run that is not over, or words that wait. */
+  underWay(of: ThreadKey | { readonly requestId: string }): Promise<boolean>;
   /** Takes back all words that wait in a thread or for a request; gives how many. */
   dropWaiting(of: ThreadKey | { readonly requestId: string }): Promise<number>;
   /** The request that these words made, if nobody has begun with it. */

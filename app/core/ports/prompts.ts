@@ -1,14 +1,14 @@
 import type { Message } from '../domain/message.ts';
 import type { WorkRequest } from '../domain/work-request.ts';
 import type { ChangeDiff } from './reviewer.ts';
-import type { FailedJob, ThreadView } from './thread-reader.ts';
+import type { FailedJob, ThreadComment, ThreadView } from './thread-reader.ts';
 
 /** What an agent is to do in one turn. */
 export type Duty =
   /** Do what was asked. */
   | { readonly kind: 'change' }
-  /** Write a plan and change nothing. */
-  | { readonly kind: 'plan' }
+  /** Write a plan and change nothing; with `mends`, of how to mend what {@link Duty} `fix` is about. */
+  | { readonly kind: 'plan'; readonly mends?: readonly FailedJob[] }
   /** Do what the approved plan says. */
   | { readonly kind: 'carry-out'; readonly plan: string }
   /** Mend what reviewers remarked or what CI says failed. */
@@ -26,6 +26,8 @@ export interface Assignment {
   readonly resumed: boolean;
   /** The conversation as it is now, cleaned of what was edited after the trigger; null when there is nothing more to tell. */
   readonly thread: ThreadView | null;
+  /** What of it was said since an agent that remembers had its last turn, less the messages; left out: nothing. */
+  readonly news?: readonly ThreadComment[];
 }
 
 /** Makes the whole prompt of one turn; texts of people are marked as data and bounded. Pure but for a random mark. */

@@ -109,7 +109,8 @@ export interface Repositories {
    * Moves a branch forward from `from` to `sha`, or makes it; the host itself checks that it still is at `from`, or absent.
    * A branch that is at `sha` already is success. Never rewrites: AppError `invalid`, before anything is sent, when `from`
    * is no ancestor of `sha`. `conflict` with `context.found` (the commit the branch is at) when somebody moved or made it:
-   * `merge` with that and push again. `missing` when it was to be at `from` and is gone, or the mirror lacks `sha`.
+   * `merge` with that and push again. `missing` when it was to be at `from` and is gone, or, with `context.lacks`, when the
+   * mirror lacks `sha`.
    * `unavailable` also when another push holds the branch at this moment.
    */
   push(repo: RepoRef, target: PushTarget, access: GitAccess): Promise<void>;

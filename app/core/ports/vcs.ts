@@ -79,6 +79,13 @@ export interface Commenter {
   updateComment(repo: RepoRef, externalId: string, body: string): Promise<void>;
 }
 
+/** Says something about a commit where a check has no room for it (`host-traits.ts`). The natural key is a hidden marker. */
+export interface CommitCommenter {
+  /** Our own comment on the commit whose body holds `marker`; undefined when there is none. */
+  findCommitComment(repo: RepoRef, sha: string, marker: string): Promise<Placed | undefined>;
+  commentOnCommit(repo: RepoRef, sha: string, body: string): Promise<Placed>;
+}
+
 /** A pull request to open. `draft`: people are not asked to review it yet. */
 export interface ChangeDraft {
   readonly branch: string;
@@ -120,6 +127,8 @@ export interface Confirmer {
 export interface Identity {
   /** Our own account. `near`, any repository at hand, spares the host a search for a place to ask from. */
   self(near?: RepoRef): Promise<Actor>;
+  /** The account that reviews for us, where that is another one than our own; undefined where it is not. */
+  reviewer?(near?: RepoRef): Promise<Actor | undefined>;
 }
 
 /** What a host may be able to tell around a request. Who asks goes on without what a host does not have. */
@@ -138,4 +147,4 @@ export interface VcsHost
     Translator,
     Identity,
     ContextReader,
-    Partial<Confirmer> {}
+    Partial<CommitCommenter & Confirmer> {}

@@ -1,7 +1,7 @@
 import { replyBody } from '../domain/comment.ts';
 import { effectMarker } from '../domain/effect.ts';
 import type { Thread } from '../domain/inbound.ts';
-import type { RepoRef } from '../domain/repo.ts';
+import type { Actor, RepoRef } from '../domain/repo.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { Effects } from '../ports/store.ts';
 import type { Commenter } from '../ports/vcs.ts';
@@ -25,7 +25,7 @@ export async function answer(
   { repo, thread }: { repo: RepoRef; thread: Pick<Thread, 'kind' | 'number'> },
   reply: { topic: string; text: string; since: string },
 ): Promise<void> {
-  const subjectId = uuidOf(deps.runtime, `${repo.provider}/${repo.id}/${thread.kind}/${thread.number}/${reply.topic}`);
+  const subjectId = replyKey(deps.runtime, { repo, thread }, reply.topic);
   const marker = effectMarker(subjectId, 'reply');
   await applyEffect(
     deps.store,
@@ -35,4 +35,18 @@ export async function answer(
       create: () => deps.host.createComment(repo, thread, replyBody(subjectId, reply.text)),
     },
   );
+}
+
+/** Under which the one answer to a topic in a thread is in the ledger. */
+export function replyKey(
+  runtime: Pick<Runtime, 'sha256'>,
+  { repo, thread }: { repo: RepoRef; thread: Pick<Thread, 'kind' | 'number'> },
+  topic: string,
+): string {
+  return uuidOf(runtime, `${repo.provider}/${repo.id}/${thread.kind}/${thread.number}/${topic}`);
+}
+
+/** The topic of being refused for want of a role. */
+export function refusalTopic({ id }: Pick<Actor, 'id'>): string {
+  return `refusal:${id}`;
 }

@@ -1,5 +1,4 @@
 import type { Command } from '../domain/command.ts';
-import type { ThreadKey } from '../ports/conversations.ts';
 import { traitsOf } from '../domain/host-traits.ts';
 import type { RunTask } from '../domain/run-task.ts';
 import type { Redactor } from '../domain/secrets.ts';
@@ -9,22 +8,15 @@ import type { Outbox, Runs } from '../ports/store.ts';
 import type { BaseReader } from '../ports/vcs.ts';
 import { keyOf } from './cancel-thread.ts';
 import type { Commander, Obeyed } from './commander.ts';
+import { overQuota, overQuotaReply, type QuotaDeps } from './over-quota.ts';
 import { submitRequest } from './submit-request.ts';
 
-/** How many runs may be begun; more are refused with the number. */
-export interface Quotas {
-  readonly threadHour: number;
-  readonly personDay: number;
-  readonly repositoryDay: number;
-}
-
 /** What asking for work needs. */
-export interface AskForWorkDeps {
+export interface AskForWorkDeps extends QuotaDeps {
   readonly store: { runs: Runs; conversations: Conversations; outbox: Outbox };
   readonly host: BaseReader;
   readonly runtime: Runtime;
   readonly redactor: Redactor;
-  readonly quotas: Quotas;
 }
 
 type Work = Extract<Command, { verb: 'run' | 'plan' | 'fix' | 'review' }>;
@@ -41,7 +33,7 @@ export const REVIEW = 'Review this pull request.';
 export async function askForWork(deps: AskForWorkDeps, by: Commander, command: Work): Promise<Obeyed> {
   const thread = keyOf(by.repo, by.thread);
   const over = await overQuota(deps, thread, by);
-  if (over !== undefined) return { outcome: 'refused: quota', text: over };
+  if (over !== undefined) return overQuotaReply(over, by);
   if (command.verb === 'fix' || (command.verb === 'run' && !command.explicit)) {
     const open = await deps.store.conversations.find(thread, 'open');
     if (open !== undefined) return goOn(deps, by, { requestId: open.request.id, command });
@@ -118,23 +110,4 @@ async function baseFor(
     outcome: 'refused: fork',
     text: `This ${traitsOf(by.repo.provider).changeWord} comes from a fork, where I cannot push. Ask me on an issue or on a branch of this repository.`,
   };
-}
-
-/** Which quota is used up, in words to show; undefined when none is. */
-export async function overQuota(
-  deps: Pick<AskForWorkDeps, 'store' | 'quotas'>,
-  thread: ThreadKey,
-  by: Pick<Commander, 'actor'>,
-): Promise<string | undefined> {
-  const { quotas } = deps;
-  const counts = await deps.store.conversations.count({ thread, actorId: by.actor.id });
-  const said = (count: number, where: string) =>
-    `${count} runs were begun ${where}, and that is the limit here. Please ask again later; the operator can raise it.`;
-  if (counts.threadHour >= quotas.threadHour)
-    return `${said(quotas.threadHour, 'in this thread within an hour')} (QUOTA_RUNS_PER_THREAD_HOUR)`;
-  if (counts.personDay >= quotas.personDay)
-    return `${said(quotas.personDay, `by @${by.actor.login} within a day`)} (QUOTA_RUNS_PER_PERSON_DAY)`;
-  if (counts.repositoryDay >= quotas.repositoryDay)
-    return `${said(quotas.repositoryDay, 'in this repository within a day')} (QUOTA_RUNS_PER_REPOSITORY_DAY)`;
-  return undefined;
 }

@@ -1,8 +1,10 @@
 import type { Actor, RepoRef } from '../domain/repo.ts';
 import type { Thread } from '../domain/inbound.ts';
 import type { Conversations, ThreadKey } from '../ports/conversations.ts';
-import type { Outbox, Runs } from '../ports/store.ts';
+import type { Effects, Outbox, Runs } from '../ports/store.ts';
 import { cancelRun } from './cancel-run.ts';
+import type { Obeyed } from './commander.ts';
+import { uuidOf } from './derive-id.ts';
 import type { HoldRunDeps } from './hold-run.ts';
 
 /** What cancelling needs. */
@@ -15,13 +17,22 @@ export function keyOf(repo: RepoRef, thread: Pick<Thread, 'kind' | 'number'>): T
   return { provider: repo.provider, repoId: repo.id, kind: thread.kind, number: thread.number };
 }
 
-/** A person cancels all that goes on in a thread, and what was said there and has not begun. */
+/**
+ * A person cancels all that goes on in a thread, and what was said there and has not begun. That there was something is put
+ * on record first, so that doing it again after a crash, when nothing is left, does not say that there was nothing.
+ */
 export async function cancelThread(
-  deps: CancelThreadDeps,
-  by: { repo: RepoRef; actor: Actor; thread: Pick<Thread, 'kind' | 'number'> },
-): Promise<{ outcome: string; text?: string }> {
-  const count = await cancelAll(deps, keyOf(by.repo, by.thread), `Cancelled by @${by.actor.login}.`);
-  if (count > 0) return { outcome: `cancelled ${count}` };
+  deps: CancelThreadDeps & { readonly store: { readonly effects: Effects } },
+  by: { repo: RepoRef; actor: Actor; thread: Pick<Thread, 'kind' | 'number'>; deliveryId: string },
+): Promise<Obeyed> {
+  const { effects, conversations } = deps.store;
+  const thread = keyOf(by.repo, by.thread);
+  // The reply that is not needed: planned, and never sent.
+  const spared = uuidOf(deps.runtime, `cancel/${by.deliveryId}`);
+  const isRepeated = (await effects.read(spared, 'reply')) !== undefined;
+  if (!isRepeated && (await conversations.underWay(thread))) await effects.plan(spared, 'reply');
+  const count = await cancelAll(deps, thread, `Cancelled by @${by.actor.login}.`);
+  if (count > 0 || isRepeated) return { outcome: `cancelled ${count}` };
   return { outcome: 'nothing to cancel', text: 'Nothing of mine is under way here.' };
 }
 

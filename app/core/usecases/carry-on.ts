@@ -1,9 +1,10 @@
+import { versionWords } from '../domain/config-text.ts';
 import { changeName } from '../domain/host-traits.ts';
 import type { ApprovalSubject } from '../domain/run-task.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { Runs } from '../ports/store.ts';
 import { awaitApproval, isApproved } from './await-approval.ts';
-import { chooseDuty, type ChooseDutyDeps } from './choose-duty.ts';
+import { chooseDuty, planOf, type ChooseDutyDeps } from './choose-duty.ts';
 import { cancellation, failed, proposed, unchanged, type Ending } from './end-run.ts';
 import { fetchBundle } from './fetch-bundle.ts';
 import type { HeldRun } from './hold-run.ts';
@@ -57,7 +58,8 @@ function planSubject({ runtime }: CarryOnDeps, plan: string, { policyVersion }: 
 }
 
 async function planFirst(deps: CarryOnDeps, held: HeldRun, terms: RunTerms): Promise<Ending | 'parked'> {
-  const outcome = await runAgent(deps, held, { terms, duty: { kind: 'plan' } });
+  const duty = planOf(await chooseDuty(deps, held));
+  const outcome = await runAgent(deps, held, { terms, duty });
   switch (outcome.kind) {
     case 'planned':
       await awaitApproval(held, planSubject(deps, outcome.plan, terms), { plan: outcome.plan });
@@ -110,7 +112,7 @@ async function publish(
     case 'refused':
       return failed({
         code: 'policy',
-        message: `The change was not published.\n\n${proposal.reasons.map((reason) => `- ${reason}`).join('\n')}`,
+        message: `The change was not published, by ${versionWords(terms.policyVersion)} and the rules of this installation.\n\n${proposal.reasons.map((reason) => `- ${reason}`).join('\n')}`,
       });
     case 'opened': {
       const { change } = proposal;

@@ -4,13 +4,16 @@ import {
   REPOSITORY_CONFIG_PATHS,
 } from '../contracts/repository-config.ts';
 import type { CheckView } from '../domain/check.ts';
+import { replyBody } from '../domain/comment.ts';
 import { projectConfigCheck } from '../domain/config-check.ts';
+import { effectMarker } from '../domain/effect.ts';
+import { traitsOf } from '../domain/host-traits.ts';
 import type { Pushed } from '../domain/inbound.ts';
 import type { Redactor } from '../domain/secrets.ts';
 import type { ParseYaml } from '../ports/parse-yaml.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { Effects } from '../ports/store.ts';
-import type { CheckReporter, FileReader } from '../ports/vcs.ts';
+import type { CheckReporter, CommitCommenter, FileReader } from '../ports/vcs.ts';
 import { applyEffect } from './apply-effect.ts';
 import { uuidOf } from './derive-id.ts';
 import { readConfigBy } from './read-repository-config.ts';
@@ -18,7 +21,7 @@ import { readConfigBy } from './read-repository-config.ts';
 /** What checking a configuration needs. */
 export interface CheckConfigDeps {
   readonly store: { readonly effects: Effects };
-  readonly host: Pick<FileReader, 'readFileAt'> & CheckReporter;
+  readonly host: Pick<FileReader, 'readFileAt'> & CheckReporter & Partial<CommitCommenter>;
   readonly parseYaml: ParseYaml;
   readonly runtime: Pick<Runtime, 'sha256' | 'now'>;
   readonly redactor: Redactor;
@@ -27,7 +30,8 @@ export interface CheckConfigDeps {
 /**
  * Says on a pushed commit whether the configuration in it is right, when the push touched it: a check run of its own, with
  * each fault at its line. Also on other branches than the default one, so that a mistake shows in the pull request that
- * makes it. Once per commit, however often this is called. Returns what was done, in a few words for the record.
+ * makes it. Where a check has room for one line only, the faults are a comment on the commit. Once per commit, however often
+ * this is called. Returns what was done, in a few words for the record.
  * @throws AppError as {@link applyEffect}, and as the host when the file cannot be read.
  */
 export async function checkConfig(deps: CheckConfigDeps, pushed: Pushed): Promise<string> {
@@ -43,7 +47,26 @@ export async function checkConfig(deps: CheckConfigDeps, pushed: Pushed): Promis
       create: async () => deps.host.createCheck(repo, sha, { key: subjectId, view: await viewOf(deps, pushed) }),
     },
   );
+  if (traitsOf(repo.provider).logInComment) await remark(deps, pushed);
   return 'checked the configuration';
+}
+
+/** Tells the faults in a comment on the commit; nothing when there are none. */
+async function remark(deps: CheckConfigDeps, pushed: Pushed): Promise<void> {
+  const { repo, sha } = pushed;
+  const { findCommitComment, commentOnCommit } = deps.host;
+  if (findCommitComment === undefined || commentOnCommit === undefined) return;
+  const { title, summary, annotations = [] } = await viewOf(deps, pushed);
+  if (annotations.length === 0) return;
+  const subjectId = uuidOf(deps.runtime, `${repo.provider}/${repo.id}/${sha}/config-remarks`);
+  await applyEffect(
+    deps.store,
+    { subjectId, kind: 'reply' },
+    {
+      find: () => findCommitComment(repo, sha, effectMarker(subjectId, 'reply')),
+      create: () => commentOnCommit(repo, sha, replyBody(subjectId, `**${title}**\n\n${summary}`)),
+    },
+  );
 }
 
 async function viewOf(deps: CheckConfigDeps, { repo, sha, isDefault }: Pushed): Promise<CheckView> {

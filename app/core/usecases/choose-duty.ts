@@ -1,3 +1,4 @@
+import type { Message } from '../domain/message.ts';
 import type { Conversations } from '../ports/conversations.ts';
 import type { Duty } from '../ports/prompts.ts';
 import type { ContextReader } from '../ports/vcs.ts';
@@ -20,10 +21,29 @@ const LOG_BYTES_MAX = 20_000;
  */
 export async function chooseDuty(deps: ChooseDutyDeps, held: HeldRun): Promise<Duty> {
   const messages = await deps.store.conversations.messagesOf(held.run.id);
-  const isFix = held.run.task.kind === 'fix' || messages.some(({ fix }) => fix);
-  if (!isFix) return { kind: 'change' };
-  const { failedJobs } = deps.host;
+  return held.run.task.kind === 'fix' ? mend(deps, held) : dutyFor(deps, held, messages);
+}
+
+/** What these messages ask for, as {@link chooseDuty} does of all. */
+export async function dutyFor(
+  deps: Omit<ChooseDutyDeps, 'store'>,
+  held: HeldRun,
+  messages: readonly Message[],
+): Promise<Extract<Duty, { kind: 'change' | 'fix' }>> {
+  return messages.some(({ fix }) => fix) ? mend(deps, held) : { kind: 'change' };
+}
+
+async function mend(
+  { host, ...deps }: Omit<ChooseDutyDeps, 'store'>,
+  held: HeldRun,
+): Promise<Extract<Duty, { kind: 'fix' }>> {
+  const { failedJobs } = host;
   if (failedJobs === undefined) return { kind: 'fix', failedJobs: [] };
   const ask = () => failedJobs(held.request.repo, held.base.sha, LOG_BYTES_MAX);
   return { kind: 'fix', failedJobs: (await unlessSilent(deps, held, { what: 'What CI says', ask })) ?? [] };
+}
+
+/** The same before anything is changed: a plan of it. */
+export function planOf(duty: Duty): Extract<Duty, { kind: 'plan' }> {
+  return { kind: 'plan', ...(duty.kind === 'fix' ? { mends: duty.failedJobs } : {}) };
 }

@@ -23,4 +23,6 @@ export interface Commander {
 export interface Obeyed {
   readonly outcome: string;
   readonly text?: string;
+  /** What the answer is about, when it is given once per thread whatever else asks for it; default: this very command. */
+  readonly topic?: string;
 }

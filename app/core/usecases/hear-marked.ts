@@ -3,6 +3,7 @@ import type { Arrived } from './commander.ts';
 import { isConfirmed, NOT_CONFIRMED } from './is-confirmed.ts';
 import { hearWords, type HearWordsDeps } from './hear-words.ts';
 import { obeyCommand } from './obey-command.ts';
+import { isProgram } from './our-accounts.ts';
 import { readRepositoryConfig } from './read-repository-config.ts';
 import { noneUnlessPassing } from './read-terms.ts';
 import { isTriggered } from '../domain/repository-bounds.ts';
@@ -19,7 +20,7 @@ export async function hearMarked(
 ): Promise<string> {
   const { repo, actor, thread, by } = marked;
   const self = await deps.host.self(repo);
-  if (actor.bot || actor.id === self.id) return 'ignored: marked by a bot';
+  if (await isProgram(deps.host, repo, actor)) return 'ignored: marked by a bot';
   const read = await readRepositoryConfig(deps, repo);
   if (read.kind === 'faulty') return 'ignored: the configuration is faulty';
   const { run_by: least } = read.config;

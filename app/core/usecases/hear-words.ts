@@ -1,4 +1,5 @@
 import { verbOf } from '../domain/command-list.ts';
+import { versionWords } from '../domain/config-text.ts';
 import type { Command, CommandWords, ParsedText } from '../domain/command.ts';
 import { parseText } from '../domain/parse-text.ts';
 import type { Said } from '../domain/inbound.ts';
@@ -6,9 +7,10 @@ import { fullName, type Actor, type RepoRef } from '../domain/repo.ts';
 import { hasRole, mayCommand, roleNeeded, type Role } from '../domain/role.ts';
 import type { Logger } from '../ports/runtime.ts';
 import type { Authoriser, Confirmer, Identity } from '../ports/vcs.ts';
-import { answer, type AnswerDeps } from './answer.ts';
+import { answer, refusalTopic, type AnswerDeps } from './answer.ts';
 import type { Arrived } from './commander.ts';
 import { obeyCommand, type ObeyCommandDeps } from './obey-command.ts';
+import { isProgram } from './our-accounts.ts';
 import { readRepositoryConfig } from './read-repository-config.ts';
 import { isConfirmed, NOT_CONFIRMED } from './is-confirmed.ts';
 import { noneUnlessPassing } from './read-terms.ts';
@@ -31,7 +33,7 @@ const STARTS: ReadonlySet<Command['verb']> = new Set<Command['verb']>(['run', 'p
 export async function hearWords(deps: HearWordsDeps, said: Said, arrived: Arrived): Promise<string> {
   const parsed = await parse(deps, said);
   if (parsed.kind === 'ignore') return 'ignored: no mention';
-  if (said.actor.bot || said.actor.id === (await deps.host.self(said.repo)).id) return 'ignored: written by a bot';
+  if (await isProgram(deps.host, said.repo, said.actor)) return 'ignored: written by a bot';
   if (!(await isConfirmed(deps, said))) return NOT_CONFIRMED;
   const role = await deps.host.roleOf(said.repo, said.actor).catch(noneUnlessPassing);
   // A mistake is corrected for those who could have got it right; to others it is one more request.
@@ -41,11 +43,11 @@ export async function hearWords(deps: HearWordsDeps, said: Said, arrived: Arrive
   }
   const command: Command =
     parsed.kind === 'reply' ? { verb: 'run', prompt: '', options: {}, explicit: true } : parsed.command;
-  const allowed = await isAllowed(deps, { repo: said.repo, role, command });
-  if (allowed === 'not a trigger') return 'ignored: a mention is no trigger here';
-  if (!allowed) {
-    const text = refusal(said, role, command);
-    await answer(deps, said, { topic: `refusal:${said.actor.id}`, text, since: arrived.receivedAt });
+  const verdict = await judge(deps, { repo: said.repo, command });
+  if (verdict === 'not a trigger') return 'ignored: a mention is no trigger here';
+  if (!hasRole(role, verdict.needed)) {
+    const text = refusal(said, role, verdict);
+    await answer(deps, said, { topic: refusalTopic(said.actor), text, since: arrived.receivedAt });
     return `refused: role ${role}`;
   }
   return obeyCommand(deps, { ...said, role, ...arrived }, command);
@@ -69,21 +71,27 @@ function aliasesOf(config: { readonly commands: { readonly aliases: Readonly<Rec
   return aliases;
 }
 
-/** Whether the person may give this command here: by role, or by what the repository opens to others. */
-async function isAllowed(
+/** The role that a command takes here, and which rule says so. */
+interface Judged {
+  readonly needed: Role;
+  readonly rule: string;
+}
+
+/** Which role this command takes here: by the table of commands, or by what the repository opens or closes to people. */
+async function judge(
   deps: HearWordsDeps,
-  { repo, role, command }: { repo: RepoRef; role: Role; command: Command },
-): Promise<boolean | 'not a trigger'> {
-  if (!STARTS.has(command.verb)) return mayCommand(role, command);
+  { repo, command }: { repo: RepoRef; command: Command },
+): Promise<Judged | 'not a trigger'> {
+  if (!STARTS.has(command.verb)) return { needed: roleNeeded(command), rule: 'which no configuration changes' };
   const read = await readRepositoryConfig(deps, repo);
   const isBare = command.verb === 'run' && !command.explicit;
   if (isBare && read.kind === 'config' && !read.config.triggers.mention) return 'not a trigger';
   // What the file says cannot be known, so the default holds; the run itself tells what is wrong with it.
-  return hasRole(role, read.kind === 'faulty' ? 'write' : read.config.run_by);
+  if (read.kind === 'faulty') return { needed: 'write', rule: '`run_by`, by the default' };
+  return { needed: read.config.run_by, rule: `\`run_by\`, by ${versionWords(read.version)}` };
 }
 
-function refusal(said: { repo: RepoRef; actor: Actor }, role: Role, command: Command): string {
+function refusal(said: { repo: RepoRef; actor: Actor }, role: Role, { needed, rule }: Judged): string {
   const has = role === 'none' ? 'nothing that the host would confirm' : `\`${role}\``;
-  const needed = STARTS.has(command.verb) ? 'write' : roleNeeded(command);
-  return `I take this from people with \`${needed}\` access to ${fullName(said.repo)}; @${said.actor.login} has ${has}. A maintainer can ask instead.`;
+  return `I take this from people with \`${needed}\` access to ${fullName(said.repo)} (${rule}); @${said.actor.login} has ${has}. A maintainer can ask instead.`;
 }

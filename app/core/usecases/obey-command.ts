@@ -22,7 +22,11 @@ export async function obeyCommand(deps: ObeyCommandDeps, by: Commander, command:
   if (await deps.store.conversations.seen(by.deliveryId)) return 'repeated';
   const reply = await replyTo(deps, by, command);
   if (reply.text !== undefined)
-    await answer(deps, by, { topic: `${command.verb}:${by.deliveryId}`, text: reply.text, since: by.receivedAt });
+    await answer(deps, by, {
+      topic: reply.topic ?? `${command.verb}:${by.deliveryId}`,
+      text: reply.text,
+      since: by.receivedAt,
+    });
   return reply.outcome;
 }
 

@@ -1,15 +1,17 @@
 import type { Command } from '../domain/command.ts';
 import { idOfKey } from '../domain/gate-check.ts';
 import type { Pressed } from '../domain/inbound.ts';
+import type { RepoRef } from '../domain/repo.ts';
 import { mayCommand } from '../domain/role.ts';
-import type { Standing } from '../ports/conversations.ts';
+import type { Conversations, Standing } from '../ports/conversations.ts';
 import type { Logger } from '../ports/runtime.ts';
 import type { Authoriser, Confirmer, Identity } from '../ports/vcs.ts';
-import { answer, type AnswerDeps } from './answer.ts';
+import { answer, refusalTopic, type AnswerDeps } from './answer.ts';
 import { cancelAll, type CancelThreadDeps } from './cancel-thread.ts';
 import { decideAbout, type DecideApprovalDeps } from './decide-approval.ts';
 import type { Arrived, Obeyed } from './commander.ts';
 import { isConfirmed, NOT_CONFIRMED } from './is-confirmed.ts';
+import { isProgram } from './our-accounts.ts';
 import { noneUnlessPassing } from './read-terms.ts';
 import { retry, type RetryRunDeps } from './retry-run.ts';
 
@@ -22,12 +24,9 @@ export type PressButtonDeps = AnswerDeps &
 /** A button does what its command does, for people who may give that command; the person's role is asked live. */
 export async function pressButton(deps: PressButtonDeps, pressed: Pressed, arrived: Arrived): Promise<string> {
   const { repo, actor, button, on } = pressed;
-  if (actor.bot || actor.id === (await deps.host.self(repo)).id) return 'ignored: pressed by a bot';
-  // A whole suite is run again by its checks' own buttons: it does not say which request is meant.
-  if (on.kind === 'commit') return 'ignored: no single check run';
+  if (await isProgram(deps.host, repo, actor)) return 'ignored: pressed by a bot';
   const { conversations } = deps.store;
-  const by = on.kind === 'check' ? { key: idOfKey(on.key) } : { provider: repo.provider, commentId: on.externalId };
-  const standing = await conversations.findByKey(by);
+  const standing = await conversations.findByKey(placeOf(on, repo));
   const isHere = standing?.request.repo.id === repo.id && standing.request.repo.provider === repo.provider;
   if (standing === undefined || !isHere) return 'ignored: not one of ours';
   if (await conversations.seen(arrived.deliveryId)) return 'repeated';
@@ -37,13 +36,25 @@ export async function pressButton(deps: PressButtonDeps, pressed: Pressed, arriv
   const verb: Extract<Command['verb'], Pressed['button']> = button;
   if (!mayCommand(role, { verb })) {
     const text = `@${actor.login} may not ${button} this: it takes \`write\` access.`;
-    await answer(deps, thread, { topic: `refusal:${actor.id}`, text, since: arrived.receivedAt });
+    await answer(deps, thread, { topic: refusalTopic(actor), text, since: arrived.receivedAt });
     return `refused: role ${role}`;
   }
-  const { outcome, text } = await press(deps, { ...pressed, ...arrived }, standing);
+  const { outcome, text, topic } = await press(deps, { ...pressed, ...arrived }, standing);
   if (text !== undefined)
-    await answer(deps, thread, { topic: `press:${arrived.deliveryId}`, text, since: arrived.receivedAt });
+    await answer(deps, thread, { topic: topic ?? `press:${arrived.deliveryId}`, text, since: arrived.receivedAt });
   return outcome;
+}
+
+/** Of all check runs on a commit the newest of ours is meant. */
+function placeOf(on: Pressed['on'], { provider, id }: RepoRef): Parameters<Conversations['findByKey']>[0] {
+  switch (on.kind) {
+    case 'check':
+      return { key: idOfKey(on.key) };
+    case 'comment':
+      return { provider, commentId: on.externalId };
+    case 'commit':
+      return { provider, repoId: id, sha: on.sha };
+  }
 }
 
 async function press(deps: PressButtonDeps, by: Pressed & Arrived, standing: Standing): Promise<Obeyed> {
@@ -57,6 +68,6 @@ async function press(deps: PressButtonDeps, by: Pressed & Arrived, standing: Sta
         outcome: `cancelled ${await cancelAll(deps, { requestId: standing.request.id }, `Cancelled by @${by.actor.login}.`)}`,
       };
     case 'retry':
-      return retry(deps, by.deliveryId, { standing });
+      return retry(deps, by, { standing });
   }
 }

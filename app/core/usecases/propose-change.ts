@@ -4,10 +4,12 @@ import { commitMessage, projectProposal } from '../domain/proposal.ts';
 import type { ApprovalSubject } from '../domain/run-task.ts';
 import type { ChangeRef, Run } from '../domain/run.ts';
 import { branchOf, type WorkRequest } from '../domain/work-request.ts';
+import type { PreparedCommit } from '../ports/repository.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { Effects, Runs } from '../ports/store.ts';
 import type { ChangeProposer, Placed } from '../ports/vcs.ts';
 import { applyEffect } from './apply-effect.ts';
+import { fetchBundle } from './fetch-bundle.ts';
 import type { HeldRun } from './hold-run.ts';
 import { prepareChange, type PushChangeDeps } from './push-change.ts';
 import { pushKeepingOthers } from './push-keeping-others.ts';
@@ -26,20 +28,56 @@ export type Proposal =
   | { readonly kind: 'waits'; readonly subject: ApprovalSubject }
   | { readonly kind: 'refused'; readonly reasons: readonly string[] };
 
+/** What is to be published, and who is asked before. */
+interface Publication {
+  readonly patch: Uint8Array;
+  /** What still has to be approved of a tree; undefined: nothing. */
+  readonly mayPublish: (treeSha: string) => Promise<ApprovalSubject | undefined>;
+}
+
 const CHECK_WAIT_MS = 2_000;
 const CHECK_POLL_MS = 100;
 
 /**
  * Turns a recorded patch into a pushed branch and an opened pull request; doing it again leads to the same commit, the
  * same branch and the same pull request. Nothing is pushed when the policy or the redactor objects, nor before `mayPublish`,
- * asked with the tree that the change makes, has no objection.
+ * asked with the tree that the change makes, has no objection. What the mirror turns out to lack is fetched once more.
  * @throws AppError as the ports; `conflict` when the run had to stop.
  */
 export async function proposeChange(
   deps: ProposeChangeDeps,
   held: HeldRun,
-  { patch, mayPublish }: { patch: Uint8Array; mayPublish: (treeSha: string) => Promise<ApprovalSubject | undefined> },
+  { patch, mayPublish }: Publication,
 ): Promise<Proposal> {
+  const bring = () => bringOut(deps, held, { patch, mayPublish });
+  const brought = await bring().catch(async (thrown: unknown) => {
+    if (!(thrown instanceof AppError) || thrown.code !== 'missing') throw thrown;
+    held.note({ type: 'log', stage: 'git', message: `${thrown.message}; fetching again` });
+    await using _mirror = await unlessStopped(held, deps, fetchBundle(deps, held));
+    return bring();
+  });
+  if (brought.kind !== 'brought') return brought;
+  const { commit, merged: isMerged } = brought;
+  const branch = branchOf(held.request.id);
+  const files = `${commit.paths.length} ${commit.paths.length === 1 ? 'file' : 'files'}, +${commit.additions} −${commit.deletions}`;
+  const merged = isMerged ? ', merged with what others had pushed' : '';
+  await held.step({}, { type: 'status', stage: 'git', message: `Pushed ${branch} (${files}${merged})` });
+  stopIfAsked(held);
+  return { kind: 'opened', change: await open(deps, held) };
+}
+
+/**
+ * Makes the commit and brings it to the branch. Nothing has happened on the host when this is `missing`: a mirror that was
+ * evicted, or a head that went away as it was fetched; then all of it can be done again.
+ */
+async function bringOut(
+  deps: ProposeChangeDeps,
+  held: HeldRun,
+  { patch, mayPublish }: Publication,
+): Promise<
+  | { readonly kind: 'brought'; readonly commit: PreparedCommit; readonly merged: boolean }
+  | Exclude<Proposal, { kind: 'opened' }>
+> {
   const { request } = held;
   const prepared = await prepareChange(deps, held, { patch, message: commitMessage(request) });
   if (prepared.kind === 'refused') return prepared;
@@ -49,12 +87,7 @@ export async function proposeChange(
   if (subject !== undefined) return { kind: 'waits', subject };
   const branch = branchOf(request.id);
   const pushed = await unlessStopped(held, deps, pushKeepingOthers(deps, held, { commit, branch }));
-  if (pushed.kind === 'refused') return pushed;
-  const files = `${commit.paths.length} ${commit.paths.length === 1 ? 'file' : 'files'}, +${commit.additions} −${commit.deletions}`;
-  const merged = pushed.merged ? ', merged with what others had pushed' : '';
-  await held.step({}, { type: 'status', stage: 'git', message: `Pushed ${branch} (${files}${merged})` });
-  stopIfAsked(held);
-  return { kind: 'opened', change: await open(deps, held) };
+  return pushed.kind === 'refused' ? pushed : { kind: 'brought', commit, merged: pushed.merged };
 }
 
 async function open(deps: ProposeChangeDeps, held: HeldRun): Promise<ChangeRef> {

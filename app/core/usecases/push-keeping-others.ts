@@ -42,7 +42,8 @@ export async function pushKeepingOthers(
 function movedTo(thrown: unknown, { isOurs, last }: { isOurs: boolean; last: boolean }): string {
   if (!(thrown instanceof AppError)) throw thrown;
   const found = thrown.context['found'];
-  if (thrown.code === 'missing' && isOurs)
+  const isGone = thrown.code === 'missing' && thrown.context['lacks'] === undefined;
+  if (isGone && isOurs)
     throw new AppError('invalid', 'The branch of the change was deleted; nothing was pushed.', { cause: thrown });
   if (thrown.code !== 'conflict' || !isOurs || last || typeof found !== 'string') throw thrown;
   return found;

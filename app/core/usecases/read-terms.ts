@@ -1,5 +1,6 @@
 import type { RepositoryConfig } from '../contracts/repository-config.ts';
 import { approvalFor } from '../domain/approval-policy.ts';
+import { versionWords } from '../domain/config-text.ts';
 import { AppError } from '../domain/errors.ts';
 import { fullName, type Actor } from '../domain/repo.ts';
 import { hasRole, type Role } from '../domain/role.ts';
@@ -36,6 +37,9 @@ export interface RunTerms {
   readonly askers: readonly Actor[];
 }
 
+/** Stage of the log event that says by which version of the configuration a run goes. */
+export const RULES_STAGE = 'rules';
+
 const STRICTNESS: Readonly<Record<ApprovalNeed, number>> = { none: 0, publish: 1, plan: 2 };
 
 /** What somebody asked for and what each person needs, together. */
@@ -58,17 +62,22 @@ export async function readTerms(
   const { config, version: policyVersion } = read;
   const said = await deps.store.conversations.messagesOf(held.run.id);
   const choice = chooseModel(deps.agent, config, held.run.task.options.model);
-  if (choice.kind === 'refused') return { kind: 'refused', failure: { code: 'config', message: choice.reason } };
+  const rules = versionWords(policyVersion);
+  if (choice.kind === 'refused') {
+    const message = `${choice.reason} (\`model\` and \`models_allowed\`, by ${rules}.)`;
+    return { kind: 'refused', failure: { code: 'config', message } };
+  }
   const askers = distinct([requester, ...said.map(({ actor }) => actor)]);
   const needs: ApprovalNeed[] = [held.run.task.approval];
   for (const asker of askers) {
     const role = await deps.host.roleOf(repo, asker).catch(noneUnlessPassing);
     if (!hasRole(role, config.run_by)) {
-      const message = `@${asker.login} has \`${role}\` on ${fullName(repo)} by now; \`${config.run_by}\` is needed to have a run.`;
+      const message = `@${asker.login} has \`${role}\` on ${fullName(repo)} by now; \`${config.run_by}\` is needed to have a run (\`run_by\`, by ${rules}).`;
       return { kind: 'refused', failure: { code: 'denied', message } };
     }
     needs.push(approvalFor(config, role));
   }
+  held.note({ type: 'status', stage: RULES_STAGE, message: `Rules: by ${rules}` });
   return {
     kind: 'terms',
     config,

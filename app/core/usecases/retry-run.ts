@@ -6,33 +6,37 @@ import { furtherBase, type ContinueRequestDeps } from './continue-request.ts';
 import { uuidOf } from './derive-id.ts';
 import { newRun } from './new-run.ts';
 import type { Commander, Obeyed } from './commander.ts';
+import { overQuota, overQuotaReply, type QuotaDeps } from './over-quota.ts';
 
 /** What trying again needs. */
-export type RetryRunDeps = ContinueRequestDeps;
+export type RetryRunDeps = ContinueRequestDeps & QuotaDeps;
 
 /** Does the newest run of the thread's request once more, with the same words; options that are given replace those it had. */
 export async function retryRun(deps: RetryRunDeps, by: Commander, options: RunOptions): Promise<Obeyed> {
   const standing = await deps.store.conversations.find(keyOf(by.repo, by.thread), 'any');
-  return retry(deps, by.deliveryId, { standing, options });
+  return retry(deps, by, { standing, options });
 }
 
 /** As {@link retryRun}, of a request that is known already. */
 export async function retry(
   deps: RetryRunDeps,
-  deliveryId: string,
+  by: Pick<Commander, 'actor' | 'deliveryId' | 'receivedAt'>,
   { standing, options = {} }: { standing: Standing | undefined; options?: RunOptions },
 ): Promise<Obeyed> {
   if (standing === undefined)
     return { outcome: 'nothing to retry', text: 'I have done nothing here that I could try again.' };
   const { request, run } = standing;
-  const id = uuidOf(deps.runtime, `retry/${deliveryId}`);
-  if (run.id === id) return { outcome: 'retry repeated' };
+  const id = uuidOf(deps.runtime, `retry/${by.deliveryId}`);
+  // Whatever became of it since: this was done, and a second answer would be about something else.
+  if ((await deps.store.runs.readRun(id)) !== undefined) return { outcome: 'retry repeated' };
   if (request.ended !== null)
     return { outcome: 'ended', text: 'That request is over. Ask again with `run` and what you want.' };
   if (!isSettled(run.status))
     return { outcome: 'under way', text: 'It is still under way; `cancel` it first to begin anew.' };
   if (run.status === 'succeeded')
     return { outcome: 'succeeded', text: 'That went well. Say what should be different, and I go on from there.' };
+  const over = await overQuota(deps, keyOf(request.repo, request.thread), by);
+  if (over !== undefined) return overQuotaReply(over, by);
   const base = await baseAgain(deps, { request, run });
   const task = { ...run.task, base: base ?? run.task.base, options: { ...run.task.options, ...options } };
   const next = { ...newRun(deps.runtime, request.id, task), id };

@@ -1,6 +1,6 @@
-import { toAppError } from '../domain/errors.ts';
+import { AppError, toAppError } from '../domain/errors.ts';
 import { unfinishedMessage } from '../domain/proposal.ts';
-import { savedBranchOf } from '../domain/saved-work.ts';
+import { savedBranchesOf } from '../domain/saved-work.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { Runs } from '../ports/store.ts';
 import type { Workspace } from '../ports/workspace.ts';
@@ -49,8 +49,8 @@ export async function collectUnfinished(
 
 /**
  * Keeps unfinished work in a branch of its own, held to the same rules as a change: it may not hold a secret nor touch
- * what is protected. A branch that is there already with other work is left as it is. Failing is a line in the log and
- * changes nothing about how the run ended. Never rejects.
+ * what is protected. A branch that is there already with other work is left as it is, and the next name is taken. Failing is
+ * a line in the log and changes nothing about how the run ended. Never rejects.
  */
 export async function saveWork(
   deps: SaveWorkDeps,
@@ -88,12 +88,26 @@ async function save(deps: SaveWorkDeps, held: HeldRun, left: { patch: Uint8Array
   }
   // The end of the run follows, also when the worker goes down: nobody else would keep this.
   if (held.stopReason === 'lost') return;
-  const branch = savedBranchOf(held.request.id);
-  await pushCommit(deps, held, { sha: prepared.commit.sha, branch, from: null });
+  const branch = await pushToFree(deps, held, prepared.commit.sha);
   await held.step(
     { run: { savedBranch: branch } },
     { type: 'status', stage: 'git', message: `Kept unfinished work in ${branch}` },
   );
+}
+
+/** Pushes to the first branch that is free, or has this very commit; gives its name. @throws AppError as {@link pushCommit}. */
+async function pushToFree(deps: SaveWorkDeps, held: HeldRun, sha: string): Promise<string> {
+  let taken: unknown;
+  for (const branch of savedBranchesOf(held.request.id, held.run.id)) {
+    try {
+      await pushCommit(deps, held, { sha, branch, from: null });
+      return branch;
+    } catch (thrown) {
+      if (!(thrown instanceof AppError) || thrown.code !== 'conflict') throw thrown;
+      taken = thrown;
+    }
+  }
+  throw taken;
 }
 
 async function attempt<Value>(

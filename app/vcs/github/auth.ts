@@ -52,12 +52,16 @@ export interface TokenSource {
  * Tokens by `POST /app/installations/{id}/access_tokens`, as the App itself, which needs no permission.
  * Minting leaves nothing on GitHub that outlives the hour, so a failure is `unavailable` and never `ambiguous`;
  * `denied` when the installation does not grant what the purpose needs, `missing` when there is no such installation.
+ * `installationFor`: where repositories name the installation of another App than this one.
  */
-export function createTokenSource(deps: MintDeps): TokenSource {
+export function createTokenSource(
+  deps: MintDeps,
+  installationFor: (repo: RepoRef) => Promise<number> = async ({ installationId }) => installationId,
+): TokenSource {
   const cache = new Map<string, CacheEntry>();
-  const mint = (repo: RepoRef, purpose: Purpose): Promise<Minted> =>
+  const mint = async (repo: RepoRef, purpose: Purpose): Promise<Minted> =>
     mintWhereItIs(deps, repo, {
-      installationId: repo.installationId,
+      installationId: await installationFor(repo),
       repositoryId: repo.id,
       permissions: GRANTS[purpose],
       action: `minting a token for ${purpose} of ${fullName(repo)}`,
@@ -113,7 +117,7 @@ async function mintWhereItIs(deps: MintDeps, repo: RepoRef, request: TokenReques
   } catch (error) {
     if (!(error instanceof AppError) || (error.code !== 'missing' && error.code !== 'denied')) throw error;
     const installationId = await installationNow(deps, repo);
-    if (installationId === undefined || installationId === repo.installationId) throw error;
+    if (installationId === undefined || installationId === request.installationId) throw error;
     // By its number: what has the former name by now may be something else, and then this is refused.
     return mintToken(deps, { ...request, installationId });
   }

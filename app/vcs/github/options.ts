@@ -12,4 +12,9 @@ export interface GitHubOptions {
   readonly webUrl: string;
   /** Whose name commits carry; the App's bot account when absent. */
   readonly gitAuthor?: GitAuthor;
+  /** A second App that reviews, installed beside the first; the first one reviews when absent. */
+  readonly reviewer?: AppKey;
 }
+
+/** What an App proves itself by: its number, and its key as PEM. */
+export type AppKey = Pick<GitHubOptions, 'appId' | 'privateKey'>;

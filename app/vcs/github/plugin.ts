@@ -1,4 +1,5 @@
 import { withoutTrailingSlash } from '#core/contracts/host-variables.ts';
+import type { RepoRef } from '#core/domain/repo.ts';
 import type { DeliveryLog } from '#core/ports/delivery-log.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { CiReader, ImageReader, ThreadReader } from '#core/ports/thread-reader.ts';
@@ -21,6 +22,7 @@ import type { GitHubOptions } from './options.ts';
 import { createAuthoriser } from './permissions.ts';
 import { createChangeProposer } from './pulls.ts';
 import { createThreadReader } from './threads.ts';
+import { createReviewing } from './reviewing.ts';
 import { createReviewer } from './reviews.ts';
 import { createTranslator } from './translate.ts';
 import type { TransportLimits } from './transport.ts';
@@ -60,20 +62,24 @@ export function createGitHub(options: GitHubOptions, deps: GitHubDeps): GitHubHo
   const tokens = createTokenSource(minting);
   const api = createApi({ clients, tokens, budget, logger, now });
   const identity = createIdentity({ ...options, webUrl }, { ...minting, clients, tokens });
+  const ourselves = { api, self: (near?: RepoRef) => identity.self(near) };
+  const parts = { clients, tokens, budget, logger, limits, registerSecret, now };
+  const second = options.reviewer && createReviewing(options.reviewer, { apiUrl, webUrl }, parts);
   return {
     ...createAuthoriser(api),
     ...createBaseReader(api),
     ...createFileReader(api),
     ...createCloner({ tokens, clients, webUrl, now }),
     ...createCheckReporter(api, appId),
-    ...createCommenter({ api, self: (near) => identity.self(near), webUrl }),
+    ...createCommenter({ ...ourselves, webUrl }),
     ...createChangeProposer(api),
     ...createThreadReader(api),
     ...createCiReader({ api, appId, webUrl }),
     ...createImageReader({ api, webUrl }),
-    ...createReviewer({ api, self: (near) => identity.self(near) }),
+    ...createReviewer(second ?? ourselves),
     ...createDeliveryLog({ app: minting.app, now }),
     ...identity,
+    reviewer: async (near) => second?.self(near),
     translate: createTranslator({ appId }),
   };
 }

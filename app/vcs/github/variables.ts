@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { gitAuthorOf, holds, HostUrl, requireStrongSecret } from '#core/contracts/host-variables.ts';
+import { AppError } from '#core/domain/errors.ts';
 import type { GitHubOptions } from './options.ts';
 
 /** A key may be given as PEM text (line ends may be written `\\n`), as base64 of it, or as the path of a file that holds it. */
@@ -44,6 +45,13 @@ export const GitHubAppVariables = z.object({
   GITHUB_SERVER_URL: HostUrl.default('https://github.com').describe(
     'Address for people and git; on Enterprise Server `https://HOST`',
   ),
+  REVIEWER_APP_ID: z.coerce
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('Id of a second App that posts reviews, with REVIEWER_PRIVATE_KEY; unset: the App itself'),
+  REVIEWER_PRIVATE_KEY: PrivateKey.optional().describe('Private key of that second App, as PRIVATE_KEY'),
   ASTRAFORGE_GIT_AUTHOR_NAME: z.string().min(1).optional().describe('Author of commits; unset: the account of the App'),
   ASTRAFORGE_GIT_AUTHOR_EMAIL: z
     .email()
@@ -56,7 +64,18 @@ export type GitHubAppVariables = z.infer<typeof GitHubAppVariables>;
 export const GitHubVariables = GitHubDoorVariables.extend(GitHubAppVariables.shape);
 export type GitHubVariables = z.infer<typeof GitHubVariables>;
 
-/** The variables as the host's options. */
+/** The second App, if there is one: half of it would have the first one review in silence. */
+function reviewerOf({ REVIEWER_APP_ID: appId, REVIEWER_PRIVATE_KEY: privateKey }: GitHubAppVariables) {
+  if (appId === undefined && privateKey === undefined) return {};
+  if (appId === undefined || privateKey === undefined)
+    throw new AppError('invalid', 'REVIEWER_APP_ID and REVIEWER_PRIVATE_KEY belong together: set both or none');
+  return { reviewer: { appId, privateKey } };
+}
+
+/**
+ * The variables as the host's options. An author counts only with both name and e-mail.
+ * @throws AppError `invalid` when a second App is half configured.
+ */
 export function gitHubOptions(variables: GitHubAppVariables): GitHubOptions {
   return {
     appId: variables.APP_ID,
@@ -64,5 +83,6 @@ export function gitHubOptions(variables: GitHubAppVariables): GitHubOptions {
     apiUrl: variables.GITHUB_API_URL,
     webUrl: variables.GITHUB_SERVER_URL,
     ...gitAuthorOf(variables),
+    ...reviewerOf(variables),
   };
 }

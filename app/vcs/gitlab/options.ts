@@ -6,6 +6,8 @@ export interface GitLabOptions {
   readonly url: string;
   /** A project, group or service account's token with scope `api` and, for git, `write_repository`. */
   readonly token: string;
+  /** The same of a second account, which reviews; the first one does when absent. */
+  readonly reviewerToken?: string;
   /** Projects we work for, see {@link createProjectFilter}; everything else is turned away. */
   readonly projects: readonly string[];
   /** Whose name commits carry; the token's own account when absent. */

@@ -1,9 +1,10 @@
 import { withoutTrailingSlash } from '#core/contracts/host-variables.ts';
-import type { VcsHost } from '#core/ports/vcs.ts';
+import type { CommitCommenter, VcsHost } from '#core/ports/vcs.ts';
 import { createApi } from './api.ts';
 import { createBaseReader } from './base.ts';
 import { createClient } from './client.ts';
 import { createCloner } from './cloner.ts';
+import { createCommitCommenter } from './commit-comments.ts';
 import { createConfirmer } from './confirm.ts';
 import { createFileReader } from './files.ts';
 import { createIdentity, type GitLabIdentity } from './identity.ts';
@@ -26,7 +27,7 @@ export interface GitLabDeps {
 }
 
 /** GitLab as a host, with what not every host has. */
-export type GitLabHost = VcsHost & Pick<GitLabIdentity, 'commitAuthor'>;
+export type GitLabHost = VcsHost & CommitCommenter & Pick<GitLabIdentity, 'commitAuthor'>;
 
 /**
  * Puts GitLab (gitlab.com or self-managed) together: the side that talks and holds the token. Opens no connection and
@@ -35,11 +36,17 @@ export type GitLabHost = VcsHost & Pick<GitLabIdentity, 'commitAuthor'>;
 export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHost {
   const { registerSecret, now = Date.now, limits = {} } = deps;
   const url = withoutTrailingSlash(options.url);
-  registerSecret(options.token);
   const isOurs = createProjectFilter(options.projects);
-  const api = createApi({ client: createClient({ ...options, url }, limits), isOurs, now });
-  const identity = createIdentity(api, { ...options, url });
-  const speaking = { api, self: () => identity.self(), webUrl: url };
+  const speakingAs = (token: string) => {
+    registerSecret(token);
+    const api = createApi({ client: createClient({ token, url }, limits), isOurs, now });
+    const identity = createIdentity(api, { ...options, url });
+    return { api, identity, self: () => identity.self(), webUrl: url };
+  };
+  const speaking = speakingAs(options.token);
+  const { api, identity } = speaking;
+  // Reviews are said by it, and by the first account only where there is no second one.
+  const second = options.reviewerToken === undefined ? undefined : speakingAs(options.reviewerToken);
   return {
     ...createAuthoriser(api, now),
     ...createBaseReader(api),
@@ -47,8 +54,10 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
     ...createCloner({ ...options, url }, isOurs),
     ...createCheckReporter(speaking),
     ...createCommenter(speaking),
+    ...createCommitCommenter(speaking),
     ...createChangeProposer(api),
     ...identity,
+    reviewer: async () => second?.self(),
     ...createConfirmer(api),
     translate: createTranslator(isOurs),
   };

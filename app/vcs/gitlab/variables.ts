@@ -60,6 +60,9 @@ export const GitLabTokenVariables = z.object({
   GITLAB_TOKEN: Token.describe(
     'Access token of the bot, scopes `api` and `write_repository`, or the path of a file with it',
   ),
+  GITLAB_REVIEWER_TOKEN: Token.optional().describe(
+    'Access token of a second account that posts reviews, scope `api`, or the path of a file with it; unset: the bot itself',
+  ),
   GITLAB_PROJECTS: Projects.describe(
     'Projects to work for, comma-separated: numbers or paths, `*` for anything but a slash, `**` for anything',
   ),
@@ -68,10 +71,12 @@ export type GitLabTokenVariables = z.infer<typeof GitLabTokenVariables>;
 
 /** The variables as the host's options. */
 export function gitLabOptions(variables: GitLabTokenVariables & Parameters<typeof gitAuthorOf>[0]): GitLabOptions {
+  const { GITLAB_REVIEWER_TOKEN: reviewerToken } = variables;
   return {
     url: variables.GITLAB_URL,
     token: variables.GITLAB_TOKEN,
     projects: variables.GITLAB_PROJECTS,
     ...gitAuthorOf(variables),
+    ...(reviewerToken === undefined ? {} : { reviewerToken }),
   };
 }

@@ -177,6 +177,15 @@ export interface PipelineRecord {
   readonly jobs: JobRecord[];
 }
 
+/** A comment on a whole commit. */
+export interface CommitCommentRecord {
+  readonly id: number;
+  readonly sha: string;
+  readonly author: UserRecord;
+  readonly note: string;
+  readonly createdAt: number;
+}
+
 /** A project and everything filed in it. `directory` is the bare Git repository on disk; it stays when the path changes. */
 export interface ProjectRecord {
   readonly id: number;
@@ -192,6 +201,7 @@ export interface ProjectRecord {
   readonly issues: Map<number, IssueRecord>;
   readonly mergeRequests: Map<number, MergeRequestRecord>;
   readonly statuses: StatusRecord[];
+  readonly commitComments: CommitCommentRecord[];
   readonly pipelines: PipelineRecord[];
   pushQueue: Promise<void>;
 }

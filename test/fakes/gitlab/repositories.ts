@@ -124,6 +124,7 @@ async function register(world: World, installation: Installation, input: Registr
     issues: new Map(),
     mergeRequests: new Map(),
     statuses: [],
+    commitComments: [],
     pipelines: [],
     pushQueue: Promise.resolve(),
   };

@@ -1,5 +1,6 @@
 import { compileRoutes, type RouteMatch as HostRouteMatch, type Router as HostRouter } from '../git-host/routing.ts';
 import { ciRoutes } from './routes-ci.ts';
+import { commitCommentRoutes } from './routes-commit-comments.ts';
 import { discussionRoutes } from './routes-discussions.ts';
 import { fileRoutes } from './routes-files.ts';
 import { hookRoutes } from './routes-hooks.ts';
@@ -29,6 +30,7 @@ export function createRouter(): Router {
     ...repositoryRoutes,
     ...fileRoutes,
     ...statusRoutes,
+    ...commitCommentRoutes,
     ...issueRoutes,
     ...noteRoutes,
     ...reactionRoutes,

@@ -7,7 +7,7 @@ const BEFORE = '2026-01-01T09:59:59Z';
 const TRIGGER = '2026-01-01T10:00:00Z';
 const AFTER = '2026-01-01T10:00:01Z';
 const OURS = { id: 99, login: 'astraforge[bot]', bot: true };
-const CUT: ThreadCut = { triggerAt: TRIGGER, triggerCommentId: 50, ourId: OURS.id };
+const CUT: ThreadCut = { triggerAt: TRIGGER, triggerCommentId: 50, ourIds: [OURS.id] };
 
 function comment(differences: Partial<ThreadComment> = {}): ThreadComment {
   const author = { id: 3, login: 'ada', bot: false };

@@ -53,21 +53,28 @@ export function silentConversations(): Pick<Conversations, 'take' | 'messagesOf'
   return { take: async () => [], messagesOf: async () => [], allowedHosts: async () => [] };
 }
 
-/** A ledger of one row. */
+/** A ledger. */
 export function effectsOf(): Effects {
-  let row: Effect | undefined;
-  const set = (state: Effect['state'], placed?: { externalId: string; url: string }): void => {
-    if (row !== undefined) row = { ...row, state, ...placed };
+  const rows = new Map<string, Effect>();
+  const keyOf = ({ subjectId, kind }: Pick<Effect, 'subjectId' | 'kind'>): string => `${subjectId}/${kind}`;
+  const set = (of: Pick<Effect, 'subjectId' | 'kind'>, change: Partial<Effect>): void => {
+    const row = rows.get(keyOf(of));
+    if (row !== undefined) rows.set(keyOf(of), { ...row, ...change });
   };
   return {
-    plan: async (subjectId, kind) => (row ??= { subjectId, kind, state: 'planned', externalId: null, url: null }),
+    async plan(subjectId, kind) {
+      const row = rows.get(keyOf({ subjectId, kind }));
+      const planned = row ?? { subjectId, kind, state: 'planned', externalId: null, url: null };
+      rows.set(keyOf(planned), planned);
+      return planned;
+    },
     read: async () => undefined,
-    markSent: async () => {
-      set('sent');
+    markSent: async (effect) => {
+      set(effect, { state: 'sent' });
       return 'marked';
     },
     markUnclear: async () => undefined,
-    markRefused: async () => set('planned'),
-    confirm: async (_, placed) => set('confirmed', placed),
+    markRefused: async (effect) => set(effect, { state: 'planned' }),
+    confirm: async (effect, placed) => set(effect, { state: 'confirmed', ...placed }),
   };
 }

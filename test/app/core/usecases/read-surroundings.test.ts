@@ -160,6 +160,14 @@ describe('mending', () => {
     expect((await told({ failedJobs }, { messages: [aMessage()] })).duty).toEqual({ kind: 'change' });
   });
 
+  test('is what a plan is about that has to be approved before anything is mended', async () => {
+    const task = { ...fixTask, approval: 'plan' as const };
+    const { duty, scene } = await told({ failedJobs }, { run: { task } });
+    expect(duty).toEqual({ kind: 'plan', mends: [{ ...jobs[0], url: `${scene.request.base.sha}/20000` }] });
+    const plain = { ...task, kind: 'change' as const };
+    expect((await told({ failedJobs }, { run: { task: plain } })).duty).toEqual({ kind: 'plan' });
+  });
+
   test('goes on when the host does not tell what failed', async () => {
     const silent = async (): Promise<never> => Promise.reject(new AppError('denied', 'no logs'));
     const { duty, scene } = await told({ failedJobs: silent }, { run: { task: fixTask } });

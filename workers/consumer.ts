@@ -1,4 +1,12 @@
-import { createPostgresBackend, DelayedError, isPgPool, UnrecoverableError, Worker, type PgPool } from 'bullmq';
+import {
+  createPostgresBackend,
+  DelayedError,
+  isPgPool,
+  UnrecoverableError,
+  WaitingError,
+  Worker,
+  type PgPool,
+} from 'bullmq';
 import { JOB_NAMES, Jobs, queueNameOf, type JobName, type JobPayload } from '#core/contracts/jobs.ts';
 import { AppError, toAppError } from '#core/domain/errors.ts';
 import type { Logger } from '#core/ports/runtime.ts';
@@ -10,7 +18,7 @@ const STALLED_CHECK_MS = 5_000;
 /** How often a job may lose its worker; how often a run may is counted in Postgres, where it means something. */
 const STALLED_MAX = 1_000;
 
-/** Closing says good-bye to a queue that may be away itself. */
+/** For booking how the last jobs ended, and again for closing: the queue may be away itself. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /** When a failed job is started again. */
@@ -37,7 +45,8 @@ export interface ConsumerOptions {
 export interface Consumer {
   /**
    * Takes no more jobs, aborts the signal of the running ones, waits for them up to `ms` and closes. What still runs then
-   * is left to another worker, which gets it when its lock has run out.
+   * is left to another worker, which gets it when its lock has run out. A queue that does not answer delays it by seconds
+   * only; in any case nothing is connected to it, or tries to be, afterwards.
    */
   drain(ms: number): Promise<void>;
 }
@@ -49,11 +58,14 @@ interface TakenJob {
   /** Starts so far, this one included. */
   readonly attemptsStarted: number;
   moveToDelayed(timestamp: number, token?: string): Promise<void>;
+  /** Back to those that wait for a worker. */
+  moveToWait(token?: string): Promise<unknown>;
 }
 
 /** The part of a BullMQ worker that is used, whatever its backend. */
 interface BackedWorker {
-  pause(doNotWaitActive: boolean): Promise<void>;
+  /** Takes nothing more; resolves when no job is at work and every outcome is booked, which a queue that is away never lets happen. */
+  pause(): Promise<void>;
   close(force: boolean): Promise<void>;
 }
 
@@ -87,6 +99,11 @@ async function handle<Name extends JobName>(
  */
 function processorOf(name: JobName, { handlers, logger, retry }: ConsumerOptions, signal: AbortSignal) {
   return async (job: TakenJob, token?: string): Promise<void> => {
+    if (signal.aborted) {
+      // It was on its way here when draining began.
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
     try {
       await handle(name, payloadOf(name, job.data), { handlers, signal });
     } catch (thrown) {
@@ -155,24 +172,29 @@ export function startConsumer(options: ConsumerOptions): Consumer {
   });
   return {
     async drain(ms) {
-      for (const worker of workers) void worker.pause(true).catch(() => undefined);
+      const booked = workers.map((worker) => worker.pause().catch(() => undefined));
       draining.abort();
-      const done = await settledWithin(ms, running);
-      // BullMQ still has to book the last outcomes: a close that is not forced waits for that.
-      const closed = Promise.all(workers.map((worker) => worker.close(!done)));
-      await settledWithin(CLOSE_TIMEOUT_MS, new Set([closed]));
+      if (await within(ms, emptied(running))) await within(CLOSE_TIMEOUT_MS, Promise.all(booked));
+      // Forced, because BullMQ's own waiting has no bound: it waits for a Redis that is away to say that it was left, and
+      // until then goes on calling it and renewing locks. What it would wait for has been waited for above.
+      const closed = workers.map((worker) => worker.close(true).catch(() => undefined));
+      await within(CLOSE_TIMEOUT_MS, Promise.all(closed));
     },
   };
 }
 
-/** Whether all of the set was done within `ms` milliseconds. */
-async function settledWithin(ms: number, running: ReadonlySet<Promise<unknown>>): Promise<boolean> {
+/** Resolves when the set is empty, whatever is added meanwhile. */
+async function emptied(running: ReadonlySet<Promise<unknown>>): Promise<void> {
+  while (running.size > 0) await Promise.allSettled(running);
+}
+
+/** Whether it was done within `ms` milliseconds. */
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), ms);
   });
-  const done = Promise.allSettled(running).then(() => true);
-  const inTime = await Promise.race([done, late]);
+  const inTime = await Promise.race([work.then(() => true), late]);
   clearTimeout(timer);
   return inTime;
 }

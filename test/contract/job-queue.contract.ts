@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#core/domain/errors.ts';
 import { eventually } from './eventually.ts';
@@ -120,6 +121,28 @@ export function jobQueueContract(name: string, subjectOf: () => QueueSubject): v
       await using after = await scene(subject);
       await eventually(async () => after.taken.includes(idOf(second)));
       expect(after.taken).toEqual([idOf(second)]);
+    });
+
+    test('a job that is handed over while draining begins goes back to the queue unbegun', async () => {
+      const subject = subjectOf();
+      const entries = Array.from({ length: 40 }, () => entryOf(randomUUID()));
+      const begunLate: string[] = [];
+      const done = new Set<string>();
+      const round = async () => {
+        const on = await scene(subject, async (id, signal) => {
+          if (signal.aborted) begunLate.push(id);
+          await setTimeout(2);
+          done.add(id);
+        });
+        const before = done.size;
+        await eventually(async () => done.size > before || done.size === entries.length);
+        await on.consumer.drain(DRAIN_MS);
+      };
+      await Promise.all(entries.map((entry) => subject.queue.add(entry)));
+      for (let rounds = 0; rounds < 5; rounds += 1) await round();
+      expect(begunLate).toEqual([]);
+      await using _on = await scene(subject, async (id) => void done.add(id));
+      await eventually(async () => done.size === entries.length);
     });
 
     test('draining does not wait longer than it may', async () => {

@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly scenario?: Scenario | readonly Scenario[];
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** How AstraForge is started; in this process unless set. */
+  readonly start?: typeof start;
 }
 
 const REPOSITORY = { owner: 'acme', name: 'durations' };
@@ -73,7 +75,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const services = await openFlowServices(options.env ?? {});
   const env = environment({ github, model, directory }, { ...services.env, ...options.env });
   const logs: string[] = [];
-  const astraforge = await start(env, { writeLog: (line) => logs.push(line) });
+  const astraforge = await (options.start ?? start)(env, { writeLog: (line) => logs.push(line) });
   github.webhookTarget = `${astraforge.url}/webhooks/github`;
   return {
     github,

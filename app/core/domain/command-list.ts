@@ -39,7 +39,7 @@ const ALL: readonly OptionName[] = OPTION_NAMES;
 /** What goes on with, or judges, something that has its branch already. */
 const SPENDING: readonly OptionName[] = ['model', 'max-tokens', 'max-cost'];
 
-/** The one list of commands: parser, help and the guide `docs/guides/commands.md` are held to it. */
+/** The one list of commands: parser, help and the guides in `docs/guides/commands` are held to it. */
 export const COMMANDS: Readonly<Record<Verb, CommandEntry>> = {
   run: {
     syntax: 'run [OPTIONS] PROMPT',

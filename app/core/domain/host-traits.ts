@@ -8,22 +8,16 @@ export interface HostTraits {
   readonly changeWord: 'pull request' | 'merge request';
   /** What stands before the number of one. */
   readonly changeSign: '#' | '!';
-  /** Domain of addresses by which it links `ID+LOGIN@…` to an account; undefined when it has none that is the same everywhere. */
-  readonly noReplyDomain: string | undefined;
 }
 
-/**
- * Sources: https://docs.gitlab.com/user/markdown/#gitlab-specific-references and, for addresses,
- * https://docs.github.com/en/account-and-profile/reference/email-addresses-reference#your-noreply-email-address
- */
+/** Source: https://docs.gitlab.com/user/markdown/#gitlab-specific-references */
 const TRAITS: Readonly<Record<Provider, HostTraits>> = {
   github: {
     logInComment: false,
     changeWord: 'pull request',
     changeSign: '#',
-    noReplyDomain: 'users.noreply.github.com',
   },
-  gitlab: { logInComment: true, changeWord: 'merge request', changeSign: '!', noReplyDomain: undefined },
+  gitlab: { logInComment: true, changeWord: 'merge request', changeSign: '!' },
 };
 
 /** The traits of a host. */

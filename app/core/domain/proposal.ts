@@ -79,8 +79,6 @@ export function mergeMessage(request: WorkRequest, branch: string): string {
 }
 
 function trailers(request: WorkRequest): string {
-  const { id, login } = request.requester;
-  const { noReplyDomain } = traitsOf(request.repo.provider);
-  const address = noReplyDomain === undefined ? '' : ` <${id}+${login}@${noReplyDomain}>`;
-  return `Request: ${request.id}\nRequested-by: ${login}${address}\n`;
+  // No address: which one leads to this account is known to its server only, and another server's leads to somebody else.
+  return `Request: ${request.id}\nRequested-by: ${request.requester.login}\n`;
 }

@@ -1,9 +1,14 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobQueue } from '#core/ports/job-queue.ts';
 import { openQueue } from '../../../app/redis/job-queue.ts';
-import { startConsumer } from '../../../workers/consumer.ts';
+import { startConsumer, type ConsumerOptions } from '../../../workers/consumer.ts';
 import { eventually } from '../../contract/eventually.ts';
 import { jobQueueContract } from '../../contract/job-queue.contract.ts';
+import { DRAIN_MS, entryOf, scene } from '../../contract/queue-scene.ts';
 import { describeWith } from '../../services/describe-with.ts';
 import { startRedis, type Redis } from '../../services/start-redis.ts';
 
@@ -43,4 +48,39 @@ describeWith(['redis'], 'queue on Redis', () => {
     );
     await queue.add({ id: crypto.randomUUID(), job, delayMs: 0 });
   });
+
+  test('draining while the queue is away ends within its bounds, and nothing calls it afterwards', async () => {
+    await using own = await startRedis();
+    const jobs = await openQueue({ url: own.url });
+    const consume = (options: Omit<ConsumerOptions, 'connection'>) =>
+      startConsumer({ ...options, connection: { url: own.url } });
+    const on = await scene({ queue: jobs, consume }, async (_id, signal) => {
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    });
+    await jobs.add(entryOf(crypto.randomUUID()));
+    await eventually(async () => on.taken.length === 1);
+    await jobs.close();
+    await own.crash();
+    await eventually(async () => on.records.some(({ message }) => message.startsWith('queue connection failed')));
+    const startedAt = Date.now();
+    await on.consumer.drain(DRAIN_MS);
+    expect(Date.now() - startedAt).toBeLessThan(6_000);
+    expect(await callsAt(Number(new URL(own.url).port), LONGEST_RECONNECT_MS)).toBe(0);
+  });
 });
+
+/** ioredis as BullMQ sets it tries again after 1 s, e^2 s and so on; by then one that goes on has tried. */
+const LONGEST_RECONNECT_MS = 9_000;
+
+/** How many connections arrive at a port of this machine within `ms`. */
+async function callsAt(port: number, ms: number): Promise<number> {
+  let calls = 0;
+  const server = createServer((socket) => {
+    calls += 1;
+    socket.destroy();
+  }).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  await setTimeout(ms);
+  await promisify(server.close.bind(server))();
+  return calls;
+}

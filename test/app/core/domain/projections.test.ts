@@ -101,7 +101,7 @@ it('titles follow the contract: first line if it says enough, at most 72 charact
 
 it('a commit names the request and who asked for it', () => {
   expect(commitMessage(aRequest())).toBe(
-    'Fix the failing test\n\nRequest: 11111111-1111-4111-8111-111111111111\nRequested-by: ada <3+ada@users.noreply.github.com>\n',
+    'Fix the failing test\n\nRequest: 11111111-1111-4111-8111-111111111111\nRequested-by: ada\n',
   );
 });
 
@@ -140,7 +140,7 @@ it('dollars are shown where the price is known, in pull request, comment and che
 
 it('a commit of unfinished work says so and why', () => {
   expect(unfinishedMessage(aRequest(), 'Stopped for @ada\nDetails')).toBe(
-    'Unfinished: Fix the failing test\n\nThe run ended before the work was done, and nobody has checked this: Stopped for @\u200Bada\n\nRequest: 11111111-1111-4111-8111-111111111111\nRequested-by: ada <3+ada@users.noreply.github.com>\n',
+    'Unfinished: Fix the failing test\n\nThe run ended before the work was done, and nobody has checked this: Stopped for @\u200Bada\n\nRequest: 11111111-1111-4111-8111-111111111111\nRequested-by: ada\n',
   );
 });
 

@@ -98,3 +98,18 @@ test('the manifest never asks to administer, nor for secrets, nor to write the C
   expect(Object.keys(permissions).filter((name) => /secret|workflow|member|organization/.test(name))).toEqual([]);
   expect(permissions['actions']).toBe('read');
 });
+
+test('the guide for Enterprise Server, where an App may be made by hand, names the same permissions and events', async () => {
+  const guide = readFileSync(new URL('docs/guides/github-enterprise.md', root), 'utf8');
+  const { default_permissions: permissions, default_events: events } = await manifest();
+  const named = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
+  const listed = (row: string): string[] =>
+    (new RegExp(`^\\| ${row} \\| (.*) \\|$`, 'm').exec(guide)?.[1] ?? '').split(' · ').toSorted();
+  const levels = { read: 'read', write: 'read and write' };
+  expect(listed('Repository permissions')).toEqual(
+    Object.entries(permissions)
+      .map(([name, level]) => `${named(name)}: ${levels[level]}`)
+      .toSorted(),
+  );
+  expect(listed('Events')).toEqual(events.map(named).toSorted());
+});

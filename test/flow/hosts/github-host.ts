@@ -1,0 +1,85 @@
+import { demoFiles } from '../../fakes/demo-files.ts';
+import type { CheckRunRecord, CommentRecord } from '../../fakes/github/records.ts';
+import type { PullIssue } from '../../fakes/github/render-pull.ts';
+import { openWorld, type World } from '../world.ts';
+import { gitHubOwners, gitHubPeople } from './github-people.ts';
+import type { HostOptions } from './host-options.ts';
+import type { Change, Check, Comment, Host, Look, Verdict } from './scene.ts';
+
+/** GitHub's stand-in as a scene: the repository `acme/durations`, with its App installed. */
+export async function openGitHub({ config, files, scenario, env }: HostOptions): Promise<Host> {
+  const world = await openWorld({
+    scenario,
+    files: { ...(files ?? (await demoFiles())), ...configFile(config) },
+    env: { PROVISIONER: 'local', ...env },
+  });
+  const look = gitHubLook(world);
+  const { github, repository } = world;
+  return {
+    provider: 'github',
+    model: world.model,
+    astraforge: world.astraforge,
+    logs: world.logs,
+    repository,
+    ...look,
+    ...gitHubPeople(world, look),
+    ...gitHubOwners(world),
+    asShown: (verdict) => verdict,
+    ourLogin: github.app.botUser.login,
+    assertNoViolations: () => github.assertNoViolations(),
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  };
+}
+
+function configFile(config: string | undefined): Record<string, string> {
+  return config === undefined ? {} : { '.github/astraforge.yml': config };
+}
+
+function gitHubLook({ github, repository }: World): Look {
+  const checkRuns = () => github.checkRuns(repository).filter(({ app }) => app === 'ours');
+  return {
+    comments: ({ number }) => github.comments(repository, number).map(toComment),
+    commentsOnLines: ({ number }) => github.reviewComments(repository, number).map(toComment),
+    changes: () => github.pulls(repository).map(toChange),
+    checks: () => checkRuns().map(toCheck),
+    checksOf({ request, run }) {
+      // The first run of a request is known by the request's id, each further one by its own.
+      const id = run.createdAt === request.createdAt ? request.id : run.id;
+      return checkRuns()
+        .filter(({ externalId }) => externalId === id || externalId === `gate:${id}`)
+        .map(toCheck);
+    },
+    ourReactions: ({ id, isOnLine }) =>
+      github
+        .reactions(repository, isOnLine ? { reviewComment: id } : { comment: id })
+        .filter(({ user }) => user.id === github.app.botUser.id)
+        .map(({ content }) => content),
+    branches: () => github.branches(repository),
+    deliveries: () => github.deliveries,
+    delivered: () => github.settled(),
+  };
+}
+
+function toComment({ id, body, author, viaApp }: CommentRecord): Comment {
+  return { id, body, by: author.login, isOurs: viaApp };
+}
+
+function toChange({ number, title, body, viaApp, state, pull }: PullIssue): Change {
+  return {
+    ...{ kind: 'pull', number, title, body },
+    ...{ head: pull.headBranch, headSha: pull.headSha, base: pull.baseBranch },
+    ...{ isDraft: pull.draft, isOurs: viaApp, state: pull.merged === undefined ? state : 'merged' },
+  };
+}
+
+const VERDICTS: readonly Verdict[] = [
+  ...(['queued', 'in_progress', 'success', 'failure'] as const),
+  ...(['neutral', 'cancelled', 'timed_out', 'action_required'] as const),
+];
+
+function toCheck({ id, name, headSha, status, conclusion, output }: CheckRunRecord): Check {
+  const verdict = VERDICTS.find((one) => one === (conclusion ?? status));
+  if (verdict === undefined) throw new Error(`a check run that is ${conclusion ?? status}`);
+  const text = [output.summary ?? '', output.text ?? ''].join('\n\n');
+  return { id, name, sha: headSha, verdict, title: output.title ?? '', text };
+}

@@ -18,7 +18,7 @@ onBothHosts('commands in comments', (host) => {
     ['reject because', /Nothing of mine waits for approval here/],
     ['cancel', /Nothing of mine is under way here/],
     ['retry', /I have done nothing here that I could try again/],
-    ['review', /I review pull requests; this is an issue/],
+    ['review', /I review (?:pull|merge) requests; this is an issue/],
     ['plan', /plan.* needs/],
     ['allow host registry.example.com', /There is no open request here/],
     ['aprove', /approve/],

@@ -3,7 +3,9 @@ import type { CheckRunRecord, CommentRecord } from '../../fakes/github/records.t
 import type { PullIssue } from '../../fakes/github/render-pull.ts';
 import { openWorld, type World } from '../world.ts';
 import { gitHubOwners, gitHubPeople } from './github-people.ts';
+import { gitHubWire } from './github-wire.ts';
 import type { HostOptions } from './host-options.ts';
+import { bytesServed } from './served.ts';
 import type { Change, Check, Comment, Host, Look, Verdict } from './scene.ts';
 
 /** GitHub's stand-in as a scene: the repository `acme/durations`, with its App installed. */
@@ -24,6 +26,7 @@ export async function openGitHub({ config, files, scenario, env }: HostOptions):
     ...look,
     ...gitHubPeople(world, look),
     ...gitHubOwners(world),
+    ...gitHubWire(world),
     asShown: (verdict) => verdict,
     ourLogin: github.app.botUser.login,
     assertNoViolations: () => github.assertNoViolations(),
@@ -54,11 +57,16 @@ function gitHubLook({ github, repository }: World): Look {
         .reactions(repository, isOnLine ? { reviewComment: id } : { comment: id })
         .filter(({ user }) => user.id === github.app.botUser.id)
         .map(({ content }) => content),
+    created: () => github.ledger.map(({ kind }) => kind).filter((kind) => MADE.test(kind)),
+    bytesFetched: () => bytesServed(github.gitTraffic),
     branches: () => github.branches(repository),
     deliveries: () => github.deliveries,
     delivered: () => github.settled(),
   };
 }
+
+/** A token is nothing that people see. */
+const MADE = /^(?!token).*(?:create|push)/;
 
 function toComment({ id, body, author, viaApp }: CommentRecord): Comment {
   return { id, body, by: author.login, isOurs: viaApp };

@@ -1,7 +1,9 @@
 import type { CiStatus, MergeRequestRecord, NoteRecord, StatusRecord } from '../../fakes/gitlab/records.ts';
 import { openGitLabFlow, type GitLabFlow } from '../gitlab-world.ts';
 import { gitLabOwners, gitLabPeople, on } from './gitlab-people.ts';
+import { gitLabWire } from './gitlab-wire.ts';
 import type { HostOptions } from './host-options.ts';
+import { bytesServed } from './served.ts';
 import type { Change, Check, Comment, Host, Look, Verdict } from './scene.ts';
 
 const DRAFT = 'Draft: ';
@@ -24,6 +26,7 @@ export async function openGitLab({ config, files, scenario, env = {} }: HostOpti
     ...look,
     ...gitLabPeople(flow, look),
     ...gitLabOwners(flow),
+    ...gitLabWire(flow),
     asShown: (verdict) => SHOWN[verdict],
     ourLogin: gitlab.bot.login,
     assertNoViolations: () => gitlab.assertNoViolations(),
@@ -81,11 +84,19 @@ function gitLabLook({ gitlab, repository }: GitLabFlow): Look {
         .reactions(repository, { comment: id })
         .filter(({ user }) => user.id === us)
         .map(({ content }) => content),
+    created: () => [
+      ...checks().map(() => 'check.create'),
+      ...gitlab.ledger.map(({ kind }) => kind).filter((kind) => MADE.test(kind)),
+    ],
+    bytesFetched: () => bytesServed(gitlab.gitTraffic),
     branches: () => gitlab.branches(repository),
     deliveries: () => gitlab.deliveries,
     delivered: () => gitlab.settled(),
   };
 }
+
+/** Each new state of one commit status is a call that makes one. */
+const MADE = /^(?!status).*(?:create|push)/;
 
 function toChange(mergeRequest: MergeRequestRecord, us: number): Change {
   const { number, title, body, state, author, sourceBranch, targetBranch, versions } = mergeRequest;

@@ -15,10 +15,13 @@ export interface HostChoice {
   readonly open: (options: HostOptions) => Promise<Host>;
 }
 
-const HOSTS: readonly HostChoice[] = [
-  { provider: 'github', name: 'GitHub', open: openGitHub },
-  { provider: 'gitlab', name: 'GitLab', open: openGitLab },
-];
+/** For what does not depend on the host. */
+export const GITHUB: HostChoice = { provider: 'github', name: 'GitHub', open: openGitHub };
+
+/** For what GitLab alone has. */
+export const GITLAB: HostChoice = { provider: 'gitlab', name: 'GitLab', open: openGitLab };
+
+const HOSTS: readonly HostChoice[] = [GITHUB, GITLAB];
 
 /** One suite, played on both hosts with the real Codex CLI in local workspaces; test names say on which. */
 export function onBothHosts(title: string, body: (host: HostChoice) => void): void {
@@ -31,10 +34,10 @@ const SERVICES: readonly ServiceName[] = ['codex', 'confinement'];
  * Opens a scene before the tests of the describe it is called in, and closes it after them; all of them share it, so each
  * test makes a thread of its own. `ada` may write, `mia` maintains, `rita` may read.
  */
-export function play(host: HostChoice, options: HostOptions): () => Scene {
+export function play(host: HostChoice, options: HostOptions | (() => HostOptions)): () => Scene {
   let scene: Scene | undefined;
   beforeAll(async () => {
-    scene = sceneOn(await host.open(options));
+    scene = sceneOn(await host.open(typeof options === 'function' ? options() : options));
     for (const [login, role] of [
       ['ada', 'write'],
       ['mia', 'maintain'],

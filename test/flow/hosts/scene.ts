@@ -116,6 +116,10 @@ export interface Look {
   checksOf(standing: Standing): readonly Check[];
   /** Names of the emoji that we have put there, in GitHub's words. */
   ourReactions(said: Said): readonly string[];
+  /** What we have made on the host so far, by kind: `check.create`, `comment.create`, `pull.create`, `push`, `reaction.create`. */
+  created(): readonly string[];
+  /** Bytes of git objects that we have fetched so far. */
+  bytesFetched(): number;
   /** Branch name to commit id. */
   branches(): Promise<ReadonlyMap<string, string>>;
   /** Every call of our webhook so far. */
@@ -124,8 +128,28 @@ export interface Look {
   delivered(): Promise<void>;
 }
 
+/** What passes between host and bot, for tests that disturb it. */
+export interface Wire {
+  /** An account that the host lets be known as a bot; gives its login, which hosts form as they will. */
+  addBot(name: string): string;
+  /** The host delivers it once more, under the same id; gives the status of the answer. */
+  redeliver(said: Said): Promise<number | null>;
+  /** The body of the delivery. */
+  bodyOf(said: Said): string;
+  /**
+   * Sends the delivery again under a new id, or another body, event or secret. Whoever knows the secret can: on GitLab
+   * everybody who may edit a hook.
+   */
+  post(
+    said: Said,
+    change: { body?: string; event?: string; secret?: 'right' | 'wrong' | 'none' },
+  ): Promise<{ readonly guid: string; readonly status: number | null }>;
+  /** The next `times` questions about a person's role are answered with 500. */
+  refuseRoleOf(login: string, times: number): { readonly fired: number };
+}
+
 /** What a scene is built of, different on each host. */
-export interface Host extends People, Owners, Look, AsyncDisposable {
+export interface Host extends People, Owners, Look, Wire, AsyncDisposable {
   readonly provider: Provider;
   readonly model: ScriptedModel;
   readonly astraforge: Running;

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { hookHeaders } from '../../fakes/gitlab/hook-headers.ts';
+import { postHook } from '../../fakes/gitlab/hook-post.ts';
+import type { GitLabFlow } from '../gitlab-world.ts';
+import type { Said, Wire } from './scene.ts';
+
+/** What passes between GitLab and the bot. */
+export function gitLabWire({ gitlab, repository }: GitLabFlow): Wire {
+  const url = (): string => gitlab.webhookTarget ?? '';
+  const former = ({ guid }: Said) => {
+    const found = gitlab.deliveries.find((one) => one.guid === guid);
+    if (found === undefined) throw new Error(`there is no delivery ${guid}`);
+    return found;
+  };
+  const hooks = {
+    right: () => ({ token: gitlab.webhookSecret, ...signing(gitlab.signingSecret) }),
+    wrong: () => ({ token: 'wrong', ...signing(`whsec_${Buffer.from('wrong').toString('base64')}`) }),
+    none: () => ({}),
+  };
+  return {
+    addBot: () => gitlab.issueToken({ repository }).user.login,
+    redeliver: async ({ guid }) => (await gitlab.redeliver(guid)).status,
+    bodyOf: (said) => former(said).body,
+    async post(said, { body, event, secret = 'right' }) {
+      const sent = former(said);
+      const hook = gitlab.addHook({ repository, url: url(), triggers: [], ...hooks[secret]() });
+      const guid = randomUUID();
+      const call = {
+        ...{ event: event ?? sent.headers['X-Gitlab-Event'] ?? '', body: body ?? sent.body },
+        ...{ idempotencyKey: guid, instanceUrl: gitlab.url, atMs: Date.now() },
+      };
+      const headers = hookHeaders(hook, call);
+      const { status } = await postHook({ url: url(), body: call.body, headers }, new AbortController().signal);
+      return { guid, status };
+    },
+    refuseRoleOf(login, times) {
+      const member = [...repository.members.values()].find(({ user }) => user.login === login);
+      if (member === undefined) throw new Error(`${login} is no member of ${repository.fullName}`);
+      const path = new RegExp(`/members/all/${member.user.id}$`);
+      return gitlab.fault({ match: { path }, times, status: 500 });
+    },
+  };
+}
+
+function signing(signingSecret: string | undefined): { signingSecret?: string } {
+  return signingSecret === undefined ? {} : { signingSecret };
+}

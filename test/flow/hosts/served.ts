@@ -1,0 +1,8 @@
+import type { GitTransfer } from '../../fakes/github/journal.ts';
+
+/** Bytes of objects that were fetched by git. */
+export function bytesServed(traffic: readonly GitTransfer[]): number {
+  return traffic
+    .filter((one) => one.service === 'git-upload-pack' && one.step === 'exchange')
+    .reduce((sum, one) => sum + one.bytesServed, 0);
+}

@@ -38,7 +38,7 @@ onBothHosts('further words', (host) => {
       await writeFile(path.join(directory, room, 'home', 'go'), '').catch(() => undefined);
   }
 
-  it('a comment on the change continues the same conversation on the same branch', LONG, async () => {
+  it('a comment on the pull request continues the same conversation on the same branch', LONG, async () => {
     const { place, change, branch } = await opened();
     const before = scene().model.requests.length;
     const said = await scene().comment(change, '@astraforge write more.txt as well');

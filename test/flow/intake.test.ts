@@ -6,7 +6,7 @@ import { until } from './world.ts';
 onBothHosts('what becomes a request, and what does not', (host) => {
   const scene = play(host, { scenario: noChange });
 
-  it('the same delivery, ten times at once and half of them under new ids, is one request', async () => {
+  it('the same delivery, ten times at once and again under a new GUID, is one request', async () => {
     const said = await scene().ask('@astraforge look around');
     const sent = await Promise.all(
       Array.from({ length: 10 }, (_, index) => index % 2 === 0 ? scene().redeliver(said) : scene().post(said, {}).then(({ status }) => status)),
@@ -81,7 +81,7 @@ onBothHosts('what becomes a request, and what does not', (host) => {
     expect((await scene().answered(place, 'for example')).body.length).toBeLessThan(600);
   });
 
-  it('a forged or unsigned call is refused and recorded nowhere', async () => {
+  it('a forged or truncated call is refused and recorded nowhere', async () => {
     const before = scene().logs.filter((line) => line.includes('delivery settled')).length;
     const said = await scene().comment((await scene().openIssue()).place, 'nothing');
     await scene().quiet();

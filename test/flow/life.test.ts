@@ -11,11 +11,10 @@ const SCENARIO = [
   writes('a.txt', 'one'),
   answers,
 ];
-const OPTIONS = { scenario: SCENARIO, files: { 'README.md': '# Life\n' }, env: { WORKER_CONCURRENCY: '3' } };
 const LONG = { timeout: 240_000 };
 
 onBothHosts('the life of issues and changes', (host) => {
-  const scene = play(host, OPTIONS);
+  const scene = play(host, { scenario: SCENARIO, files: { 'README.md': '# Life\n' } });
 
   async function opened(file = 'a.txt') {
     const { place } = await scene().ask(`@astraforge write ${file}`);
@@ -35,7 +34,7 @@ onBothHosts('the life of issues and changes', (host) => {
     expect(scene().progress(place)).toHaveLength(2);
   });
 
-  it('closed and opened again: the request is over, and then goes on', LONG, async () => {
+  it('closed and opened again: further words wait for neither, then go on with it', LONG, async () => {
     const { place, change } = await opened();
     await scene().close(change);
     await scene().answered(place, 'This was closed');
@@ -92,50 +91,5 @@ onBothHosts('the life of issues and changes', (host) => {
     await scene().comment(place, '@astraforge cancel');
     await scene().over(place);
     expect(scene().changesFor(place)).toEqual([]);
-  });
-});
-
-onBothHosts('the life of a repository', (host) => {
-  const scene = play(host, OPTIONS);
-  const stateOf = async (place: Place) => {
-    const { request, run } = (await scene().standing(place)) ?? {};
-    return { run: run?.status, ended: request?.ended };
-  };
-  /** A request whose agent is at work. */
-  async function working() {
-    const { place } = await scene().ask('@astraforge write slow.txt slowly');
-    await scene().answered(place, 'Working on it');
-    return place;
-  }
-
-  it('renamed, then transferred: what is open goes on under the new name', LONG, async () => {
-    const { place } = await scene().ask('@astraforge write a.txt');
-    const change = await scene().changeFor(place);
-    await scene().rename('renamed');
-    await scene().comment(change, '@astraforge write more.txt');
-    await until('the second file', () => scene().file(change.head, 'more.txt') === 'more\n');
-    await scene().transfer();
-    await scene().comment(change, '@astraforge write merged.txt');
-    await until('the third file', () => scene().file(change.head, 'merged.txt') === 'm\n');
-    expect(scene().changesFor(place)).toHaveLength(1);
-    expect(scene().progress(place)).toHaveLength(1);
-  });
-
-  it('suspended and back: work stops, its requests are over, and open again', LONG, async () => {
-    const place = await working();
-    await scene().suspend();
-    await until('the run to end', async () => (await stateOf(place)).run === 'cancelled');
-    expect((await stateOf(place)).ended).toBe('access-lost');
-    await scene().unsuspend();
-    await until('the request to be open', async () => (await stateOf(place)).ended === null);
-  });
-
-  it('removed and back: work stops, its requests are over, and open again', LONG, async () => {
-    const place = await working();
-    await scene().removeAccess();
-    await until('the run to end', async () => (await stateOf(place)).run === 'cancelled');
-    expect((await stateOf(place)).ended).toBe('access-lost');
-    await scene().giveAccess();
-    await until('the request to be open', async () => (await stateOf(place)).ended === null);
   });
 });

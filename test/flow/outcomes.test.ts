@@ -45,7 +45,7 @@ onBothHosts('how a request can end', (host) => {
     expect(scene().changesFor(place)).toMatchObject([{ head: branch }]);
   });
 
-  it('an empty diff is “no change needed” with the agent’s answer', async () => {
+  it('an empty diff is “no change needed” with the agent’s answer, in check and comment', async () => {
     const { place, branch, shown } = await outcomeOf('is there anything to do?');
     expect((await scene().checked(place, 'neutral')).title).toBe('No change needed');
     expect(await shown()).toMatch(/the code already does what was asked/);
@@ -53,7 +53,7 @@ onBothHosts('how a request can end', (host) => {
     expect(await isPushed(branch)).toBe(false);
   });
 
-  it('a failing agent is a failed run that says why, and no change', async () => {
+  it('a failing agent is a failed run that says why, and no pull request', async () => {
     const { place } = await outcomeOf('have the turn failed');
     expect((await scene().checked(place, 'failure')).title).toMatch(/^Failed: .+/);
     expect(scene().ours(place)[0]?.body).toContain('❌ **Failed**');
@@ -76,7 +76,7 @@ onBothHosts('how a request can end', (host) => {
     expect(await isPushed(branch)).toBe(false);
   });
 
-  it('an agent that takes too long is stopped, and it is said so', async () => {
+  it('an agent that takes too long is stopped, and the check says so', async () => {
     const { place, shown } = await outcomeOf('take long');
     await scene().checked(place, 'timed_out');
     expect(await shown()).toContain('RUN_TIMEOUT_SEC');

@@ -9,7 +9,7 @@ import { until } from './world.ts';
 
 const SCENARIO = [plans, writes('more.txt', 'more'), writes('planned.txt', 'planned'), writes('a.txt', 'one'), answers];
 const FILES = { 'README.md': '# Approvals\n' };
-const LONG = { timeout: 240_000 };
+const LONG = { timeout: 600_000 };
 
 function playWaiting(host: HostChoice) {
   const scene = play(host, { scenario: SCENARIO, files: FILES, config: 'approval: publish\n' });

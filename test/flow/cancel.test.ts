@@ -12,7 +12,7 @@ import { until } from './world.ts';
 
 const REACHED_MS_MAX = 2_000;
 const GONE_MS_MAX = 10_000;
-const LONG = { timeout: 120_000 };
+const LONG = { timeout: 600_000 };
 
 /** A time nobody else sleeps for, so that the process is found among all on the machine. */
 let seconds = 86_400 + process.pid;

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { answers, waitsFor, writes } from './conversation-scenarios.ts';
 import { onBothHosts, play } from './hosts/on-both-hosts.ts';
 
-const LONG = { timeout: 240_000 };
+const LONG = { timeout: 600_000 };
 
 onBothHosts('commands to a request', (host) => {
   const scene = play(host, { scenario: [waitsFor('never.txt', 'never'), writes('a.txt', 'a'), answers] });

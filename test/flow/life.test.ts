@@ -11,7 +11,7 @@ const SCENARIO = [
   writes('a.txt', 'one'),
   answers,
 ];
-const LONG = { timeout: 240_000 };
+const LONG = { timeout: 600_000 };
 
 onBothHosts('the life of issues and changes', (host) => {
   const scene = play(host, { scenario: SCENARIO, files: { 'README.md': '# Life\n' } });

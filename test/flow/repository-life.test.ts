@@ -8,7 +8,7 @@ import { onBothHosts, play } from './hosts/on-both-hosts.ts';
 import type { Place } from './hosts/scene.ts';
 import { until } from './world.ts';
 
-const LONG = { timeout: 240_000 };
+const LONG = { timeout: 600_000 };
 const SCENARIO = [
   waitsFor('slow.txt', '$HOME/go'),
   writes('more.txt', 'more'),

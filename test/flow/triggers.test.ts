@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { answers, writes } from './conversation-scenarios.ts';
 import { onBothHosts, play } from './hosts/on-both-hosts.ts';
 
-const LONG = { timeout: 240_000 };
+const LONG = { timeout: 600_000 };
 
 onBothHosts('what asks for work', (host) => {
   const scene = play(host, {

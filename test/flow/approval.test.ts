@@ -121,7 +121,11 @@ onBothHosts('modes of approval', (host) => {
     const { place } = await scene().ask('@astraforge write a.txt');
     const { head } = await scene().changeFor(place);
     expect(scene().file(head, 'a.txt')).toBe('one\n');
-    expect(scene().checks().filter(({ name }) => name === GATE_NAME)).toEqual([]);
+    expect(
+      scene()
+        .checks()
+        .filter(({ name }) => name === GATE_NAME),
+    ).toEqual([]);
   });
 
   it('plan: it is posted, and carried out only when somebody else has approved it', LONG, async () => {

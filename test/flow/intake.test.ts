@@ -9,7 +9,13 @@ onBothHosts('what becomes a request, and what does not', (host) => {
   it('the same delivery, ten times at once and again under a new GUID, is one request', async () => {
     const said = await scene().ask('@astraforge look around');
     const sent = await Promise.all(
-      Array.from({ length: 10 }, (_, index) => index % 2 === 0 ? scene().redeliver(said) : scene().post(said, {}).then(({ status }) => status)),
+      Array.from({ length: 10 }, (_, index) =>
+        index % 2 === 0
+          ? scene().redeliver(said)
+          : scene()
+              .post(said, {})
+              .then(({ status }) => status),
+      ),
     );
     expect(sent).toEqual(Array(10).fill(202));
     await scene().over(said.place);

@@ -80,16 +80,4 @@ onBothHosts('the life of issues and changes', (host) => {
     await scene().answered(place, /Cancelled by @.?ada/);
     expect(scene().changesFor(place)).toEqual([]);
   });
-
-  it('a comment deleted before its turn is not carried out', LONG, async () => {
-    const { place } = await scene().ask('@astraforge write slow.txt slowly');
-    await scene().answered(place, 'Working on it');
-    const queued = await scene().comment(place, '@astraforge run write more.txt in its own request');
-    await scene().answered(place, 'Number 2 in this thread');
-    await scene().deleteComment(queued);
-    await scene().answered(place, /deleted the comment that asked for this before it began/);
-    await scene().comment(place, '@astraforge cancel');
-    await scene().over(place);
-    expect(scene().changesFor(place)).toEqual([]);
-  });
 });

@@ -17,7 +17,7 @@ const SCENARIO = [
   answers,
 ];
 
-onBothHosts('the life of a repository', (host) => {
+onBothHosts('the life of repositories and comments', (host) => {
   let directory: string;
   beforeAll(async () => {
     directory = await mkdtemp(path.join(tmpdir(), 'af-'));
@@ -69,4 +69,19 @@ onBothHosts('the life of a repository', (host) => {
     });
   });
   const ended = async (place: Place) => (await scene().standing(place))?.request.ended;
+
+  it('a comment deleted before its turn is not carried out', LONG, async () => {
+    const { place } = await scene().ask('@astraforge write slow.txt slowly');
+    await scene().answered(place, 'Working on it');
+    const queued = await scene().comment(place, '@astraforge run write more.txt in its own request');
+    await scene().answered(place, 'Number 2 in this thread');
+    await scene().deleteComment(queued);
+    await scene().quiet();
+    await until('the first change', async () => {
+      await letGo();
+      return scene().changesFor(place).length > 0;
+    });
+    expect(await scene().over(place)).toMatchObject({ run: { status: 'cancelled', startedAt: null } });
+    expect(scene().changesFor(place)).toHaveLength(1);
+  });
 });

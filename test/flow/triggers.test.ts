@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { answers, writes } from './conversation-scenarios.ts';
 import { onBothHosts, play } from './hosts/on-both-hosts.ts';
+import { until } from './world.ts';
 
 const LONG = { timeout: 600_000 };
 
@@ -51,14 +52,22 @@ onBothHosts('what asks for work', (host) => {
     await scene().changeFor(place);
   });
 
-  it('a mention on a change of a person, in its description, a comment or on a line: the work is put on top', LONG, async () => {
-    await scene().push({ branch: 'topic', files: { 'doc.txt': 'doc\nmore\n' } });
-    const { place } = await scene().openChange({ head: 'topic', body: '@astraforge write a.txt' });
-    const { head, base } = await scene().changeFor(place);
-    expect(base).toBe('topic');
-    expect(scene().file(head, 'doc.txt')).toBe('doc\nmore\n');
-    const said = await scene().commentOnLine(place, { path: 'doc.txt', line: 2, body: '@astraforge run write a.txt' });
-    await scene().answered(place, /Number 2|Working on it|Opened/);
-    expect(scene().ourReactions(said)).toEqual(['eyes']);
-  });
+  it(
+    'a mention on a change of a person, in its description, a comment or on a line: the work is put on top',
+    LONG,
+    async () => {
+      await scene().push({ branch: 'topic', files: { 'doc.txt': 'doc\nmore\n' } });
+      const { place } = await scene().openChange({ head: 'topic', body: '@astraforge write a.txt' });
+      const { head, base } = await scene().changeFor(place);
+      expect(base).toBe('topic');
+      expect(scene().file(head, 'doc.txt')).toBe('doc\nmore\n');
+      const said = await scene().commentOnLine(place, {
+        path: 'doc.txt',
+        line: 2,
+        body: '@astraforge run write a.txt',
+      });
+      await scene().answered(place, /Number 2|Working on it|Opened/);
+      await until('the reaction', () => scene().ourReactions(said).includes('eyes'));
+    },
+  );
 });

@@ -6,8 +6,8 @@ const LONG = ['test/long/**', 'test/containment/**', 'test/cluster/**', 'test/st
 
 /** Flows with many runs each; `npm run test:long` plays them with all others, on Postgres and Redis. */
 const LONG_FLOWS = [
-  ...['approval', 'follow-up', 'life', 'context', 'loop-guard'],
-  ...['review', 'review-auto', 'gitlab', 'gitlab-approval'],
+  ...['approval', 'cancel', 'commands-at-work', 'follow-up', 'life', 'loop-guard', 'outcomes'],
+  ...['context', 'repository-life', 'review', 'review-auto', 'triggers'],
 ].map((name) => `test/flow/${name}.test.ts`);
 
 export default defineConfig({

@@ -1,127 +1,153 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeWith } from '../services/describe-with.ts';
+import { expect, it } from 'vitest';
+import { GATE_NAME } from '#core/domain/gate-check.ts';
+import { branchOf } from '#core/domain/work-request.ts';
+import type { Standing } from '#core/ports/conversations.ts';
 import { answers, plans, writes } from './conversation-scenarios.ts';
-import { talkIn, type Talk } from './talk.ts';
-import { openWorld, until, type World } from './world.ts';
+import { onBothHosts, play, type HostChoice } from './hosts/on-both-hosts.ts';
+import type { Place } from './hosts/scene.ts';
+import { until } from './world.ts';
 
 const SCENARIO = [plans, writes('more.txt', 'more'), writes('planned.txt', 'planned'), writes('a.txt', 'one'), answers];
-const GATE = 'astraforge approval';
+const FILES = { 'README.md': '# Approvals\n' };
+const LONG = { timeout: 600_000 };
 
-function openTalk(config: string) {
-  let world: World;
-  let talk: Talk;
-  beforeAll(async () => {
-    const files = { 'README.md': '# Approvals\n', '.github/astraforge.yml': config };
-    world = await openWorld({ scenario: SCENARIO, files, env: { PROVISIONER: 'local' } });
-    world.github.setPermission(world.repository, 'mia', 'maintain');
-    talk = talkIn(world);
-  });
-  afterAll(async () => {
-    world.github.assertNoViolations();
-    await world[Symbol.asyncDispose]();
-  });
-  return { world: () => world, talk: () => talk };
+function playWaiting(host: HostChoice) {
+  const scene = play(host, { scenario: SCENARIO, files: FILES, config: 'approval: publish\n' });
+  return {
+    scene,
+    /** Somebody asks, and the change waits for approval; nothing has been pushed. */
+    async waiting(words: string, by?: string) {
+      const { place } = await scene().ask(words, by);
+      await scene().answered(place, 'The change waits for approval');
+      await scene().checked(place, 'action_required', GATE_NAME);
+      const { request } = (await scene().standing(place)) ?? { request: { id: '' } };
+      return { place, branch: branchOf(request.id) };
+    },
+    isPushed: async (branch: string) => (await scene().branches()).has(branch),
+  };
 }
 
-describeWith(['codex', 'confinement'], 'approval before anything is published', () => {
-  const { world, talk } = openTalk('approval: publish\n');
+onBothHosts('approval before anything is published', (host) => {
+  const { scene, waiting, isPushed } = playWaiting(host);
 
-  async function waiting(words: string) {
-    const number = await talk().issue();
-    await talk().say(number, words);
-    await talk().answered(number, 'The change waits for approval');
-    const key = /astraforge:comment:([0-9a-f-]+)/.exec(talk().ours(number)[0]?.body ?? '')?.[1] ?? '';
-    const gate = await talk().check(GATE, (check) => check.externalId === `gate:${key}`);
-    return { number, gate, branch: `astraforge/${key}` };
-  }
-  const branches = () => world().github.branches(world().repository);
-
-  it('shows the diff, pushes nothing, and publishes what somebody else approves', { timeout: 240_000 }, async () => {
-    const { number, gate, branch } = await waiting('@astraforge write a.txt');
-    expect(gate).toMatchObject({ status: 'completed', conclusion: 'action_required' });
-    expect(gate.output.text).toContain('+one');
-    expect(gate.actions.map(({ identifier }) => identifier)).toEqual(['approve', 'cancel']);
-    expect((await branches()).has(branch)).toBe(false);
-
-    await talk().say(number, '@astraforge approve');
-    await talk().answered(number, 'nobody approves their own request here');
-    expect((await branches()).has(branch)).toBe(false);
-
-    await talk().say(number, '@astraforge approve', 'mia');
-    await talk().pullFor(number);
-    expect(talk().file(branch, 'a.txt')).toBe('one\n');
-    const done = await talk().check(GATE, ({ id, conclusion }) => id === gate.id && conclusion === 'success');
-    expect(done.output.title).toBe('The change was approved by mia');
-    expect(done.actions).toEqual([]);
+  it('shows the diff, pushes nothing, and publishes what somebody else approves', LONG, async () => {
+    const { place, branch } = await waiting('@astraforge write a.txt');
+    expect(await scene().shown(place)).toContain('+one');
+    expect(await isPushed(branch)).toBe(false);
+    await scene().comment(place, '@astraforge approve');
+    await scene().answered(place, 'nobody approves their own request here');
+    expect(await isPushed(branch)).toBe(false);
+    await scene().comment(place, '@astraforge approve', 'mia');
+    await scene().changeFor(place);
+    expect(scene().file(branch, 'a.txt')).toBe('one\n');
+    const { title } = await scene().checked(place, 'success', GATE_NAME);
+    expect(title).toBe('The change was approved by mia');
   });
 
-  it('its buttons do what the commands do, for people who may', { timeout: 240_000 }, async () => {
-    const { number, gate, branch } = await waiting('@astraforge write a.txt again');
-    const { github, repository } = world();
-    await github.pressButton({ repository, by: 'rita', check: gate.id, identifier: 'approve' });
-    await talk().answered(number, /@rita may not approve this/);
-    await github.pressButton({ repository, by: 'mia', check: gate.id, identifier: 'approve' });
-    await talk().pullFor(number);
-    expect((await branches()).has(branch)).toBe(true);
+  it('its buttons do what the commands do, for people who may', LONG, async () => {
+    const { place, branch } = await waiting('@astraforge write a.txt again');
+    await scene().press(place, 'approve');
+    await scene().answered(place, 'nobody approves their own request here');
+    await scene().press(place, 'approve', 'rita');
+    await scene().answered(place, /@rita may not approve this/);
+    expect(await isPushed(branch)).toBe(false);
+    await scene().press(place, 'approve', 'mia');
+    await scene().changeFor(place);
+    expect(await isPushed(branch)).toBe(true);
+    const refused = await waiting('@astraforge write a.txt for the button of no');
+    await scene().press(refused.place, 'cancel', 'mia');
+    await scene().answered(refused.place, /Rejected by @.?mia/);
+    expect(await isPushed(refused.branch)).toBe(false);
   });
 
-  it('a rejection ends it with its reason, and nothing is pushed', { timeout: 240_000 }, async () => {
-    const { number, branch } = await waiting('@astraforge write a.txt for nothing');
-    await talk().say(number, '@astraforge reject it is too early', 'mia');
-    await talk().answered(number, /Rejected by @.?mia: it is too early/);
-    expect((await branches()).has(branch)).toBe(false);
+  it('a rejection ends it with its reason, and nothing is pushed', LONG, async () => {
+    const { place, branch } = await waiting('@astraforge write a.txt for nothing');
+    await scene().comment(place, '@astraforge reject it is too early', 'mia');
+    await scene().answered(place, /Rejected by @.?mia: it is too early/);
+    expect(await isPushed(branch)).toBe(false);
   });
 
-  it('further words make it anew, and what was shown before cannot be approved', { timeout: 240_000 }, async () => {
-    const { number, gate, branch } = await waiting('@astraforge write a.txt and wait');
-    await talk().say(number, '@astraforge write more.txt too');
-    const next = await talk().check(
-      GATE,
-      ({ id, conclusion, output }) =>
-        id !== gate.id && conclusion === 'action_required' && (output.text ?? '').includes('more.txt'),
-    );
-    expect(next.output.text).toContain('+one');
-    await talk().say(number, '@astraforge approve', 'mia');
-    await until('both files', () => talk().file(branch, 'more.txt') === 'more\n');
-    expect(talk().file(branch, 'a.txt')).toBe('one\n');
-  });
-
-  it('a change of the rules voids it: it is judged and shown again', { timeout: 240_000 }, async () => {
-    const { number, branch } = await waiting('@astraforge write a.txt under old rules');
-    const files = { '.github/astraforge.yml': 'approval: publish\nlimits: { files: 3 }\n' };
-    await world().github.commit({ repository: world().repository, branch: 'main', files });
-    await talk().say(number, '@astraforge approve', 'mia');
-    await talk().answered(number, 'has changed since this was shown');
-    await talk().answered(number, 'The change waits for approval');
-    expect((await branches()).has(branch)).toBe(false);
-    await until('the new one to wait', async () => {
-      await talk().say(number, '@astraforge approve', 'mia');
-      return (await branches()).has(branch);
-    });
-  });
-
-  it('who lost the right meanwhile has approved nothing', { timeout: 240_000 }, async () => {
-    const { number, branch } = await waiting('@astraforge write a.txt at last');
-    world().github.setPermission(world().repository, 'mia', 'read');
-    await talk().say(number, '@astraforge approve', 'mia');
-    await talk().answered(number, /people with `write` access/);
-    expect((await branches()).has(branch)).toBe(false);
-    world().github.setPermission(world().repository, 'mia', 'maintain');
+  it('who lost the right meanwhile has approved nothing', LONG, async () => {
+    const { place, branch } = await waiting('@astraforge write a.txt at last');
+    scene().setRole('mia', 'read');
+    await scene().comment(place, '@astraforge approve', 'mia');
+    await scene().answered(place, /people with `write` access/);
+    expect(await isPushed(branch)).toBe(false);
+    scene().setRole('mia', 'maintain');
   });
 });
 
-describeWith(['codex', 'confinement'], 'a plan before any code', () => {
-  const { talk } = openTalk('');
+onBothHosts('what voids an approval', (host) => {
+  const { scene, waiting, isPushed } = playWaiting(host);
+  /** Something else than before waits for approval: another run, or the same one under other rules. */
+  const waitsAnew = (place: Place, before: Standing | undefined) =>
+    until('something else to wait for approval', async () => {
+      const { run } = (await scene().standing(place)) ?? {};
+      const isOther =
+        run?.id !== before?.run.id || run?.awaiting?.policyVersion !== before?.run.awaiting?.policyVersion;
+      return run?.status === 'awaiting_approval' && isOther;
+    });
 
-  it('is posted, and carried out only when somebody else has approved it', { timeout: 240_000 }, async () => {
-    const number = await talk().issue();
-    await talk().say(number, '@astraforge plan write planned.txt');
-    const shown = await talk().answered(number, 'The plan waits for approval');
+  it('further words make it anew, and what was shown before cannot be approved', LONG, async () => {
+    const { place, branch } = await waiting('@astraforge write a.txt and wait');
+    const before = await scene().standing(place);
+    await scene().comment(place, '@astraforge write more.txt too');
+    await waitsAnew(place, before);
+    await until('both files to be shown', async () => /(?=[^]*\+one)[^]*\+more/.test(await scene().shown(place)));
+    await scene().comment(place, '@astraforge approve', 'mia');
+    const change = await scene().changeFor(place);
+    expect(scene().file(change.head, 'more.txt')).toBe('more\n');
+    expect(scene().file(branch, 'a.txt')).toBe('one\n');
+  });
+
+  it('a change of the rules voids it: it is judged and shown again', LONG, async () => {
+    const { place, branch } = await waiting('@astraforge write a.txt under old rules');
+    const before = await scene().standing(place);
+    await scene().configure('approval: publish\nlimits: { files: 3 }\n');
+    await scene().comment(place, '@astraforge approve', 'mia');
+    await scene().answered(place, 'has changed since this was shown');
+    await waitsAnew(place, before);
+    expect(await isPushed(branch)).toBe(false);
+    await scene().comment(place, '@astraforge approve', 'mia');
+    await scene().changeFor(place);
+    expect(scene().file(branch, 'a.txt')).toBe('one\n');
+  });
+});
+
+onBothHosts('modes of approval', (host) => {
+  const scene = play(host, { scenario: SCENARIO, files: FILES, config: '' });
+
+  it('none, for people who may write: what they ask is published at once', LONG, async () => {
+    const { place } = await scene().ask('@astraforge write a.txt');
+    const { head } = await scene().changeFor(place);
+    expect(scene().file(head, 'a.txt')).toBe('one\n');
+    expect(
+      scene()
+        .checks()
+        .filter(({ name }) => name === GATE_NAME),
+    ).toEqual([]);
+  });
+
+  it('plan: it is posted, and carried out only when somebody else has approved it', LONG, async () => {
+    const { place } = await scene().ask('@astraforge plan write planned.txt');
+    const shown = await scene().answered(place, 'The plan waits for approval');
     expect(shown.body).toContain('> 1. Write planned.txt.');
-    const gate = await talk().check(GATE, ({ conclusion }) => conclusion === 'action_required');
-    expect(gate.output.text).toContain('Check that it is there');
-    await talk().say(number, '@astraforge approve', 'mia');
-    const pull = await talk().pullFor(number);
-    expect(talk().file(pull.pull.headBranch, 'planned.txt')).toBe('planned\n');
+    await scene().checked(place, 'action_required', GATE_NAME);
+    expect(await scene().shown(place)).toContain('Check that it is there');
+    await scene().comment(place, '@astraforge approve');
+    await scene().answered(place, 'nobody approves their own request here');
+    expect(scene().changesFor(place)).toEqual([]);
+    await scene().comment(place, '@astraforge approve', 'mia');
+    const { head } = await scene().changeFor(place);
+    expect(scene().file(head, 'planned.txt')).toBe('planned\n');
+  });
+
+  it('plan, for all by the configuration: a mention is planned first, and a rejected plan ends it', LONG, async () => {
+    await scene().configure('approval: plan\n');
+    const { place } = await scene().ask('@astraforge write planned.txt');
+    await scene().answered(place, 'The plan waits for approval');
+    await scene().comment(place, '@astraforge reject not now', 'mia');
+    await scene().answered(place, /Rejected by @.?mia: not now/);
+    expect(scene().changesFor(place)).toEqual([]);
   });
 });

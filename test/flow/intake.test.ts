@@ -1,63 +1,52 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { noChange } from '../fakes/model/scenarios.ts';
-import { describeWith } from '../services/describe-with.ts';
-import { ask, settled } from './ask.ts';
-import { openWorld, until, type World } from './world.ts';
+import { onBothHosts, play } from './hosts/on-both-hosts.ts';
+import { until } from './world.ts';
 
-describeWith(['codex', 'confinement'], 'what becomes a request, and what does not', () => {
-  let world: World;
-
-  beforeAll(async () => {
-    world = await openWorld({ scenario: noChange, env: { PROVISIONER: 'local' } });
-  });
-  afterAll(async () => {
-    world.github.assertNoViolations();
-    await world[Symbol.asyncDispose]();
-  });
-
-  const { repository } = { repository: 'acme/durations' };
-  const ours = (issue: number) => world.github.comments(repository, issue).filter((comment) => comment.viaApp);
-  /** Everything that was recorded so far was read and settled. */
-  const quiet = async (): Promise<void> => {
-    await world.github.settled();
-    const recorded = world.github.deliveries.filter((one) => one.status === 202 && one.response.includes('recorded'));
-    await until('all deliveries to be settled', () => {
-      const settledLines = world.logs.filter((line) => line.includes('delivery settled')).join('');
-      return recorded.every((delivery) => settledLines.includes(delivery.guid));
-    });
-  };
+onBothHosts('what becomes a request, and what does not', (host) => {
+  const scene = play(host, { scenario: noChange });
 
   it('the same delivery, ten times at once and again under a new GUID, is one request', async () => {
-    const { issue, guid } = await ask(world, '@astraforge look around');
+    const said = await scene().ask('@astraforge look around');
     const sent = await Promise.all(
-      Array.from({ length: 10 }, (_, index) => world.github.redeliver(guid, { newGuid: index % 2 === 0 })),
+      Array.from({ length: 10 }, (_, index) =>
+        index % 2 === 0
+          ? scene().redeliver(said)
+          : scene()
+              .post(said, {})
+              .then(({ status }) => status),
+      ),
     );
-    expect(sent.map((delivery) => delivery.status)).toEqual(Array(10).fill(202));
-    await settled(world, issue);
-    await quiet();
-    expect(ours(issue)).toHaveLength(1);
-    expect(world.github.checkRuns(repository)).toHaveLength(1);
+    expect(sent).toEqual(Array(10).fill(202));
+    await scene().over(said.place);
+    await scene().quiet();
+    expect(scene().ours(said.place)).toHaveLength(1);
+    const { request } = (await scene().standing(said.place)) ?? {};
+    const all = { provider: host.provider, repoId: scene().repository.id } as const;
+    const open = await scene().astraforge.shared.store.conversations.allOf(all, 'open');
+    expect(open.map((one) => one.request.id)).toEqual([request?.id]);
   });
 
   it('a person without write access is refused once, with the reason, however often they ask', async () => {
-    const { issue } = await ask(world, 'Something is wrong', 'rita');
-    const again = (body: string) => world.github.comment({ repository, by: 'rita', number: issue, body });
+    const { place } = await scene().ask('Something is wrong', 'rita');
+    const again = (body: string) => scene().comment(place, body, 'rita');
     await Promise.all([again('@astraforge fix it'), again('@astraforge now'), again('@astraforge please')]);
-    await until('the refusal', () => ours(issue).length > 0);
+    await until('the refusal', () => scene().ours(place).length > 0);
     await again('@astraforge I insist');
-    await quiet();
-    expect(ours(issue).map((comment) => comment.body)).toEqual([
-      expect.stringMatching(/`write` access.*@rita has `read`/),
-    ]);
+    await scene().quiet();
+    expect(
+      scene()
+        .ours(place)
+        .map(({ body }) => body),
+    ).toEqual([expect.stringMatching(/`write` access.*@rita has `read`/)]);
   });
 
-  it('a permission that GitHub does not confirm is no permission', async () => {
-    const fault = world.github.fault({ match: { path: /collaborators\/ada\/permission/ }, times: 3, status: 500 });
-    const before = world.github.checkRuns(repository).length;
-    const { issue } = await ask(world, '@astraforge fix it');
+  it('a permission that the host does not confirm is no permission', async () => {
+    const fault = scene().refuseRoleOf('ada', 3);
+    const { place } = await scene().ask('@astraforge fix it');
     await until('three refused questions', () => fault.fired === 3, 20_000);
-    expect(world.github.checkRuns(repository)).toHaveLength(before);
-    await settled(world, issue);
+    expect(await scene().standing(place)).toBeUndefined();
+    await scene().over(place);
   });
 
   it.each([
@@ -67,55 +56,53 @@ describeWith(['codex', 'confinement'], 'what becomes a request, and what does no
     ['an HTML comment', '<!-- @astraforge fix it -->'],
     ['somebody else', '@astraforge-team fix it'],
   ])('a mention in %s does nothing', async (_, words) => {
-    const { issue } = await ask(world, words);
-    await quiet();
-    expect(ours(issue)).toEqual([]);
+    const said = await scene().ask(words);
+    expect(await scene().outcomeOf(said)).toBe('ignored: no mention');
+    expect(scene().ours(said.place)).toEqual([]);
   });
 
   it('an edited comment does not fire, neither for the first time nor again', async () => {
-    const { issue, commentId } = await ask(world, 'nothing yet');
-    await world.github.editComment({ repository, by: 'ada', commentId, body: '@astraforge fix it' });
-    await quiet();
-    expect(ours(issue)).toEqual([]);
+    const said = await scene().ask('nothing yet');
+    await scene().editComment(said, '@astraforge fix it');
+    await scene().quiet();
+    expect(scene().ours(said.place)).toEqual([]);
   });
 
   it('a bot that mentions us is ignored', async () => {
-    world.github.createUser('helper[bot]', { type: 'Bot' });
-    world.github.setPermission(repository, 'helper[bot]', 'write');
-    const { issue } = await ask(world, '@astraforge fix it', 'helper[bot]');
-    await quiet();
-    expect(ours(issue)).toEqual([]);
+    const bot = scene().addBot('helper');
+    scene().setRole(bot, 'write');
+    const said = await scene().ask('@astraforge fix it', bot);
+    expect(await scene().outcomeOf(said)).toBe('ignored: written by a bot');
+    expect(scene().ours(said.place)).toEqual([]);
   });
 
   it('a mention in the body of a new issue is a request', async () => {
-    const { issue } = await world.github.openIssue({
-      repository,
-      by: 'ada',
-      title: 'Look',
-      body: '@astraforge look around',
-    });
-    expect((await settled(world, issue.number)).check.conclusion).toBe('neutral');
+    const { place } = await scene().openIssue({ title: 'Look', body: '@astraforge look around' });
+    expect(await scene().over(place)).toMatchObject({ run: { status: 'unchanged' } });
+    await scene().checked(place, 'neutral');
   });
 
   it('a bare mention gets one short reply with an example', async () => {
-    const { issue } = await ask(world, '@astraforge');
-    await until('the reply', () => ours(issue).length > 0);
-    expect(ours(issue)[0]?.body).toContain('for example');
+    const { place } = await scene().ask('@astraforge');
+    expect((await scene().answered(place, 'for example')).body.length).toBeLessThan(600);
   });
 
   it('a forged or truncated call is refused and recorded nowhere', async () => {
-    const forged = await world.github.deliverRaw({
-      event: 'issue_comment',
-      body: '{}',
-      signature: `sha256=${'0'.repeat(64)}`,
-    });
-    const unsigned = await world.github.deliverRaw({ event: 'issue_comment', body: '{}', signature: null });
-    expect([forged.status, unsigned.status]).toEqual([401, 400]);
+    const said = await scene().comment((await scene().openIssue()).place, 'nothing');
+    const forged = await scene().post(said, { secret: 'wrong' });
+    const unsigned = await scene().post(said, { secret: 'none' });
+    expect(forged.status).toBe(401);
+    expect([400, 401]).toContain(unsigned.status);
+    await scene().quiet();
+    for (const { guid } of [forged, unsigned])
+      expect(scene().logs.filter((line) => line.includes('delivery settled') && line.includes(guid))).toEqual([]);
   });
 
   it('a genuine delivery that is not what it claims to be is settled without harm', async () => {
-    const odd = await world.github.deliverRaw({ event: 'issue_comment', body: '{"action":"created","comment":7}' });
+    const said = await scene().comment((await scene().openIssue()).place, 'nothing');
+    const odd = await scene().post(said, { body: '{"action":"created","comment":7,"object_attributes":7}' });
     expect(odd.status).toBe(202);
-    await quiet();
+    await scene().outcomeOf(odd);
+    await scene().quiet();
   });
 });

@@ -1,148 +1,83 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeWith } from '../services/describe-with.ts';
+import { expect, it } from 'vitest';
 import { answers, waitsFor, writes } from './conversation-scenarios.ts';
-import { talkIn, type Talk } from './talk.ts';
-import { openWorld, until, type World } from './world.ts';
+import { onBothHosts, play } from './hosts/on-both-hosts.ts';
+import type { Place } from './hosts/scene.ts';
+import { until } from './world.ts';
 
-describeWith(['codex', 'confinement'], 'the life of issues, pull requests and repositories', () => {
-  let world: World;
-  let talk: Talk;
-  const at = (by = 'ada') => ({ repository: world.repository, by });
-  beforeAll(async () => {
-    const files = {
-      'README.md': '# Life\n',
-      '.github/astraforge.yml': 'triggers: { labels: [astraforge], assignee: true }\n',
-    };
-    const scenario = [
-      waitsFor('slow.txt', 'never'),
-      writes('more.txt', 'more'),
-      writes('merged.txt', 'm'),
-      writes('a.txt', 'one'),
-      answers,
-    ];
-    world = await openWorld({ scenario, files, env: { PROVISIONER: 'local' } });
-    talk = talkIn(world);
-  });
-  afterAll(async () => {
-    world.github.assertNoViolations();
-    await world[Symbol.asyncDispose]();
-  });
+const SCENARIO = [
+  waitsFor('slow.txt', 'never'),
+  writes('more.txt', 'more'),
+  writes('merged.txt', 'm'),
+  writes('a.txt', 'one'),
+  answers,
+];
+const LONG = { timeout: 600_000 };
+
+onBothHosts('the life of issues and changes', (host) => {
+  const scene = play(host, { scenario: SCENARIO, files: { 'README.md': '# Life\n' } });
 
   async function opened(file = 'a.txt') {
-    const number = await talk.issue();
-    await talk.say(number, `@astraforge write ${file}`);
-    const pull = await talk.pullFor(number);
-    await talk.answered(number, 'The change is ready for review');
-    return { number, pull: pull.number, branch: pull.pull.headBranch };
+    const { place } = await scene().ask(`@astraforge write ${file}`);
+    const change = await scene().changeFor(place);
+    await scene().answered(place, 'The change is ready for review');
+    return { place, change };
   }
-  const requestOf = async (number: number) => {
-    const id = /astraforge:comment:([0-9a-f-]+)/.exec(talk.ours(number)[0]?.body ?? '')?.[1] ?? '';
-    return (await world.astraforge.shared.store.runs.readRequest(id))?.request;
-  };
+  const ended = async (place: Place) => (await scene().standing(place))?.request.ended;
 
-  it('merged: the request is done, and further words are a new one', { timeout: 240_000 }, async () => {
-    const { number, pull } = await opened('merged.txt');
-    await world.github.mergePullRequest({ ...at(), number: pull });
-    await talk.answered(number, 'The change was merged');
-    expect(await requestOf(number)).toMatchObject({ state: 'DONE', ended: 'merged' });
-    await talk.say(number, '@astraforge write more.txt');
-    await until('a second pull request', () =>
-      talk.pulls().some((one) => one.number !== pull && one.body.includes(`#${number}.`)),
-    );
+  it('merged: the request is done, and further words are a new one', LONG, async () => {
+    const { place, change } = await opened('merged.txt');
+    await scene().merge(change);
+    await scene().answered(place, 'The change was merged');
+    expect(await scene().standing(place)).toMatchObject({ request: { state: 'DONE', ended: 'merged' } });
+    await scene().comment(place, '@astraforge write more.txt');
+    await until('a second change', () => scene().changesFor(place).length === 2);
+    expect(scene().progress(place)).toHaveLength(2);
   });
 
-  it('closed and opened again: further words wait for neither, then go on with it', { timeout: 240_000 }, async () => {
-    const { number, pull, branch } = await opened();
-    await world.github.closePullRequest({ ...at(), number: pull });
-    await talk.answered(number, 'This was closed');
-    await world.github.reopenPullRequest({ ...at(), number: pull });
-    await until('it to be open', async () => (await requestOf(number))?.ended === null);
-    await talk.say(pull, '@astraforge write more.txt');
-    await until('the second file', () => talk.file(branch, 'more.txt') !== undefined);
-    expect(talk.file(branch, 'more.txt')).toBe('more\n');
+  it('closed and opened again: further words wait for neither, then go on with it', LONG, async () => {
+    const { place, change } = await opened();
+    await scene().close(change);
+    await scene().answered(place, 'This was closed');
+    expect(await ended(place)).toBe('closed');
+    await scene().reopen(change);
+    await until('it to be open', async () => (await ended(place)) === null);
+    await scene().comment(change, '@astraforge write more.txt');
+    await until('the second file', () => scene().file(change.head, 'more.txt') === 'more\n');
+    expect(scene().progress(place)).toHaveLength(1);
   });
 
-  it('the branch deleted: the request is over', { timeout: 240_000 }, async () => {
-    const { number, pull, branch } = await opened();
-    await world.github.closePullRequest({ ...at(), number: pull });
-    await world.github.reopenPullRequest({ ...at(), number: pull });
-    await until('it to be open', async () => (await requestOf(number))?.ended === null);
-    await world.github.deleteBranch({ ...at(), branch });
-    await talk.answered(number, 'The branch was deleted');
-    expect((await requestOf(number))?.ended).toBe('branch-deleted');
+  it('the branch deleted: the request is over', LONG, async () => {
+    const { place, change } = await opened();
+    await scene().deleteBranch(change.head);
+    await scene().answered(place, 'The branch was deleted');
+    expect(await ended(place)).toBe('branch-deleted');
   });
 
-  it('an issue closed while its run works: the run is cancelled and says by whom', { timeout: 240_000 }, async () => {
-    const number = await talk.issue();
-    await talk.say(number, '@astraforge write slow.txt slowly');
-    await talk.answered(number, 'Working on it');
-    await world.github.closeIssue({ ...at('rita'), number });
-    const { body } = await talk.answered(number, /The issue was closed by @.?rita before this was done/);
+  it('an issue closed while its run works: the run is cancelled and says by whom', LONG, async () => {
+    const { place } = await scene().ask('@astraforge write slow.txt slowly');
+    await scene().answered(place, 'Working on it');
+    await scene().close(place, 'rita');
+    const { body } = await scene().answered(place, /The issue was closed by @.?rita before this was done/);
     expect(body).toContain('Cancelled');
+    await scene().checked(place, 'cancelled');
   });
 
-  it('a comment deleted or edited before its turn: it is taken back', { timeout: 240_000 }, async () => {
-    const number = await talk.issue();
-    await talk.say(number, '@astraforge write slow.txt slowly');
-    await talk.answered(number, 'Working on it');
-    const queued = await talk.say(number, '@astraforge run write more.txt in its own request');
-    await talk.answered(number, 'Number 2 in this thread');
-    await world.github.deleteComment({ ...at(), commentId: queued.commentId });
-    await talk.answered(number, /deleted the comment that asked for this before it began/);
-    const words = await talk.say(number, '@astraforge and then write more.txt');
-    await until(
-      'the reaction',
-      () => world.github.reactions(world.repository, { comment: words.commentId }).length > 0,
-    );
-    await world.github.editComment({ ...at(), commentId: words.commentId, body: 'never mind' });
-    await until('it to be taken back', async () => {
-      const request = await requestOf(number);
-      return (await world.astraforge.shared.store.conversations.waiting(request?.id ?? '')).length === 0;
+  it('words edited before their turn are taken back', LONG, async () => {
+    const { place } = await scene().ask('@astraforge write slow.txt slowly');
+    await scene().answered(place, 'Working on it');
+    const queued = await scene().comment(place, '@astraforge run write more.txt in its own request');
+    await scene().answered(place, 'Number 2 in this thread');
+    await scene().editComment(queued, 'never mind');
+    await scene().answered(place, /edited the comment that asked for this before it began/);
+    const words = await scene().comment(place, '@astraforge and then write more.txt');
+    await until('the reaction', () => scene().ourReactions(words).length > 0);
+    await scene().editComment(words, 'never mind that either');
+    await until('them to be taken back', async () => {
+      const { conversations } = scene().astraforge.shared.store;
+      return (await conversations.waiting((await scene().standing(place))?.request.id ?? '')).length === 0;
     });
-    await talk.say(number, '@astraforge cancel');
-    await talk.answered(number, /Cancelled by @.?ada/);
-    expect(talk.pulls().filter(({ body }) => body.includes(`#${number}.`))).toEqual([]);
+    await scene().comment(place, '@astraforge cancel');
+    await scene().answered(place, /Cancelled by @.?ada/);
+    expect(scene().changesFor(place)).toEqual([]);
   });
-
-  it(
-    'a label or an assignment that the configuration names is a request of whoever put it there',
-    { timeout: 240_000 },
-    async () => {
-      const labelled = await talk.issue('write a.txt');
-      await world.github.label({ ...at(), number: labelled, label: 'unrelated' });
-      await world.github.label({ ...at(), number: labelled, label: 'astraforge' });
-      await talk.pullFor(labelled);
-      const refused = await talk.issue('write a.txt', 'rita');
-      await world.github.label({ ...at('rita'), number: refused, label: 'astraforge' });
-      await world.github.settled();
-      expect(talk.ours(refused)).toHaveLength(0);
-    },
-  );
-
-  it('renamed: what is open goes on under the new name', { timeout: 240_000 }, async () => {
-    const { pull, branch } = await opened();
-    await world.github.renameRepository({ ...at(), name: 'renamed' });
-    await talk.say(pull, '@astraforge write more.txt');
-    await until('the second file', () => talk.file(branch, 'more.txt') !== undefined);
-    expect(talk.file(branch, 'more.txt')).toBe('more\n');
-  });
-
-  it(
-    'the installation suspended and back: work stops, its requests are over, and open again',
-    { timeout: 240_000 },
-    async () => {
-      const number = await talk.issue();
-      await talk.say(number, '@astraforge write slow.txt slowly');
-      await talk.answered(number, 'Working on it');
-      const request = await requestOf(number);
-      const id = request?.id ?? '';
-      const installation = request?.repo.installationId ?? 0;
-      const state = async () => world.astraforge.shared.store.runs.readRequest(id);
-      await world.github.suspendInstallation({ installation, by: 'acme' });
-      await until('the run to end', async () => (await state())?.run.status === 'cancelled');
-      expect((await state())?.request.ended).toBe('access-lost');
-      await world.github.unsuspendInstallation({ installation, by: 'acme' });
-      await until('the request to be open', async () => (await state())?.request.ended === null);
-    },
-  );
 });

@@ -2,34 +2,43 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
+import { changeName } from '#core/domain/host-traits.ts';
+import type { Standing } from '#core/ports/conversations.ts';
+import { branchOf } from '#core/domain/work-request.ts';
 import { fixFailingTest } from '../fakes/model/fix-failing-test.ts';
-import { ask, settled, type Outcome } from './ask.ts';
-import { openWorld, type World } from './world.ts';
+import { GITHUB, play, type HostChoice } from './hosts/on-both-hosts.ts';
+import type { Change, Said } from './hosts/scene.ts';
+
+/** What a commit says about its author and about `ada`, who asked: a host without addresses of its own names nobody's. */
+const PEOPLE: Readonly<Record<HostChoice['provider'], readonly RegExp[]>> = {
+  github: [/^astraforge\[bot\] <\d+\+astraforge\[bot\]@users\.noreply\./, /\nRequested-by: ada\n/],
+  gitlab: [/^\S+ <\S+@\S+>\n/, /\nRequested-by: ada\n/],
+};
 
 /** The main job as its users see it, on whatever the environment names; call it inside a `describe`. */
-export function mainJobFlow(environment: () => Promise<Readonly<Record<string, string>>>): void {
-  let world: World;
-  let outcome: Outcome;
-  let commentId: number;
+export function mainJobFlow(environment: () => Promise<Readonly<Record<string, string>>>, host = GITHUB): void {
+  let env: Readonly<Record<string, string>>;
+  let said: Said;
+  let standing: Standing;
+  let change: Change;
 
   beforeAll(async () => {
-    world = await openWorld({ scenario: fixFailingTest, env: await environment() });
-    const asked = await ask(world, '@astraforge fix the failing test');
-    commentId = asked.commentId;
-    outcome = await settled(world, asked.issue);
+    env = await environment();
   });
-  afterAll(() => world[Symbol.asyncDispose]());
-
-  it('a comment becomes one pull request from the request’s own branch', () => {
-    expect(outcome.pulls).toHaveLength(1);
-    const [pull] = outcome.pulls;
-    expect(pull?.pull.headBranch).toBe(`astraforge/${outcome.requestId}`);
-    expect(pull?.pull.baseBranch).toBe('main');
-    expect(pull?.title).toBe('Fix the failing test');
+  const scene = play(host, () => ({ scenario: fixFailingTest, env }));
+  beforeAll(async () => {
+    said = await scene().ask('@astraforge fix the failing test');
+    standing = await scene().over(said.place);
+    change = await scene().changeFor(said.place);
   });
 
-  it('the pull request’s diff makes the failing test pass', async () => {
+  it('a comment becomes one change from the request’s own branch', () => {
+    expect(scene().changes()).toHaveLength(1);
+    expect(change).toMatchObject({ head: branchOf(standing.request.id), base: 'main', title: 'Fix the failing test' });
+  });
+
+  it('the change’s diff makes the failing test pass', async () => {
     const directory = mkdtempSync(path.join(tmpdir(), 'checkout-'));
     const run = (...command: [string, ...string[]]): number => {
       try {
@@ -40,97 +49,83 @@ export function mainJobFlow(environment: () => Promise<Readonly<Record<string, s
       }
     };
     try {
-      expect(run('git', 'clone', '--quiet', world.repository.directory, '.')).toBe(0);
+      expect(run('git', 'clone', '--quiet', scene().repository.directory, '.')).toBe(0);
       expect(run(process.execPath, '--test')).toBe(1);
-      expect(run('git', 'checkout', '--quiet', `origin/astraforge/${outcome.requestId}`)).toBe(0);
+      expect(run('git', 'checkout', '--quiet', `origin/${change.head}`)).toBe(0);
       expect(run(process.execPath, '--test')).toBe(0);
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
   });
 
-  it('the pull request says what was asked, done, checked, spent, and where the log is', () => {
-    const body = outcome.pulls[0]?.body ?? '';
+  it('the change says what was asked, done, checked, spent, and where the log is', async () => {
+    const [progress] = scene().ours(said.place);
+    const check = await scene().checked(said.place, 'success');
     for (const part of [
       '> fix the failing test',
-      `Closes #${outcome.issue}.`,
+      `Closes #${said.place.number}.`,
       '@ada',
       'rounds to whole seconds first',
       '`node --test',
       '11,550 tokens',
-      `/runs/${outcome.check.id}`,
+      host.provider === 'github' ? `/runs/${check.id}` : `#note_${progress?.id})`,
     ])
-      expect(body).toContain(part);
+      expect(change.body).toContain(part);
   });
 
-  it('the check run is green, readable and on the head of the base', async () => {
-    expect(outcome.check).toMatchObject({ name: 'astraforge', status: 'completed', conclusion: 'success' });
-    expect(outcome.check.headSha).toBe((await world.github.branches(world.repository)).get('main'));
-    expect(outcome.check.output.title).toBe(`Opened pull request #${outcome.pulls[0]?.number}`);
-    const text = outcome.check.output.text ?? '';
-    for (const part of [
-      '> fix the failing test',
-      '$ node --test',
-      'pass 7',
-      '· Opened pull request',
-      '✓ Run completed',
-    ])
+  it('the check is green and on the head of the base, and the log can be read', async () => {
+    const check = await scene().checked(said.place, 'success');
+    expect(check.name).toBe('astraforge');
+    expect(check.sha).toBe((await scene().branches()).get('main'));
+    expect(check.title).toBe(`Opened ${changeName(host.provider, change.number)}`);
+    const text = await scene().shown(said.place);
+    for (const part of ['> fix the failing test', '$ node --test', 'pass 7', '· Opened', '✓ Run completed'])
       expect(text).toContain(part);
   });
 
   it('there is one progress comment, edited in place, and an eyes reaction on the comment that asked', () => {
-    expect(outcome.comments).toHaveLength(1);
-    expect(outcome.comments[0]?.body).toContain('Opened pull request');
-    const reactions = world.github.reactions(world.repository, { comment: commentId });
-    expect(reactions.map(({ content, user }) => [content, user.login])).toEqual([['eyes', 'astraforge[bot]']]);
+    expect(scene().ours(said.place)).toHaveLength(1);
+    expect(scene().ours(said.place)[0]?.body).toContain(`Opened ${changeName(host.provider, change.number)}`);
+    expect(scene().ourReactions(said)).toEqual(['eyes']);
   });
 
-  it('every write happened once, and every call was as GitHub describes it', () => {
-    const made = world.github.ledger
-      .map((entry) => entry.kind)
-      .filter((kind) => /create|push/.test(kind) && kind !== 'token.create');
-    expect(made.toSorted()).toEqual(['check.create', 'comment.create', 'pull.create', 'push', 'reaction.create']);
-    expect(world.github.violations).toEqual([]);
-    expect(world.model.unexpected).toEqual([]);
+  it('every write happened once, and every call was as the host describes it', () => {
+    const made = ['check.create', 'comment.create', 'pull.create', 'push', 'reaction.create'];
+    expect(scene().created().toSorted()).toEqual(made);
+    expect(() => scene().assertNoViolations()).not.toThrow();
+    expect(scene().model.unexpected).toEqual([]);
   });
 
   it('the commit has a real author and names who asked', () => {
-    const show = ['log', '-1', '--format=%an <%ae>%n%B', `astraforge/${outcome.requestId}`];
-    const commit = execFileSync('git', ['--git-dir', world.repository.directory, ...show], { encoding: 'utf8' });
-    expect(commit).toMatch(/^astraforge\[bot\] <\d+\+astraforge\[bot\]@users\.noreply\./);
-    expect(commit).toContain(`Request: ${outcome.requestId}`);
-    expect(commit).toMatch(/\nRequested-by: ada\n/);
+    const commit = scene().git('log', '-1', '--format=%an <%ae>%n%B', change.head);
+    expect(commit).toContain(`Request: ${standing.request.id}`);
+    for (const person of PEOPLE[host.provider]) expect(commit).toMatch(person);
   });
 
   it('the recorded log begins with the prompt, ends with one final event and counts every token', async () => {
-    const { store } = world.astraforge.shared;
-    const log = await store.log.readLog(outcome.requestId, 0, 1_000);
+    const { store } = scene().astraforge.shared;
+    const log = await store.log.readLog(standing.request.id, 0, 1_000);
     expect(log[0]?.event).toMatchObject({ v: 1, type: 'user_prompt', message: 'fix the failing test' });
     expect(log.filter(({ event }) => event.final === true)).toHaveLength(1);
     expect(log.at(-1)?.event).toMatchObject({ type: 'completed', final: true });
     const types = new Set(log.map(({ event }) => event.type));
     for (const type of ['status', 'command', 'log', 'assistant_message']) expect(types).toContain(type);
-    const read = await store.runs.readRequest(outcome.requestId);
-    expect(read?.run.usage).toMatchObject({ inputTokens: 11_000, cachedInputTokens: 4_400, outputTokens: 550 });
-    expect(read?.request.state).toBe('MR_OPENED');
+    const { request, run } = standing;
+    expect(run.usage).toMatchObject({ inputTokens: 11_000, cachedInputTokens: 4_400, outputTokens: 550 });
+    expect(request.state).toBe('MR_OPENED');
   });
 
   it('the session of the run is kept for follow-ups', async () => {
-    const read = await world.astraforge.shared.store.runs.readRequest(outcome.requestId);
-    const result = await world.astraforge.shared.store.runs.readResult(read?.run.id ?? '');
+    const result = await scene().astraforge.shared.store.runs.readResult(standing.run.id);
     expect(result?.session?.threadId).toMatch(/^[0-9a-f-]{36}$/);
     expect(Buffer.from(result?.session?.record ?? []).toString('utf8')).toContain('fix the failing test');
   });
 
   it('a second request of the repository fetches nothing it already has', async () => {
-    const served = (): number =>
-      world.github.gitTraffic
-        .filter((one) => one.service === 'git-upload-pack' && one.step === 'exchange')
-        .reduce((sum, one) => sum + one.bytesServed, 0);
-    const first = served();
-    const again = await settled(world, (await ask(world, '@astraforge fix the failing test')).issue);
-    expect(again.check.conclusion).toBe('success');
+    const first = scene().bytesFetched();
+    const again = await scene().ask('@astraforge fix the failing test');
+    expect((await scene().over(again.place)).run.status).toBe('succeeded');
     expect(first).toBeGreaterThan(1_000);
-    expect(served() - first).toBeLessThan(first / 4);
+    expect(scene().bytesFetched() - first).toBeLessThan(first / 4);
   });
 }

@@ -2,10 +2,11 @@ import { afterAll, beforeAll } from 'vitest';
 import { describeWith } from '../services/describe-with.ts';
 import { startPostgres, type Postgres } from '../services/start-postgres.ts';
 import { startRedis, type Redis } from '../services/start-redis.ts';
+import { onBothHosts } from './hosts/on-both-hosts.ts';
 import { mainJobFlow } from './main-job.flow.ts';
 
-describeWith(['codex', 'confinement'], 'from a comment to a pull request: embedded, local workspaces', () => {
-  mainJobFlow(async () => ({ PROVISIONER: 'local' }));
+onBothHosts('from a comment to a change, embedded, local workspaces', (host) => {
+  mainJobFlow(async () => ({ PROVISIONER: 'local' }), host);
 });
 
 describeWith(['codex', 'docker'], 'from a comment to a pull request: embedded, docker workspaces', () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hookHeaders } from '../../fakes/gitlab/hook-headers.ts';
-import { postHook } from '../../fakes/gitlab/hook-post.ts';
+import { postHook } from '../../fakes/git-host/hook-post.ts';
 import type { GitLabFlow } from '../gitlab-world.ts';
 import type { Said, Wire } from './scene.ts';
 

@@ -1,4 +1,4 @@
-import type { GitTransfer } from '../../fakes/github/journal.ts';
+import type { GitTransfer } from '../../fakes/git-host/journal.ts';
 
 /** Bytes of objects that were fetched by git. */
 export function bytesServed(traffic: readonly GitTransfer[]): number {

@@ -1,17 +1,22 @@
-import type { VcsHost } from '#core/ports/vcs.ts';
+import type { ContextReader, VcsHost } from '#core/ports/vcs.ts';
 import { createApi } from './api.ts';
 import { createBaseReader } from './base.ts';
 import { createClient } from './client.ts';
 import { createCloner } from './cloner.ts';
 import { createConfirmer } from './confirm.ts';
+import { createDownloads } from './downloads.ts';
 import { createFileReader } from './files.ts';
+import { createGraphql } from './graphql.ts';
 import { createIdentity, type GitLabIdentity } from './identity.ts';
+import { createImageReader } from './images.ts';
+import { createCiReader } from './job-logs.ts';
 import { createAuthoriser } from './members.ts';
 import { createChangeProposer } from './merge-requests.ts';
 import { createCommenter } from './notes.ts';
 import { withoutTrailingSlash, type GitLabOptions } from './options.ts';
 import { createProjectFilter } from './projects.ts';
 import { createCheckReporter } from './statuses.ts';
+import { createThreadReader } from './threads.ts';
 import { createTranslator } from './translate.ts';
 import type { TransportLimits } from './transport.ts';
 
@@ -25,7 +30,7 @@ export interface GitLabDeps {
 }
 
 /** GitLab as a host, with what not every host has. */
-export type GitLabHost = VcsHost & Pick<GitLabIdentity, 'commitAuthor'>;
+export type GitLabHost = VcsHost & Required<ContextReader> & Pick<GitLabIdentity, 'commitAuthor'>;
 
 /**
  * Puts GitLab (gitlab.com or self-managed) together: the side that talks and holds the token. Opens no connection and
@@ -38,7 +43,10 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
   const isOurs = createProjectFilter(options.projects);
   const api = createApi({ client: createClient({ ...options, url }, limits), isOurs, now });
   const identity = createIdentity(api, { ...options, url });
-  const speaking = { api, self: () => identity.self(), webUrl: url };
+  const self = identity.self.bind(identity);
+  const speaking = { api, self, webUrl: url };
+  const graphql = createGraphql({ ...options, url }, limits);
+  const openFile = createDownloads({ ...options, url }, isOurs);
   return {
     ...createAuthoriser(api, now),
     ...createBaseReader(api),
@@ -47,6 +55,9 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
     ...createCheckReporter(speaking),
     ...createCommenter(speaking),
     ...createChangeProposer(api),
+    ...createThreadReader({ api, graphql, self }),
+    ...createCiReader({ api, openFile, self }),
+    ...createImageReader({ api, openFile, webUrl: url }),
     ...identity,
     ...createConfirmer(api),
     translate: createTranslator(isOurs),

@@ -6,6 +6,7 @@ import { answerApi, answerUnknown, failureAnswer, operationIdOf } from './api.ts
 import { identify, identifyGit } from './caller.ts';
 import { refused } from './failure.ts';
 import { serveGit } from './git-side.ts';
+import { answerGraphql, GRAPHQL_PATH } from './graphql.ts';
 import { parseGitPath } from './git-visit.ts';
 import type { TokenRecord } from './records.ts';
 import { responseHeaders } from './response-headers.ts';
@@ -59,6 +60,7 @@ export async function serveRequest(
   world.requests.push(visit.entry);
   try {
     if (isApi) await serveApi(visit);
+    else if (inside && below === GRAPHQL_PATH) await serveGraphql(visit);
     else if (inside && parseGitPath(below)) await serveGitVisit(visit);
     else send(visit, answerUnknown(world, { method: visit.method, path: url.pathname }));
   } catch (error) {
@@ -90,6 +92,18 @@ async function serveApi(visit: Visit): Promise<void> {
     : answerUnknown(world, { method, path });
   if (fault && (await disturb(visit, fault, 'after'))) return;
   send(visit, answer);
+}
+
+async function serveGraphql(visit: Visit): Promise<void> {
+  const { world, method, path, request, entry } = visit;
+  const text = await readText(request);
+  entry.operationId = 'graphql';
+  const fault = visit.faults.strike({ method, path, operationId: 'graphql' });
+  if (fault && (await disturb(visit, fault, 'before'))) return;
+  send(
+    visit,
+    answerGraphql(world, text, () => callerOf(visit)),
+  );
 }
 
 async function serveGitVisit(visit: Visit): Promise<void> {

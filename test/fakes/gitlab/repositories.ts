@@ -134,6 +134,7 @@ async function register(world: World, installation: Installation, input: Registr
     issues: new Map(),
     mergeRequests: new Map(),
     statuses: [],
+    uploads: new Map(),
     pipelines: [],
     pushQueue: Promise.resolve(),
   };

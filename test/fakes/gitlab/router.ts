@@ -1,4 +1,5 @@
 import { ciRoutes } from './routes-ci.ts';
+import { contextRoutes } from './routes-context.ts';
 import { discussionRoutes } from './routes-discussions.ts';
 import { fileRoutes } from './routes-files.ts';
 import { hookRoutes } from './routes-hooks.ts';
@@ -38,6 +39,7 @@ export function createRouter(): Router {
     ...mergeRequestChangeRoutes,
     ...discussionRoutes,
     ...ciRoutes,
+    ...contextRoutes,
     ...hookRoutes,
   ];
   const compiled = routes

@@ -60,13 +60,14 @@ export async function readLinkedThreads(
 }
 
 async function linksOf(api: Api, repo: RepoRef, on: Noteable): Promise<(Linked | undefined)[]> {
-  // Gitbeaker's types know paging of one of the two only; it sends it with both.
+  // Gitbeaker's types know no paging here; it sends it all the same.
   const paged = { showExpanded: false as const, perPage: PAGE_ITEMS, page: 1 };
   const links = api.read(
     { repo, action: `reading what ${nameOf(repo, on)} links to` },
     (gitlab) =>
       on.kind === 'issue'
-        ? gitlab.IssueLinks.all(repo.id, on.number, paged)
+        ? // GitLab gives all of these at once.
+          gitlab.IssueLinks.all(repo.id, on.number, { maxPages: 1 })
         : gitlab.MergeRequests.allIssuesClosed(repo.id, on.number, paged),
     Links,
   );

@@ -29,6 +29,7 @@ const REPOSITORY = { owner: 'team/tools', name: 'durations' };
 export async function openGitLabFlow(options: {
   scenario: readonly Scenario[];
   files?: Readonly<Record<string, string>>;
+  env?: Readonly<Record<string, string>>;
 }): Promise<GitLabFlow> {
   const directory = await mkdtemp(path.join(tmpdir(), 'astraforge-'));
   const [gitlab, model] = await Promise.all([
@@ -47,7 +48,7 @@ export async function openGitLabFlow(options: {
   const services = await openFlowServices({});
   const env = environment({ gitlab, model, directory });
   const logs: string[] = [];
-  const astraforge = await start({ ...env, ...services.env }, { writeLog: (line) => logs.push(line) });
+  const astraforge = await start({ ...env, ...services.env, ...options.env }, { writeLog: (line) => logs.push(line) });
   gitlab.webhookTarget = `${astraforge.url}/webhooks/gitlab`;
   return {
     gitlab,
@@ -113,6 +114,11 @@ export function progressNote(flow: GitLabFlow, place: Place, reads: RegExp): Pro
     const note = ourNotes(flow, place).findLast(({ body }) => body.includes('astraforge:comment:'));
     return note !== undefined && reads.test(note.body) && note;
   });
+}
+
+/** Waits until nothing is under way there any more, by the newest progress note. */
+export function settledNote(flow: GitLabFlow, place: Place): Promise<NoteRecord> {
+  return progressNote(flow, place, /^(?!.*to cancel)/s);
 }
 
 /** An answer of ours there, once there is one that reads so. */

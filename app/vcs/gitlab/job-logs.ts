@@ -41,9 +41,9 @@ export interface CiReaderDeps {
 
 /**
  * Reads what failed on a commit: jobs of the newest pipelines, each with the end of its log, then what other systems say in
- * commit statuses of theirs. What may fail does not count, nor does our own status. Scope `read_api`, role Reporter; the log
- * of a project whose pipelines are not public takes Developer
- * (https://docs.gitlab.com/api/jobs/#get-a-log-file, https://docs.gitlab.com/api/commits/#list-all-commit-statuses).
+ * commit statuses of theirs. What may fail does not count, nor does our own status. Scope `read_api`, role Reporter,
+ * Developer for the log of a job with debug logging (https://docs.gitlab.com/ci/variables/#debug-logging,
+ * …/api/jobs/#get-a-log-file, …/api/commits/#list-all-commit-statuses).
  */
 export function createCiReader(deps: CiReaderDeps): CiReader {
   return {

@@ -22,7 +22,12 @@ const NOTE = {
   discussion: null,
   position: null,
 };
-const END = { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null };
+const END: Readonly<Record<string, boolean | string | null>> = {
+  hasNextPage: false,
+  hasPreviousPage: false,
+  startCursor: null,
+  endCursor: null,
+};
 
 const page = (nodes: readonly object[], more: Partial<typeof END> = {}): ScriptedAnswer => ({
   status: 200,

@@ -7,7 +7,7 @@ const LONG = ['test/long/**', 'test/containment/**', 'test/cluster/**', 'test/st
 /** Flows with many runs each; `npm run test:long` plays them with all others, on Postgres and Redis. */
 const LONG_FLOWS = [
   ...['approval', 'cancel', 'commands-at-work', 'follow-up', 'life', 'loop-guard', 'outcomes'],
-  ...['context', 'repository-life', 'review', 'review-auto', 'triggers'],
+  ...['context', 'gitlab-context', 'gitlab-follow-up', 'repository-life', 'review', 'review-auto', 'triggers'],
 ].map((name) => `test/flow/${name}.test.ts`);
 
 export default defineConfig({

@@ -1,4 +1,5 @@
 import type { RunLogEntry } from '#core/contracts/run-log.ts';
+import { pictureTypeOf } from '#core/domain/picture-type.ts';
 import type { AgentTask } from '#core/ports/executor.ts';
 import type { Guest } from '#core/ports/provisioner.ts';
 import type { CodexPaths } from './codex-command.ts';
@@ -8,18 +9,6 @@ const MEBIBYTE = 1024 * 1024;
 const IMAGE_BYTES_MAX = 10 * MEBIBYTE;
 /** Pictures travel as base64 in every later request; with the largest record that is kept they still fit the proxy's 64 MiB. */
 const IMAGES_BYTES_MAX = 20 * MEBIBYTE;
-
-/**
- * How files of the formats that Codex 0.169.0 passes on begin. It looks at the bytes as well, and tells nobody but the model
- * when they are none of these. Sources: PNG (RFC 2083, 12.12), JPEG (ISO 10918-1, B.1.1.3), GIF89a (17), WebP (RFC 9649, 2.4).
- */
-const FORMATS: readonly { readonly extension: string; readonly pattern: RegExp }[] = [
-  { extension: 'png', pattern: /^\x89PNG\r\n\x1a\n/ },
-  { extension: 'jpg', pattern: /^\xff\xd8\xff/ },
-  { extension: 'gif', pattern: /^GIF8[79]a/ },
-  { extension: 'webp', pattern: /^RIFF[\s\S]{4}WEBP/ },
-];
-const OPENING_BYTES = 12;
 
 /**
  * Puts the pictures of a turn into the guest, under names of ours, and answers with their paths. One that cannot be used is
@@ -33,23 +22,19 @@ export async function placeImages(
   const placed: string[] = [];
   let bytesLeft = IMAGES_BYTES_MAX;
   for (const [index, { bytes }] of images.entries()) {
-    const extension = extensionOf(bytes);
+    // Codex 0.169.0 looks at the bytes as well, and tells nobody but the model when they are none of the formats it passes on.
+    const type = pictureTypeOf(bytes);
     const why = faultOf(bytes, bytesLeft);
-    if (extension === undefined || why !== undefined) {
+    if (type === undefined || why !== undefined) {
       onEntry(leftOut(index + 1, why ?? 'it is no PNG, JPEG, GIF or WebP'));
       continue;
     }
     bytesLeft -= bytes.byteLength;
-    const path = paths.image(index + 1, extension);
+    const path = paths.image(index + 1, type === 'jpeg' ? 'jpg' : type);
     await guest.upload(path, bytes);
     placed.push(path);
   }
   return placed;
-}
-
-function extensionOf(bytes: Uint8Array): string | undefined {
-  const opening = Buffer.from(bytes.subarray(0, OPENING_BYTES)).toString('latin1');
-  return FORMATS.find(({ pattern }) => pattern.test(opening))?.extension;
 }
 
 function faultOf({ byteLength }: Uint8Array, bytesLeft: number): string | undefined {

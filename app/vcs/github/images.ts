@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { readWhole } from '#core/domain/bounded-bytes.ts';
 import { AppError } from '#core/domain/errors.ts';
+import { pictureTypeOf, type PictureType } from '#core/domain/picture-type.ts';
 import { fullName, type RepoRef } from '#core/domain/repo.ts';
 import type { ImageReader } from '#core/ports/thread-reader.ts';
 import type { Api, Send } from './api.ts';
 import { imageSources } from './image-sources.ts';
-import { openFile, readWhole } from './storage.ts';
+import { openFile } from './storage.ts';
 
 /** Addresses looked at for each picture that is wanted, since some lead to none. */
 const TRIES_PER_IMAGE = 2;
@@ -18,18 +20,6 @@ const Rendered = z.object({
   issue_url: z.string().optional(),
   pull_request_url: z.string().optional(),
 });
-
-/**
- * How files of the formats that count begin. Sources: PNG (RFC 2083, 12.12), JPEG (ISO 10918-1, B.1.1.3), GIF89a (17), WebP
- * (RFC 9649, 2.4).
- */
-const FORMATS: readonly { readonly type: string; readonly pattern: RegExp }[] = [
-  { type: 'png', pattern: /^\x89PNG\r\n\x1a\n/ },
-  { type: 'jpeg', pattern: /^\xff\xd8\xff/ },
-  { type: 'gif', pattern: /^GIF8[79]a/ },
-  { type: 'webp', pattern: /^RIFF[\s\S]{4}WEBP/ },
-];
-const OPENING_BYTES = 12;
 
 /** What reading pictures needs; `webUrl` without trailing slash. */
 export interface ImageReaderDeps {
@@ -71,13 +61,13 @@ function isStorage(url: URL, web: URL): boolean {
 async function fetchImage(
   url: URL,
   at: { web: URL; bytesMax: number },
-): Promise<{ type: string; bytes: Uint8Array } | undefined> {
+): Promise<{ type: PictureType; bytes: Uint8Array } | undefined> {
   let next = url;
   for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects += 1) {
     const response = await openFile(next);
     if (response.ok) {
-      const bytes = await readWhole(response, at.bytesMax);
-      const type = bytes && typeOf(bytes);
+      const bytes = await readWhole(response.body, at.bytesMax);
+      const type = bytes && pictureTypeOf(bytes);
       return bytes && type !== undefined ? { type, bytes } : undefined;
     }
     await response.body?.cancel();
@@ -87,12 +77,6 @@ async function fetchImage(
     if (!isStorage(next, at.web)) return undefined;
   }
   return undefined;
-}
-
-/** By the bytes: what a server says about them is not relied on. */
-function typeOf(bytes: Uint8Array): string | undefined {
-  const opening = Buffer.from(bytes.subarray(0, OPENING_BYTES)).toString('latin1');
-  return FORMATS.find(({ pattern }) => pattern.test(opening))?.type;
 }
 
 type From = Parameters<ImageReader['readImages']>[1];

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { readTail, textOfTail } from '#core/domain/bounded-bytes.ts';
 import { fullName, type RepoRef } from '#core/domain/repo.ts';
 import type { CiReader, FailedJob } from '#core/ports/thread-reader.ts';
 import { PAGE_ITEMS, type Api, type Target } from './api.ts';
 import { Text } from './payloads.ts';
-import { openFile, readTail } from './storage.ts';
+import { openFile } from './storage.ts';
 
 /** Jobs whose logs are read, as the port says. */
 const JOBS_MAX = 10;
@@ -81,16 +82,16 @@ async function logOf(
   const { title, summary, text } = run.output;
   if (run.app?.slug !== ACTIONS) {
     const said = [title, summary, text].filter((part) => part !== '').join('\n\n');
-    return textOf(Buffer.from(said).subarray(-logBytesMax));
+    return textOfTail(Buffer.from(said).subarray(-logBytesMax));
   }
   try {
     const url = await placeOfLog(deps, repo, run.id);
     const response = await openFile(url);
     const tail = response.ok
-      ? await readTail(response, { bytesMax: logBytesMax, readMax: LOG_READ_BYTES_MAX })
+      ? await readTail(response.body, { bytesMax: logBytesMax, readMax: LOG_READ_BYTES_MAX })
       : undefined;
     if (tail === undefined) await response.body?.cancel();
-    return textOf(tail ?? new Uint8Array());
+    return textOfTail(tail ?? new Uint8Array());
   } catch {
     return '';
   }
@@ -114,9 +115,4 @@ async function placeOfLog({ api, webUrl }: CiReaderDeps, repo: RepoRef, jobId: n
   const url = new URL(location);
   if (url.protocol !== 'https:' && url.origin !== new URL(webUrl).origin) throw new RangeError('a log without TLS');
   return url;
-}
-
-/** UTF-8 that may begin amid a character. */
-function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes).replace(/^\uFFFD{1,3}/, '');
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import { fullName, type RepoRef } from '#core/domain/repo.ts';
-import { visibleText } from '#core/domain/visible-text.ts';
+import { numbersAfter } from '#core/domain/thread-numbers.ts';
 import type { LinkedThread } from '#core/ports/thread-reader.ts';
 import type { Api } from './api.ts';
 import { askGraphql } from './graphql.ts';
@@ -45,11 +45,6 @@ const Linked = z.object({
   }),
 });
 
-/** Numbers after `#` in what a reader sees of a text, in their order; those in code or quotes do not count. Linear in time. */
-function numbersIn(body: string): number[] {
-  return [...visibleText(body).matchAll(/(?<![\w&/#])#([1-9]\d{0,8})(?!\w)/g)].map(([, digits]) => Number(digits));
-}
-
 /**
  * Issues and pull requests that a thread links to: those it closes, then those its body names. What is not there, or may not
  * be read, is left out. Permission: issues:read and pull_requests:read.
@@ -59,7 +54,7 @@ export async function readLinkedThreads(
   repo: RepoRef,
   from: { number: number; body: string; closes: readonly number[] },
 ): Promise<LinkedThread[]> {
-  const numbers = new Set([...from.closes, ...numbersIn(from.body)]);
+  const numbers = new Set([...from.closes, ...numbersAfter('#', from.body)]);
   numbers.delete(from.number);
   const asked = [...numbers].slice(0, LINKED_MAX).map((number) =>
     readLinked(api, repo, number).catch((thrown: unknown) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { firstAndNewest } from '#core/domain/first-and-newest.ts';
 import { fullName, type RepoRef } from '#core/domain/repo.ts';
 import type { ThreadComment, ThreadReader } from '#core/ports/thread-reader.ts';
 import { PAGE_ITEMS, type Api, type Target } from './api.ts';
@@ -18,8 +19,6 @@ import { readThreadMarks, type ThreadMarks } from './thread-marks.ts';
 
 /** Pages of each kind of comment that are read from the end, beside the first one. */
 const NEWEST_PAGES = 4;
-/** How a conversation began says more than what came right after. */
-const FIRST_SHARE = 0.25;
 
 const Issue = z.object({ title: z.string(), body: Text, user: User, state: z.string(), comments: z.number() });
 const Pull = z.object({ review_comments: z.number() });
@@ -51,7 +50,7 @@ export function createThreadReader(api: Api): ThreadReader {
         kind === 'pull' ? readRemarks(api, repo, { number, marks }) : { comments: [], total: 0 },
       ]);
       const total = talk.total + remarks.total;
-      const said = bounded([...talk.comments, ...remarks.comments], commentsMax);
+      const said = firstAndNewest([...talk.comments, ...remarks.comments], commentsMax);
       const { editedAt } = marks;
       return {
         kind,
@@ -114,14 +113,4 @@ async function allPages<Item>(read: (page: number) => Promise<Item[]>): Promise<
     if (items.length < PAGE_ITEMS) break;
   }
   return found;
-}
-
-/** The first and the newest, oldest first. */
-function bounded(comments: readonly ThreadComment[], commentsMax: number): ThreadComment[] {
-  const sorted = comments.toSorted(
-    (one, other) => Date.parse(one.createdAt) - Date.parse(other.createdAt) || one.id - other.id,
-  );
-  if (sorted.length <= commentsMax) return sorted;
-  const first = Math.floor(commentsMax * FIRST_SHARE);
-  return [...sorted.slice(0, first), ...sorted.slice(sorted.length - (commentsMax - first))];
 }

@@ -1,19 +1,24 @@
 import { withoutTrailingSlash } from '#core/contracts/host-variables.ts';
-import type { CommitCommenter, VcsHost } from '#core/ports/vcs.ts';
+import type { CommitCommenter, ContextReader, VcsHost } from '#core/ports/vcs.ts';
 import { createApi } from './api.ts';
 import { createBaseReader } from './base.ts';
 import { createClient } from './client.ts';
 import { createCloner } from './cloner.ts';
 import { createCommitCommenter } from './commit-comments.ts';
 import { createConfirmer } from './confirm.ts';
+import { createDownloads } from './downloads.ts';
 import { createFileReader } from './files.ts';
+import { createGraphql } from './graphql.ts';
 import { createIdentity, type GitLabIdentity } from './identity.ts';
+import { createImageReader } from './images.ts';
+import { createCiReader } from './job-logs.ts';
 import { createAuthoriser } from './members.ts';
 import { createChangeProposer } from './merge-requests.ts';
 import { createCommenter } from './notes.ts';
 import type { GitLabOptions } from './options.ts';
 import { createProjectFilter } from './projects.ts';
 import { createCheckReporter } from './statuses.ts';
+import { createThreadReader } from './threads.ts';
 import { createTranslator } from './translate.ts';
 import type { TransportLimits } from './transport.ts';
 
@@ -27,7 +32,7 @@ export interface GitLabDeps {
 }
 
 /** GitLab as a host, with what not every host has. */
-export type GitLabHost = VcsHost & CommitCommenter & Pick<GitLabIdentity, 'commitAuthor'>;
+export type GitLabHost = VcsHost & CommitCommenter & Required<ContextReader> & Pick<GitLabIdentity, 'commitAuthor'>;
 
 /**
  * Puts GitLab (gitlab.com or self-managed) together: the side that talks and holds the token. Opens no connection and
@@ -44,7 +49,9 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
     return { api, identity, self: () => identity.self(), webUrl: url };
   };
   const speaking = speakingAs(options.token);
-  const { api, identity } = speaking;
+  const { api, identity, self } = speaking;
+  const graphql = createGraphql({ ...options, url }, limits);
+  const openFile = createDownloads({ ...options, url }, isOurs);
   // Reviews are said by it, and by the first account only where there is no second one.
   const second = options.reviewerToken === undefined ? undefined : speakingAs(options.reviewerToken);
   return {
@@ -56,6 +63,9 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
     ...createCommenter(speaking),
     ...createCommitCommenter(speaking),
     ...createChangeProposer(api),
+    ...createThreadReader({ api, graphql, self }),
+    ...createCiReader({ api, openFile, self }),
+    ...createImageReader({ api, openFile, webUrl: url }),
     ...identity,
     reviewer: async () => second?.self(),
     ...createConfirmer(api),

@@ -94,6 +94,7 @@ export interface NoteInput {
   readonly type?: NoteRecord['type'];
   readonly discussionId?: string;
   readonly system?: boolean;
+  readonly action?: string;
   readonly position?: Position | undefined;
   readonly lineCode?: string | undefined;
 }
@@ -112,6 +113,8 @@ export function addNote(world: World, noteable: NoteableRecord, input: NoteInput
     type: input.type ?? null,
     discussionId: input.discussionId ?? randomBytes(DISCUSSION_ID_BYTES).toString('hex'),
     system: input.system ?? false,
+    action: input.action,
+    lastEditedAt: undefined,
     position: input.position,
     lineCode: input.lineCode,
     resolvedBy: undefined,
@@ -134,7 +137,8 @@ export function changeNote(world: World, note: NoteRecord, body: string): string
   checkNoteText(body);
   const former = note.body;
   note.body = body;
-  note.updatedAt = world.now();
+  note.lastEditedAt = world.now();
+  note.updatedAt = note.lastEditedAt;
   return former;
 }
 
@@ -167,7 +171,7 @@ export function resolveDiscussion(
  */
 export function addReaction(
   world: World,
-  reactions: ReactionRecord[],
+  { reactions, note }: { readonly reactions: ReactionRecord[]; readonly note: NoteRecord | undefined },
   input: { readonly user: UserRecord; readonly content: string },
 ): ReactionRecord {
   if (!/^[a-z0-9_+-]+$/.test(input.content)) throw notFound('Award Emoji Name is not a valid emoji name');
@@ -176,5 +180,7 @@ export function addReaction(
   }
   const reaction: ReactionRecord = { id: world.nextId(), ...input, createdAt: world.now() };
   reactions.push(reaction);
+  // An emoji moves the time of a note, and not that of an issue or merge request: app/models/award_emoji.rb
+  if (note) note.updatedAt = world.now();
   return reaction;
 }

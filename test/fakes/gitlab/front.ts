@@ -5,6 +5,7 @@ import { answerApi, answerUnknown, failureAnswer, operationIdOf } from './api.ts
 import { identify, identifyGit } from './caller.ts';
 import { refused } from './failure.ts';
 import { parseGitPath, serveGit } from './git-side.ts';
+import { answerGraphql, GRAPHQL_PATH } from './graphql.ts';
 import type { TokenRecord } from './records.ts';
 import { responseHeaders } from './response-headers.ts';
 import type { Router } from './router.ts';
@@ -40,6 +41,7 @@ export async function serveRequest(
   };
   await serveVisit(front, { request, response, path }, async (visit) => {
     if (isApi) await serveApi(parts, visit);
+    else if (inside && below === GRAPHQL_PATH) await serveGraphql(world, visit);
     else if (inside && parseGitPath(below)) await serveGitVisit(world, visit);
     else send(visit, answerUnknown(world, { method: visit.method, path: pathname }));
   });
@@ -54,6 +56,10 @@ function serveApi({ world, router }: FrontParts, visit: Visit): Promise<void> {
       ? answerApi(world, { method, path, query, text, contentType, match }, () => callerOf(world, visit))
       : answerUnknown(world, { method, path }),
   );
+}
+
+function serveGraphql(world: World, visit: Visit): Promise<void> {
+  return serveOperation(visit, 'graphql', async (text) => answerGraphql(world, text, () => callerOf(world, visit)));
 }
 
 function serveGitVisit(world: World, visit: Visit): Promise<void> {

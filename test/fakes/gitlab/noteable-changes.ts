@@ -1,4 +1,4 @@
-import { checkTexts, setState } from './conversations.ts';
+import { addNote, checkTexts, setState } from './conversations.ts';
 import { hookLabel, hookPerson } from './hook-attributes.ts';
 import type { NoteableRecord, ProjectRecord, UserRecord } from './records.ts';
 import { announceIssue, announceMergeRequest, type Changes, type Happening } from './webhook-events.ts';
@@ -35,9 +35,22 @@ export async function changeNoteable(
   const changes = applyFields(project, noteable, change);
   const turned = change.state !== undefined && setState(world, noteable, { state: change.state, by });
   if (!turned && Object.keys(changes).length === 0) return undefined;
+  tellOfEdits(world, place, changes);
   noteable.updatedAt = world.now();
   const turn = change.state === 'closed' ? 'close' : 'reopen';
   return announce(world, place, { action: turned ? turn : 'update', by, changes });
+}
+
+/** Notes of GitLab's own about what was edited: app/services/issuable/common_system_notes_service.rb */
+function tellOfEdits(world: World, { noteable, by }: ChangePlace, changes: Changes): void {
+  const { title, description } = changes;
+  const texts = {
+    title: title && `changed title from **${String(title.previous)}** to **${String(title.current)}**`,
+    description: description && 'changed the description',
+  };
+  for (const [action, body] of Object.entries(texts)) {
+    if (body !== undefined) addNote(world, noteable, { author: by, body, system: true, action });
+  }
 }
 
 /** Delivers the hook that fits the kind. */

@@ -4,7 +4,7 @@ import { listDiffs, listLines } from './diffs.ts';
 import { newestVersion, openMergeRequest, refreshVersion } from './merge-requests.ts';
 import { mergeMergeRequest } from './merging.ts';
 import { change, findNote, noteableNumbered, parties, type Act, type ActOn } from './people.ts';
-import { addPipeline, moveJob, settlePipeline, type JobInput } from './pipelines.ts';
+import { addPipeline, moveJob, settlePipeline, type JobInput, type PipelineInput } from './pipelines.ts';
 import type { Position } from './position.ts';
 import type {
   CiStatus,
@@ -44,7 +44,9 @@ export interface PeopleOnCode {
   react(act: Act & ReactionPlace & { content: string }): Promise<{ reaction: ReactionRecord; delivery: Delivery }>;
   unreact(act: Act & ReactionPlace & { content: string }): Promise<{ delivery: Delivery }>;
   /** Runs CI on a branch's head, or on `sha`. */
-  runPipeline(act: Act & { ref: string; sha?: string; jobs: readonly JobInput[] }): Promise<PipelineRecord>;
+  runPipeline(
+    act: Act & { ref: string; sha?: string; jobs: readonly JobInput[]; children?: PipelineInput['children'] },
+  ): Promise<PipelineRecord>;
   /** Ends a job of a pipeline, with more of its log. */
   finishJob(act: Act & { jobId: number; status: CiStatus; log?: string }): Promise<{ delivery: Delivery }>;
 }
@@ -153,7 +155,7 @@ function reactionPlace(world: World, act: Act & ReactionPlace) {
 async function react(world: World, act: ActOf<'react'>) {
   const { by, ...place } = reactionPlace(world, act);
   const { reactions } = place.note ?? place.noteable;
-  const reaction = addReaction(world, reactions, { user: by, content: act.content });
+  const reaction = addReaction(world, { reactions, note: place.note }, { user: by, content: act.content });
   return { reaction, delivery: await announceReaction(world, { ...place, reaction }, { action: 'award', by }) };
 }
 
@@ -170,7 +172,14 @@ async function runPipeline(world: World, act: ActOf<'runPipeline'>): Promise<Pip
   const { project, by } = parties(world, act);
   const sha = act.sha ?? (await branchHead(project.directory, act.ref));
   if (sha === undefined) throw new Error(`${project.fullName} has no branch ${act.ref}`);
-  return addPipeline(world, project, { sha, ref: act.ref, source: 'push', user: by, jobs: act.jobs });
+  return addPipeline(world, project, {
+    sha,
+    ref: act.ref,
+    source: 'push',
+    user: by,
+    jobs: act.jobs,
+    children: act.children,
+  });
 }
 
 async function finishJob(world: World, act: ActOf<'finishJob'>) {

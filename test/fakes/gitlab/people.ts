@@ -2,6 +2,7 @@ import { addIssue, addNote, changeNote, removeNote } from './conversations.ts';
 import { changeNoteable } from './noteable-changes.ts';
 import type { IssueRecord, NoteableRecord, NoteRecord, ProjectRecord, UserRecord } from './records.ts';
 import { announceIssue, announceNote } from './webhook-events.ts';
+import { addUpload } from './uploads.ts';
 import type { Delivery } from './webhook-sender.ts';
 import type { RepositoryName } from '../git-host/commits.ts';
 import { repositoryNamed, userNamed, type World } from './world.ts';
@@ -39,6 +40,8 @@ export interface People {
   editComment(act: Act & { commentId: number; body: string }): Promise<{ comment: NoteRecord; delivery: Delivery }>;
   /** GitLab calls no hook for a deleted note. */
   deleteComment(act: Act & { commentId: number }): void;
+  /** Puts a file into the project's uploads, and gives the address to write into a text. */
+  attach(act: { repository: RepositoryName; bytes: Uint8Array; name?: string }): string;
   /** Links two issues of a project. */
   linkIssues(act: Act & { number: number; to: number }): void;
 }
@@ -63,6 +66,8 @@ export function createPeople(world: World): People {
       const { noteable, note } = findNote(repositoryNamed(world, act.repository), act.commentId);
       removeNote(noteable, note);
     },
+    attach: ({ repository, bytes, name = 'shot.png' }) =>
+      addUpload(repositoryNamed(world, repository), { name, bytes }),
     linkIssues: (act) => linkIssues(world, act),
   };
 }

@@ -9,6 +9,8 @@ export interface PipelineInput {
   readonly source: PipelineRecord['source'];
   readonly user: UserRecord;
   readonly jobs: readonly JobInput[];
+  /** Pipelines that it starts and waits for, each by a job of that name. */
+  readonly children?: readonly { readonly name: string; readonly jobs: readonly JobInput[] }[] | undefined;
 }
 
 /** A job with its outcome; without one it is pending. */
@@ -36,8 +38,13 @@ export function addPipeline(world: World, project: ProjectRecord, input: Pipelin
     finishedAt: undefined,
     status: 'pending',
     jobs: input.jobs.map((job) => newJob(world, job)),
+    bridges: [],
   };
   project.pipelines.push(pipeline);
+  for (const { name, jobs } of input.children ?? []) {
+    const child = addPipeline(world, project, { sha, ref, user, source: 'parent_pipeline', jobs });
+    pipeline.bridges.push({ id: world.nextId(), name, child });
+  }
   for (const job of pipeline.jobs) world.hooks.background(announceJob(world, { project, pipeline }, job));
   if (pipeline.jobs.length > 0) settlePipeline(world, project, { pipelineId: pipeline.id });
   return pipeline;
@@ -78,7 +85,8 @@ export function settlePipeline(
   const external = project.statuses.filter((one) => one.pipelineId === pipelineId);
   const latest = external.filter((one) => external.findLast((other) => other.name === one.name) === one);
   const jobs = pipeline.jobs.filter((job) => !(job.allowFailure && job.status === 'failed'));
-  const status = worst([...latest.map((one) => one.state), ...jobs.map((one) => one.status)]);
+  const children = pipeline.bridges.map(({ child }) => child.status);
+  const status = worst([...latest.map((one) => one.state), ...jobs.map((one) => one.status), ...children]);
   if (status === pipeline.status) return;
   pipeline.status = status;
   pipeline.updatedAt = world.now();

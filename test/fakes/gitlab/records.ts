@@ -1,3 +1,4 @@
+import type { BridgeShelf, EditRecord, UploadShelf } from './context-records.ts';
 import type { Position } from './position.ts';
 
 /** GitLab's access levels: https://docs.gitlab.com/api/access_requests/ (0 is "no access", 5 minimal, 15 planner). */
@@ -52,7 +53,7 @@ export interface ReactionRecord {
 }
 
 /** A note. Notes of one `discussionId` are a thread; `type` null stands alone until somebody replies. */
-export interface NoteRecord {
+export interface NoteRecord extends EditRecord {
   readonly id: number;
   readonly author: UserRecord;
   readonly createdAt: number;
@@ -163,12 +164,12 @@ export interface JobRecord {
 }
 
 /** A pipeline; `external` ones carry commit statuses and no jobs. */
-export interface PipelineRecord {
+export interface PipelineRecord extends BridgeShelf<PipelineRecord> {
   readonly id: number;
   readonly number: number;
   readonly sha: string;
   readonly ref: string;
-  readonly source: 'push' | 'merge_request_event' | 'external';
+  readonly source: 'push' | 'merge_request_event' | 'external' | 'parent_pipeline';
   readonly user: UserRecord;
   readonly createdAt: number;
   updatedAt: number;
@@ -187,7 +188,7 @@ export interface CommitCommentRecord {
 }
 
 /** A project and everything filed in it. `directory` is the bare Git repository on disk; it stays when the path changes. */
-export interface ProjectRecord {
+export interface ProjectRecord extends UploadShelf {
   readonly id: number;
   namespace: NamespaceRecord;
   name: string;

@@ -64,6 +64,31 @@ export function renderPipelineDetail(world: World, project: ProjectRecord, pipel
   };
 }
 
+/** GitLab's bridge, a job that starts a pipeline and ends as that does. */
+export async function renderBridge(
+  world: World,
+  { project, pipeline }: { readonly project: ProjectRecord; readonly pipeline: PipelineRecord },
+  { id, name, child }: PipelineRecord['bridges'][number],
+) {
+  const { status, createdAt } = child;
+  const as = { id, name, status, createdAt, stage: 'deploy', allowFailure: false, log: '' };
+  const job = await renderJob(
+    world,
+    { project, pipeline },
+    { ...as, startedAt: createdAt, finishedAt: child.finishedAt },
+  );
+  const {
+    artifacts: _artifacts,
+    runner: _runner,
+    runner_manager: _manager,
+    artifacts_expire_at: _expiry,
+    tag_list: _tags,
+    archived: _archived,
+    ...bridge
+  } = job;
+  return { ...bridge, downstream_pipeline: renderPipeline(world, project, child) };
+}
+
 /** GitLab's job. */
 export async function renderJob(
   world: World,

@@ -125,6 +125,7 @@ async function register(world: World, installation: Installation, input: Registr
     mergeRequests: new Map(),
     statuses: [],
     commitComments: [],
+    uploads: new Map(),
     pipelines: [],
     pushQueue: Promise.resolve(),
   };

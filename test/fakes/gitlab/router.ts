@@ -1,6 +1,7 @@
 import { compileRoutes, type RouteMatch as HostRouteMatch, type Router as HostRouter } from '../git-host/routing.ts';
 import { ciRoutes } from './routes-ci.ts';
 import { commitCommentRoutes } from './routes-commit-comments.ts';
+import { contextRoutes } from './routes-context.ts';
 import { discussionRoutes } from './routes-discussions.ts';
 import { fileRoutes } from './routes-files.ts';
 import { hookRoutes } from './routes-hooks.ts';
@@ -38,6 +39,7 @@ export function createRouter(): Router {
     ...mergeRequestChangeRoutes,
     ...discussionRoutes,
     ...ciRoutes,
+    ...contextRoutes,
     ...hookRoutes,
   ];
   return compileRoutes(routes, NOTATION);

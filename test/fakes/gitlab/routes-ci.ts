@@ -30,7 +30,7 @@ export const ciRoutes: readonly Route[] = [
           (input.sha === undefined || one.sha === input.sha) &&
           (input.ref === undefined || one.ref === input.ref) &&
           (input.status === undefined || one.status === input.status) &&
-          (input.source === undefined || one.source === input.source),
+          (input.source === undefined ? one.source !== 'parent_pipeline' : one.source === input.source),
       );
       const { page, headers } = paginate(call, input, input.sort === 'asc' ? found : found.toReversed());
       return { status: 200, body: page.map((one) => renderPipeline(world, project, one)), headers };

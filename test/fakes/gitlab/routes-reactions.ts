@@ -30,7 +30,7 @@ function routesOn(place: `/${string}`): Route[] {
     projectRoute(`POST ${path}`, { need: 'comment', input: NewReaction, answer: Reaction }, (call) => {
       const { world, project, user, input } = call;
       const on = targetOf(call);
-      const reaction = addReaction(world, on.reactions, { user, content: input.name });
+      const reaction = addReaction(world, on, { user, content: input.name });
       const happening = { action: 'award', by: user };
       world.hooks.background(announceReaction(world, { project, ...on, reaction }, happening));
       const body = renderReaction(world, reaction, on);

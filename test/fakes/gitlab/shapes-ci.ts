@@ -74,3 +74,16 @@ export const Job = z.strictObject({
   archived: z.boolean(),
   tag_list: z.array(z.string()),
 });
+
+/** https://docs.gitlab.com/api/jobs/#list-pipeline-trigger-jobs */
+export const Bridge = z.strictObject({
+  ...Job.omit({
+    artifacts: true,
+    runner: true,
+    runner_manager: true,
+    artifacts_expire_at: true,
+    tag_list: true,
+    archived: true,
+  }).shape,
+  downstream_pipeline: Pipeline.nullable(),
+});

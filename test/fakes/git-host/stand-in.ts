@@ -6,6 +6,9 @@ import type { Background } from './background.ts';
 import type { Fault, FaultBox, FaultScript } from './faults.ts';
 import type { GitTransfer, LedgerEntry, RequestEntry, Violation } from './journal.ts';
 
+// A connection that is closed in the very moment it is used again looks like a failing host; a slow test waits for seconds.
+const KEPT_MS = 60_000;
+
 /** What every stand-in knows, whatever host it stands for. `Kind` names the writes of the host. */
 export interface HostWorld<Kind extends string, Delivery> {
   /** Address with the relative URL root, if any, and without a slash at the end. */
@@ -55,7 +58,7 @@ export interface Site {
 
 /** Opens a site; port 0 takes any free one. `name` is for the directory. */
 export async function openSite(name: string, port: number): Promise<Site> {
-  const server = createServer();
+  const server = createServer({ keepAliveTimeout: KEPT_MS });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);

@@ -84,7 +84,7 @@ export function watchDialogue(scene: Scene, issue: Place): DialogueWatch {
     },
     authors(branch, names) {
       const found = scene.git('log', '--format=%an', `main..${branch}`).trim().split('\n');
-      const named = found.map((name) => (name === scene.ourLogin ? 'the bot' : name));
+      const named = found.map((name) => (name.toLowerCase() === scene.ourLogin.toLowerCase() ? 'the bot' : name));
       expect([...new Set(named)].toSorted()).toEqual(names);
     },
     paid(request = 1) {

@@ -4,6 +4,10 @@ import type { Guest } from '#core/ports/provisioner.ts';
 
 /** Most bytes of a session's record: JSON lines of everything that was said, from which Codex can resume the conversation. */
 export const RECORD_BYTES_MAX = 32 * 1024 * 1024;
+/** Where the last words are looked for; they may be 1 MiB and are escaped there. */
+const END_BYTES_MAX = 4 * 1024 * 1024;
+const END_LINES_MAX = 10_000;
+const LINE_END = 0x0a;
 const READ_TIMEOUT_MS = 30_000;
 const THREAD_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -51,14 +55,18 @@ export async function readSession(
 
 /**
  * The last thing the assistant said in the newest turn of a session's record; null when it said nothing. Lines it cannot
- * read are skipped.
+ * read are skipped. An agent may have written any of it, so only the end is looked at: 4 MiB and 10,000 lines.
  */
 export function lastAnswer(record: Uint8Array): string | null {
-  const lines = Buffer.from(record).toString('utf8').split('\n');
-  for (const line of lines.toReversed()) {
+  const bytes = Buffer.from(record.buffer, record.byteOffset, record.byteLength).subarray(-END_BYTES_MAX);
+  let end = bytes.length;
+  for (let lines = 0; lines < END_LINES_MAX && end > 0; lines += 1) {
+    const at = bytes.lastIndexOf(LINE_END, end - 1);
+    const line = bytes.toString('utf8', at + 1, end);
     const text = line.includes('"assistant"') ? answerIn(line) : '';
     if (text !== '') return text;
     if (opensTurn(line)) return null;
+    end = Math.max(0, at);
   }
   return null;
 }

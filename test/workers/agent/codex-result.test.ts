@@ -161,4 +161,10 @@ describe('the last answer in a session record', () => {
     expect(lastAnswer(Buffer.from(`${said('user', 'hi')}\n${said('assistant', ' ')}`))).toBeNull();
     expect(lastAnswer(Buffer.alloc(0))).toBeNull();
   });
+  test('is looked for near the end only, so that no record can hold the process up', () => {
+    const words = `${said('assistant', 'far away')}\n`;
+    expect(lastAnswer(Buffer.from(`${words}${'{}\n'.repeat(9_000)}`))).toBe('far away');
+    expect(lastAnswer(Buffer.from(`${words}${'{}\n'.repeat(11_000)}`))).toBeNull();
+    expect(lastAnswer(Buffer.from(`${words}${'\n'.repeat(4 * 1024 * 1024)}`))).toBeNull();
+  });
 });

@@ -50,7 +50,7 @@ async function isThere(
   const us = await self();
   for (let page = 1; page <= PAGES_MAX; page += 1) {
     // Gitbeaker's types know no paging here; it sends it all the same.
-    const which = { perPage: PAGE_ITEMS, page };
+    const which = { showExpanded: false, perPage: PAGE_ITEMS, page } as const;
     const found = await api.read(
       { repo, action },
       (gitlab) => gitlab.Commits.allComments(repo.id, sha, which),

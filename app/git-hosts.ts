@@ -3,7 +3,7 @@ import type { Provider, RepoRef } from '#core/domain/repo.ts';
 import type { DeliveryLog } from '#core/ports/delivery-log.ts';
 import type { Reviewer } from '#core/ports/reviewer.ts';
 import type { CiReader, ImageReader, ThreadReader } from '#core/ports/thread-reader.ts';
-import type { CommitCommenter, GitAccess, VcsHost } from '#core/ports/vcs.ts';
+import type { CommitCommenter, GitAccess, Identity, VcsHost } from '#core/ports/vcs.ts';
 
 /** A host as workers use it. `commitAuthor`: whose name commits carry in a repository. */
 export type WorkingHost = VcsHost &
@@ -62,6 +62,14 @@ export function dispatchHosts(hosts: ReadonlyMap<Provider, WorkingHost>): Workin
     listDeliveries: async (page) => must(of('github').listDeliveries, 'Listing deliveries')(page),
     redeliver: async (externalId) => must(of('github').redeliver, 'Delivering again')(externalId),
     confirm: async (event) => (await at(event.repo).confirm?.(event)) ?? true,
+    ...dispatchIdentity(near),
+  };
+}
+
+function dispatchIdentity(
+  near: (repo: RepoRef | undefined) => WorkingHost,
+): Identity & Pick<WorkingHost, 'commitAuthor'> {
+  return {
     self: async (repo) => near(repo).self(repo),
     reviewer: async (repo) => near(repo).reviewer?.(repo),
     commitAuthor: async (repo) => near(repo).commitAuthor(repo),

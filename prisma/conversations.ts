@@ -1,36 +1,15 @@
 import { z } from 'zod';
-import type { Conversations, Standing } from '#core/ports/conversations.ts';
+import type { Conversations } from '#core/ports/conversations.ts';
 import { openAllowedHosts } from './allowed-hosts.ts';
 import type { Database } from './database.ts';
 import { openDecisions } from './decisions.ts';
+import { openFinding } from './finding.ts';
 import { openMessages } from './messages.ts';
 import { beginRun } from './run-begin.ts';
-import { IN_THREAD } from './run-cancel.ts';
 import { openRunReads } from './run-reads.ts';
 import { storableJson } from './storable.ts';
 import { openThreadLine } from './thread-line.ts';
 import { openUnderWay } from './under-way.ts';
-
-/** A review is no conversation: what people say after it is about the pull request and not to the reviewer. */
-const FIND = `
-  select request.id from request
-  where ${IN_THREAD} and ($5 = 'any' or (request.ended is null and exists (
-    select from run as begun where begun.request_id = request.id and coalesce(begun.task->>'kind', 'change') <> 'review')))
-  order by request.created_at desc, request.id desc limit 1`;
-
-const FIND_BY_KEY = `
-  select id from request where id = $1::uuid
-  union all select request_id from run where id = $1::uuid
-  limit 1`;
-
-const FIND_BY_COMMENT = `
-  select request.id from effect join request on request.id = effect.subject_id
-  where effect.kind = 'comment' and effect.external_id = $2 and request.provider = $1 limit 1`;
-
-const FIND_BY_COMMIT = `
-  select request.id from request join run on run.request_id = request.id
-  where request.provider = $1 and request.repo_id = $2 and coalesce(run.task->'base'->>'sha', request.base_sha) = $3
-  order by run.created_at desc, run.id desc limit 1`;
 
 const LAST_WITH_SESSION = `
   select run.id from run join run_result on run_result.run_id = run.id
@@ -71,25 +50,13 @@ export function openConversations(database: Database): Conversations {
   const { readRequest } = openRunReads(database);
   const first = async (action: string, text: string, values: unknown[]): Promise<string | undefined> =>
     (await rows(IdRow, { action, text, values }))[0]?.id;
-  const standing = (id: string | undefined): Promise<Standing | undefined> =>
-    id === undefined ? Promise.resolve(undefined) : readRequest(id);
   return {
+    ...openFinding(database),
     ...openMessages(database),
     ...openDecisions(database),
     ...openThreadLine(database),
     ...openUnderWay(database),
     begin: beginRun(database),
-    async find({ provider, repoId, kind, number }, which) {
-      return standing(await first('Finding a request', FIND, [provider, repoId, kind, number, which]));
-    },
-    async findByKey(by) {
-      if ('commentId' in by)
-        return standing(await first('Finding a request', FIND_BY_COMMENT, [by.provider, by.commentId]));
-      if ('sha' in by)
-        return standing(await first('Finding a request', FIND_BY_COMMIT, [by.provider, by.repoId, by.sha]));
-      if (!z.uuid().safeParse(by.key).success) return undefined;
-      return standing(await first('Finding a request', FIND_BY_KEY, [by.key]));
-    },
     async seen(deliveryId) {
       return (await first('Looking a delivery up', SEEN, [deliveryId])) !== undefined;
     },

@@ -6,7 +6,6 @@ import type { CiReader, ImageReader, ThreadReader } from '#core/ports/thread-rea
 import type { Reviewer } from '#core/ports/reviewer.ts';
 import type { VcsHost } from '#core/ports/vcs.ts';
 import type { WriteBudget } from '#core/ports/write-budget.ts';
-import { withoutTrailingSlash } from '#core/contracts/host-variables.ts';
 import { createApi } from './api.ts';
 import { createTokenSource } from './auth.ts';
 import { createBaseReader } from './base.ts';

@@ -178,15 +178,6 @@ export interface PipelineRecord extends BridgeShelf<PipelineRecord> {
   readonly jobs: JobRecord[];
 }
 
-/** A comment on a whole commit. */
-export interface CommitCommentRecord {
-  readonly id: number;
-  readonly sha: string;
-  readonly author: UserRecord;
-  readonly note: string;
-  readonly createdAt: number;
-}
-
 /** A project and everything filed in it. `directory` is the bare Git repository on disk; it stays when the path changes. */
 export interface ProjectRecord extends UploadShelf {
   readonly id: number;
@@ -202,7 +193,7 @@ export interface ProjectRecord extends UploadShelf {
   readonly issues: Map<number, IssueRecord>;
   readonly mergeRequests: Map<number, MergeRequestRecord>;
   readonly statuses: StatusRecord[];
-  readonly commitComments: CommitCommentRecord[];
+  readonly commitComments: { id: number; sha: string; author: UserRecord; note: string; createdAt: number }[];
   readonly pipelines: PipelineRecord[];
   pushQueue: Promise<void>;
 }

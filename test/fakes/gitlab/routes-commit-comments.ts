@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { hasCommit } from '../git-host/git-questions.ts';
 import { notFound } from './failure.ts';
 import { PageInput, paginate } from './paginate.ts';
-import type { CommitCommentRecord } from './records.ts';
+import type { ProjectRecord } from './records.ts';
 import { isoTime, renderUser } from './render-user.ts';
 import { projectRoute, type Route } from './route.ts';
 import { Time, UserBasic } from './shapes-user.ts';
@@ -41,14 +41,13 @@ export const commitCommentRoutes: readonly Route[] = [
     const { world, project, params, input, user } = call;
     const sha = params['sha'] ?? '';
     if (!(await hasCommit(project.directory, sha))) throw notFound('Commit');
-    const id = project.commitComments.length + 1;
-    const comment = { id, sha, author: user, note: input.note, createdAt: world.now() };
+    const comment = { id: world.nextId(), sha, author: user, note: input.note, createdAt: world.now() };
     project.commitComments.push(comment);
     return { status: 201, body: render(world, comment), wrote: { kind: 'comment.create', id: sha } };
   }),
 ];
 
-function render(world: World, { note, author, createdAt }: CommitCommentRecord) {
+function render(world: World, { note, author, createdAt }: ProjectRecord['commitComments'][number]) {
   return {
     note,
     path: null,

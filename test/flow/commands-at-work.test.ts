@@ -41,6 +41,7 @@ onBothHosts('commands to a request', (host) => {
     await scene().answered(place, /@rita may not retry this/);
     await scene().press(place, 'retry');
     await scene().checked(place, 'in_progress');
+    expect(scene().progress(place)).toHaveLength(1);
     await scene().comment(place, '@astraforge cancel');
     await scene().checked(place, 'cancelled');
   });

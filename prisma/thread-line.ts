@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Conversations } from '#core/ports/conversations.ts';
 import { UNSETTLED } from './claim-fence.ts';
 import type { Database } from './database.ts';
+import { IN_THREAD } from './run-cancel.ts';
 
 const SAME_THREAD = `other.provider = own.provider and other.repo_id = own.repo_id
   and other.thread_kind = own.thread_kind and other.thread_number = own.thread_number`;
@@ -27,18 +28,20 @@ const LINE = `
   select line.id as run_id, line.request_id from line join grown on grown.id = line.request_id
   order by line.created_at, line.id`;
 
-/** A further run belongs to the person whose words it took, a first one to the requester. */
+/**
+ * A further run belongs to the person whose words it took, a first one to the requester. It counts in the thread of its
+ * change as well, where people go on asking.
+ */
 const COUNT = `
   with lately as (
-    select run.created_at, request.thread_kind, request.thread_number, coalesce(
+    select run.created_at, ${IN_THREAD} as here, coalesce(
       (select message.actor_id from message where message.run_id = run.id order by message.created_at limit 1),
       request.requester_id) as person
     from run join request on request.id = run.request_id
     where request.provider = $1 and request.repo_id = $2 and run.created_at > now() - interval '1 day'
   )
   select
-    count(*) filter (
-      where thread_kind = $3 and thread_number = $4 and created_at > now() - interval '1 hour')::integer as "threadHour",
+    count(*) filter (where here and created_at > now() - interval '1 hour')::integer as "threadHour",
     count(*) filter (where person = $5)::integer as "personDay",
     count(*)::integer as "repositoryDay"
   from lately`;

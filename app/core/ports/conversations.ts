@@ -43,7 +43,7 @@ export interface Decision {
 
 /** How many runs were begun lately. */
 export interface RunCounts {
-  /** In the thread, within the last hour. */
+  /** In the thread, or for a request whose change this is, within the last hour. */
   readonly threadHour: number;
   /** By the person, within the last day. */
   readonly personDay: number;
@@ -89,7 +89,7 @@ export interface Conversations {
   messages(requestId: string): Promise<readonly Message[]>;
   /** Words on which no reaction of ours is confirmed yet. */
   unacknowledged(requestId: string): Promise<readonly Message[]>;
-  /** The run before this one in the same request whose conversation can be gone on with. */
+  /** The newest run of the request whose conversation can be gone on with. */
   lastWithSession(requestId: string): Promise<string | undefined>;
   /**
    * Decides what waits. An approval queues the run again, a rejection queues it to be ended; with the jobs. `changed`

@@ -29,21 +29,21 @@ const LINE = `
   order by line.created_at, line.id`;
 
 /**
- * A further run belongs to the person whose words it took, a first one to the requester. It counts in the thread of its
- * change as well, where people go on asking.
+ * A further run belongs to the person whose words it took, a first one to the requester. A pull request that a request opened
+ * is its thread too, and a person is the same one in every repository of the host.
  */
 const COUNT = `
   with lately as (
-    select run.created_at, ${IN_THREAD} as here, coalesce(
+    select run.created_at, request.repo_id, ${IN_THREAD} as here, coalesce(
       (select message.actor_id from message where message.run_id = run.id order by message.created_at limit 1),
       request.requester_id) as person
     from run join request on request.id = run.request_id
-    where request.provider = $1 and request.repo_id = $2 and run.created_at > now() - interval '1 day'
+    where request.provider = $1 and run.created_at > now() - interval '1 day'
   )
   select
     count(*) filter (where here and created_at > now() - interval '1 hour')::integer as "threadHour",
     count(*) filter (where person = $5)::integer as "personDay",
-    count(*)::integer as "repositoryDay"
+    count(*) filter (where repo_id = $2)::integer as "repositoryDay"
   from lately`;
 
 const CountRow = z.object({ count: z.number() });

@@ -99,7 +99,7 @@ export async function aDecision(
 /**
  * A job that the outbox refuses, so that a statement fails at its very last part: as if the process had died there.
  */
-export const REFUSED_JOB = JSON.parse('{"name":null,"payload":{}}') as Job;
+export const REFUSED_JOB: Job = JSON.parse('{"name":null,"payload":{}}');
 
 /** All stores of a subject, as so many processes. */
 export function processesOf({ store, others = [] }: { store: Store; others?: readonly Store[] }): readonly Store[] {

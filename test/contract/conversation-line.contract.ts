@@ -88,7 +88,7 @@ export function conversationLineContract(subjectOf: StoreSubjects): void {
       for (const answer of asked) expect(answer.map(({ runId }) => runId)).toEqual(line.map(({ run }) => run.id));
     });
 
-    test('runs are counted by thread and hour, and by person and repository and day', async () => {
+    test('runs are counted by thread and hour, by repository and day, and by person and day in every repository of the host', async () => {
       const { store } = subjectOf();
       const { requester, repo } = aRequest();
       await askedAt(ago(MINUTE_MS));
@@ -98,7 +98,7 @@ export function conversationLineContract(subjectOf: StoreSubjects): void {
       await askedAt(ago(MINUTE_MS), { repo: { ...repo, id: repo.id + 1 } });
       await askedAt(ago(MINUTE_MS), { repo: { ...repo, provider: 'gitlab' } });
       const thread = keyOf({ repo, thread: THREAD });
-      const counted = { threadHour: 1, personDay: 2, repositoryDay: 3 };
+      const counted = { threadHour: 1, personDay: 3, repositoryDay: 3 };
       expect(await store.conversations.count({ thread, actorId: requester.id })).toEqual(counted);
       expect(await store.conversations.count({ thread, actorId: MONA.id })).toEqual({ ...counted, personDay: 1 });
       const other = { ...thread, kind: 'pull' } as const;

@@ -43,9 +43,9 @@ export interface Decision {
 
 /** How many runs were begun lately. */
 export interface RunCounts {
-  /** In the thread, or for a request whose change this is, within the last hour. */
+  /** In the thread, within the last hour; of a request that has a change, there too. */
   readonly threadHour: number;
-  /** By the person, within the last day. */
+  /** By the person in all repositories of the host, within the last day. */
   readonly personDay: number;
   /** In the repository, within the last day. */
   readonly repositoryDay: number;

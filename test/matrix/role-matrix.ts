@@ -23,7 +23,7 @@ const PROGRESS = 'astraforge:comment:';
 const REPLY = 'astraforge:reply:';
 
 /** Every command by everybody, and an approval of one's own request by everybody. */
-export function casesOf(standings: readonly Standing<unknown>[]): readonly Case[] {
+function casesOf(standings: readonly Standing<unknown>[]): readonly Case[] {
   return standings.flatMap(({ name: standing, role }) => [
     ...ASKED.map(([command]): Case => {
       return { standing, role, command, own: false, verdict: tableAllows(command, role) ? 'done' : 'refused' };

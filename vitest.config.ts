@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { runSettings } from './test/services/run-settings.ts';
 
 /** Suites that take long or need a machine to themselves; each has a script of its own. */
-const LONG = ['test/long/**', 'test/containment/**', 'test/cluster/**', 'test/strong/**'];
+const LONG = ['test/long/**', 'test/matrix/**', 'test/containment/**', 'test/cluster/**', 'test/strong/**'];
 
 /** Flows with many runs each; `npm run test:long` plays them with all others, on Postgres and Redis. */
 const LONG_FLOWS = [

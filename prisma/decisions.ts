@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { approvalOf, type Conversations } from '#core/ports/conversations.ts';
 import type { Database } from './database.ts';
 import { ANNOUNCE_QUEUED, jobsParameter, queuedCte } from './jobs-sql.ts';
-import { storableJson } from './storable.ts';
+import { storableJson, storableText } from './storable.ts';
 
 const QUEUED_AGAIN = `
   status = 'queued', holder = null, heard_at = null, resume_at = null, claims = greatest(claims - 1, 0), updated_at = now()`;
@@ -27,8 +27,7 @@ const DECIDE = `
     update request set version = request.version + 1, updated_at = now() from decided where request.id = decided.request_id
     returning request.id
   ), ${queuedCte({ source: 'grown', jobs: '$10' })}
-  select (select count(*)::integer from decided) as decided,
-    (select count(*)::integer from approval where approval.delivery_id = $2::uuid) as repeated, ${ANNOUNCE_QUEUED}`;
+  select (select count(*)::integer from decided) as decided, ${ANNOUNCE_QUEUED}`;
 
 const REOPEN = `
   with reopened as (
@@ -40,7 +39,11 @@ const REOPEN = `
   ), ${queuedCte({ source: 'grown', jobs: '$2' })}
   select grown.id, ${ANNOUNCE_QUEUED} from grown`;
 
-const DecidedRow = z.object({ decided: z.number(), repeated: z.number() });
+/** Asked anew: a call for the same delivery that was at work at the same time shows only now. */
+const DECIDED_BEFORE = 'select id from approval where delivery_id = $1::uuid';
+
+const DecidedRow = z.object({ decided: z.number() });
+const IdRow = z.object({ id: z.string() });
 
 /** The part of {@link Conversations} that is about approvals; each decision is one statement and stays on record. */
 export function openDecisions({ rows }: Database): Pick<Conversations, 'decide' | 'reopen'> {
@@ -55,7 +58,7 @@ export function openDecisions({ rows }: Database): Pick<Conversations, 'decide' 
           deliveryId,
           decision.decision,
           storableJson(approvalOf(decision)),
-          reason,
+          storableText(reason),
           storableJson(about),
           id,
           actor.id,
@@ -64,11 +67,12 @@ export function openDecisions({ rows }: Database): Pick<Conversations, 'decide' 
         ],
       });
       if (row?.decided === 1) return 'decided';
-      return row?.repeated === 1 ? 'repeated' : 'changed';
+      const again = { action: 'Deciding about a run', text: DECIDED_BEFORE, values: [deliveryId] };
+      return (await rows(IdRow, again)).length > 0 ? 'repeated' : 'changed';
     },
     async reopen(runId, jobs) {
       const values = [runId, jobsParameter(jobs)];
-      const reopened = await rows(z.object({ id: z.string() }), { action: 'Reopening a run', text: REOPEN, values });
+      const reopened = await rows(IdRow, { action: 'Reopening a run', text: REOPEN, values });
       return reopened.length > 0;
     },
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Jobs, type Job } from '#core/contracts/jobs.ts';
+import { Jobs, type Job, type JobName } from '#core/contracts/jobs.ts';
 import type { Outbox, OutboxEntry } from '#core/ports/store.ts';
 import { watchCommits } from './commit-watch.ts';
 import type { Database } from './database.ts';
@@ -35,12 +35,14 @@ const TakenRow = z.object({
   payload: z.unknown(),
   delay_ms: z.number(),
 });
-const StoredJob = z.discriminatedUnion('name', [
-  z.object({ name: z.literal('handle-delivery'), payload: Jobs['handle-delivery'] }),
-  z.object({ name: z.literal('execute-run'), payload: Jobs['execute-run'] }),
-  z.object({ name: z.literal('report-progress'), payload: Jobs['report-progress'] }),
-  z.object({ name: z.literal('continue-request'), payload: Jobs['continue-request'] }),
-]);
+/** Shapes of a stored job, one per name; a job of the contract that is missing here does not compile. */
+const STORED: { readonly [Name in JobName]: z.ZodType<Extract<Job, { readonly name: Name }>> } = {
+  'handle-delivery': z.object({ name: z.literal('handle-delivery'), payload: Jobs['handle-delivery'] }),
+  'execute-run': z.object({ name: z.literal('execute-run'), payload: Jobs['execute-run'] }),
+  'report-progress': z.object({ name: z.literal('report-progress'), payload: Jobs['report-progress'] }),
+  'continue-request': z.object({ name: z.literal('continue-request'), payload: Jobs['continue-request'] }),
+};
+const StoredJob = z.union(Object.values(STORED));
 
 interface Taken {
   readonly position: string;

@@ -9,14 +9,19 @@ import { storableJson } from './storable.ts';
 const TAKEABLE = `message.request_id = $1 and not message.taken_back
   and case when $3::uuid is null then message.run_id is null else message.run_id = $3::uuid end`;
 
-/** The unique index on runs under way decides between two that begin at once. */
+/**
+ * The unique index on runs under way decides between two that begin at once. The words are locked before that, since those
+ * taken back at this very moment must not leave a run that has none.
+ */
 const BEGIN = `
-  with wanted as (
+  with words as (
+    select message.id from message where ${TAKEABLE} for update
+  ), wanted as (
     select request.id from request
-    where request.id = $1 and ($3::uuid is not null or exists (select from message where ${TAKEABLE}))
+    where request.id = $1 and ($3::uuid is not null or exists (select from words))
   ), started as (${insertRunSql({ source: 'wanted', run: '$2' })}
   ), taken as (
-    update message set run_id = started.id from started where ${TAKEABLE} returning message.id
+    update message set run_id = started.id from started cross join words where message.id = words.id returning message.id
   ), grown as (
     update request set
       version = request.version + 1, log_length = request.log_length + jsonb_array_length($4::jsonb), updated_at = now()

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Runs } from '#core/ports/store.ts';
 import { UNDER_WAY } from './claim-fence.ts';
 import type { Database } from './database.ts';
+import { storableText } from './storable.ts';
 
 /** For `where` on table `request`: it began in thread ($1 provider, $2 repository, $3 kind, $4 number), or its change is that. */
 export const IN_THREAD = `request.provider = $1 and request.repo_id = $2 and (
@@ -28,8 +29,8 @@ export function requestCancel({ rows }: Database): Runs['requestCancel'] {
   return async (of, reason) => {
     const statement =
       'requestId' in of
-        ? { text: CANCEL_REQUEST, values: [of.requestId, reason] }
-        : { text: CANCEL_THREAD, values: [of.provider, of.repoId, of.kind, of.number, reason] };
+        ? { text: CANCEL_REQUEST, values: [of.requestId, storableText(reason)] }
+        : { text: CANCEL_THREAD, values: [of.provider, of.repoId, of.kind, of.number, storableText(reason)] };
     const marked = await rows(z.object({ id: z.string() }), { action: 'Cancelling runs', ...statement });
     return marked.map(({ id }) => id);
   };

@@ -2,7 +2,7 @@
 const REPLACEMENT = '\u{fffd}';
 
 /** The text as Postgres can hold it: the same unless it has U+0000 or a lone surrogate. */
-function storableText(text: string): string {
+export function storableText(text: string): string {
   const wellFormed = Buffer.from(text, 'utf8').toString('utf8');
   return wellFormed.replaceAll('\u0000', REPLACEMENT);
 }

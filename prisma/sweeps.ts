@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Job } from '#core/contracts/jobs.ts';
 import type { Sweeps } from '#core/ports/store.ts';
-import { UNSETTLED } from './claim-fence.ts';
+import { UNDER_WAY, UNSETTLED } from './claim-fence.ts';
 import type { Database, Statement } from './database.ts';
 
 /** Runs whose model calls go by one statement: each may have tens of megabytes. */
@@ -70,7 +70,7 @@ const PRUNE_CALLS = `
   with pruned as (
     update run set call_bytes = 0 where id in (
       select id from run
-      where call_bytes > 0 and status not in ${UNSETTLED} and updated_at < now() - $1 * interval '1 millisecond'
+      where call_bytes > 0 and status not in ${UNDER_WAY} and updated_at < now() - $1 * interval '1 millisecond'
       order by updated_at limit ${PRUNE_RUNS_MAX} for update skip locked)
     returning id
   ), dropped as (delete from model_call using pruned where model_call.run_id = pruned.id)

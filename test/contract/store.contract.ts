@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { claimContract } from './claim.contract.ts';
+import { conversationsContract } from './conversations.contract.ts';
 import { effectsContract } from './effects.contract.ts';
 import { healingContract } from './healing.contract.ts';
 import { inboxContract } from './inbox.contract.ts';
@@ -19,6 +20,7 @@ export function storeContract(name: string, subjectOf: StoreSubjects): void {
     submitContract(subjectOf);
     claimContract(subjectOf);
     runStepContract(subjectOf);
+    conversationsContract(subjectOf);
     effectsContract(subjectOf);
     reportsContract(subjectOf);
     outboxContract(subjectOf);

@@ -98,8 +98,10 @@ export function sweepsContract(subjectOf: StoreSubjects): void {
       const { store } = subjectOf();
       const { run } = await submitted(store);
       const open = await submitted(store);
+      const waits = await submitted(store);
       const claim = await claimed(store, run);
-      for (const { id } of [run, open.run]) {
+      await store.runs.advance(await claimed(store, waits.run), { run: { status: 'awaiting_approval' } });
+      for (const { id } of [run, open.run, waits.run]) {
         await store.modelCalls.recordCall(aCall(id));
         await store.modelCalls.recordCall(aCall(id));
       }
@@ -109,7 +111,7 @@ export function sweepsContract(subjectOf: StoreSubjects): void {
       await eventually(async () => (await store.sweeps.pruneBodies(0)) === 1);
       expect(await store.sweeps.pruneBodies(0)).toBe(0);
       expect(await store.modelCalls.readCalls(run.id, 10)).toEqual([]);
-      expect(await store.modelCalls.readCalls(open.run.id, 10)).toHaveLength(2);
+      for (const { id } of [open.run, waits.run]) expect(await store.modelCalls.readCalls(id, 10)).toHaveLength(2);
       await store.modelCalls.recordCall(aCall(run.id));
       expect(await store.modelCalls.readCalls(run.id, 10)).toHaveLength(1);
     });

@@ -97,7 +97,7 @@ export interface Conversations {
   messages(requestId: string): Promise<readonly Message[]>;
   /** Words on which no reaction of ours is confirmed yet. */
   unacknowledged(requestId: string): Promise<readonly Message[]>;
-  /** The run before this one in the same request whose conversation can be gone on with. */
+  /** The newest run of the request whose conversation can be gone on with. */
   lastWithSession(requestId: string): Promise<string | undefined>;
   /**
    * Decides what waits. An approval queues the run again, a rejection queues it to be ended; with the jobs. `changed`

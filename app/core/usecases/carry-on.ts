@@ -57,6 +57,13 @@ function planSubject({ runtime }: CarryOnDeps, plan: string, { policyVersion }: 
   return { subject: 'plan', digest: runtime.sha256(plan), policyVersion };
 }
 
+/** Where the plan is what had to be approved, what came of it needs no second approval while that one still holds. */
+async function isPlanApproved(deps: CarryOnDeps, held: HeldRun, terms: RunTerms): Promise<boolean> {
+  const { plan } = held.run;
+  if (terms.approval !== 'plan' || plan === null) return false;
+  return isApproved(deps, held, { subject: planSubject(deps, plan, terms), terms });
+}
+
 async function planFirst(deps: CarryOnDeps, held: HeldRun, terms: RunTerms): Promise<Ending | 'parked'> {
   const duty = planOf(await chooseDuty(deps, held));
   const outcome = await runAgent(deps, held, { terms, duty });
@@ -83,7 +90,7 @@ async function workOn(
     case 'unchanged':
       return unchanged();
     case 'changed':
-      return publish(deps, held, { patch: outcome.patch, terms: work.terms });
+      return publishAnew(deps, held, outcome.patch);
     case 'unfinished': {
       const cancelled = outcome.status === 'cancelled';
       const failure = cancelled ? await cancellation(deps.store, held.run.id) : outcome.failure;
@@ -93,6 +100,12 @@ async function workOn(
   }
 }
 
+/** The agent may have worked for long, and for people who spoke up meanwhile: what holds now decides about publishing. */
+async function publishAnew(deps: CarryOnDeps, held: HeldRun, patch: Uint8Array): Promise<Ending | 'parked'> {
+  const terms = await unlessStopped(held, deps, readTerms(deps, held));
+  return terms.kind === 'refused' ? failed(terms.failure) : publish(under(deps, terms), held, { patch, terms });
+}
+
 async function publish(
   deps: CarryOnDeps,
   held: HeldRun,
@@ -100,9 +113,10 @@ async function publish(
 ): Promise<Ending | 'parked'> {
   await held.step({ run: { status: 'publishing' }, request: 'PATCH_READY' });
   const mayPublish = async (treeSha: string): Promise<ApprovalSubject | undefined> => {
-    if (terms.approval !== 'publish') return undefined;
+    if (terms.approval === 'none') return undefined;
     const subject: ApprovalSubject = { subject: 'publish', digest: treeSha, policyVersion: terms.policyVersion };
-    return (await isApproved(deps, held, { subject, terms })) ? undefined : subject;
+    if (await isApproved(deps, held, { subject, terms })) return undefined;
+    return (await isPlanApproved(deps, held, terms)) ? undefined : subject;
   };
   const proposal = await proposeChange(deps, held, { patch, mayPublish });
   switch (proposal.kind) {

@@ -1,48 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { VERBS, type Verb } from '#core/domain/command-list.ts';
-import { mayCommand, roleNeeded, type Asked, type Role } from '#core/domain/role.ts';
+import { COMMANDS, nameOf } from '#core/domain/command-list.ts';
+import { mayCommand, roleNeeded, ROLES } from '#core/domain/role.ts';
+import { ASKED, leastRole, tableAllows, WHO_MAY } from '../../../matrix/who-may.ts';
 
-const ROLES: readonly Role[] = ['none', 'read', 'triage', 'write', 'maintain', 'admin'];
-
-/** One sign for each role above, in that order; written out, so that a change of the rule is seen here. */
-const MATRIX: Readonly<Record<string, string>> = {
-  help: '-+++++',
-  status: '-+++++',
-  explain: '-+++++',
-  config: '-+++++',
-  run: '---+++',
-  plan: '---+++',
-  fix: '---+++',
-  review: '---+++',
-  retry: '---+++',
-  cancel: '---+++',
-  approve: '---+++',
-  reject: '---+++',
-  'allow-host once': '---+++',
-  'allow-host repo': '----++',
-};
-
-function askedFor(verb: Verb): readonly (readonly [string, Asked])[] {
-  if (verb !== 'allow-host') return [[verb, { verb }]];
-  return (['once', 'repo'] as const).map((scope) => [`${verb} ${scope}`, { verb, scope }]);
-}
-
-const ASKED = VERBS.flatMap(askedFor);
+const GUIDE = path.resolve(import.meta.dirname, '../../../../docs/guides/commands.md');
 const CASES = ASKED.flatMap(([name, asked]) =>
-  ROLES.map((role, at) => ({ name, asked, role, sign: MATRIX[name]?.at(at) })),
+  ROLES.map((role) => ({ name, asked, role, allowed: tableAllows(name, role) })),
 );
 
 describe('who may command', () => {
   it('every command has its row', () => {
-    expect(ASKED.map(([name]) => name).toSorted()).toEqual(Object.keys(MATRIX).toSorted());
+    expect(ASKED.map(([name]) => name).toSorted()).toEqual(Object.keys(WHO_MAY).toSorted());
+    for (const [name, signs] of Object.entries(WHO_MAY)) expect(signs, name).toMatch(/^[-+]{6}$/);
     expect(CASES).toHaveLength(84);
   });
 
-  it.each(CASES)('$role, $name: $sign', ({ asked, role, sign }) => {
-    expect(mayCommand(role, asked)).toBe(sign === '+');
+  it.each(CASES)('$role, $name: $allowed', ({ asked, role, allowed }) => {
+    expect(mayCommand(role, asked)).toBe(allowed);
   });
 
   it('the role that a refusal names is the least that may', () => {
-    for (const [name, asked] of ASKED) expect(ROLES.indexOf(roleNeeded(asked)), name).toBe(MATRIX[name]?.indexOf('+'));
+    for (const [name, asked] of ASKED) expect(roleNeeded(asked), name).toBe(leastRole(name));
+  });
+
+  it('the guide names for each command the least role that may, in its table and in its section', async () => {
+    const guide = await readFile(GUIDE, 'utf8');
+    const rows = new Map(
+      [...guide.matchAll(/^\| \[`(.+?)`\]\(#.+?\) \| .+ \| (.+?) \|$/gm)].map((row) => [row[1], row[2]]),
+    );
+    for (const [name, { verb }] of ASKED) {
+      const least = leastRole(name);
+      const scope = name.slice(verb.length + 1);
+      const told = rows.get(COMMANDS[verb].syntax) ?? '';
+      expect(told.split(', '), name).toContain(scope === '' ? least : `${least} for \`${scope}\``);
+      const section = guide.split(/^## /m).find((one) => one.startsWith(`${nameOf(verb)}\n`)) ?? '';
+      const people = `people with ${least} access or more`;
+      expect(section, name).toContain(scope === '' ? `**Who may:** ${people}` : `\`${scope}\`: ${people}`);
+    }
+    expect(rows.size).toBe(Object.keys(COMMANDS).length);
   });
 });

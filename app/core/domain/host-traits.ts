@@ -10,6 +10,8 @@ export interface HostTraits {
   readonly changeSign: '#' | '!';
   /** Domain of addresses by which it links `ID+LOGIN@…` to an account; undefined when it has none that is the same everywhere. */
   readonly noReplyDomain: string | undefined;
+  /** Whether comments on lines and all others share their numbers. */
+  readonly oneSeriesOfComments: boolean;
 }
 
 /**
@@ -22,8 +24,15 @@ const TRAITS: Readonly<Record<Provider, HostTraits>> = {
     changeWord: 'pull request',
     changeSign: '#',
     noReplyDomain: 'users.noreply.github.com',
+    oneSeriesOfComments: false,
   },
-  gitlab: { logInComment: true, changeWord: 'merge request', changeSign: '!', noReplyDomain: undefined },
+  gitlab: {
+    logInComment: true,
+    changeWord: 'merge request',
+    changeSign: '!',
+    noReplyDomain: undefined,
+    oneSeriesOfComments: true,
+  },
 };
 
 /** The traits of a host. */

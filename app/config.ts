@@ -77,6 +77,9 @@ export const Workers = Base.extend({
   QUOTA_RUNS_PER_THREAD_HOUR: count(40).describe('Runs that may be begun in one issue or pull request within an hour'),
   QUOTA_RUNS_PER_PERSON_DAY: count(200).describe('Runs that one person may begin in one repository within a day'),
   QUOTA_RUNS_PER_REPOSITORY_DAY: count(500).describe('Runs that may be begun in one repository within a day'),
+  HEAL_EVERY_SEC: count(120).describe(
+    'Time between two looks for deliveries and mentions that never arrived; also how old such a mention must be',
+  ),
   DRAIN_SEC: z.coerce
     .number()
     .int()

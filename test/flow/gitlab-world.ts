@@ -29,6 +29,7 @@ const REPOSITORY = { owner: 'team/tools', name: 'durations' };
 export async function openGitLabFlow(options: {
   scenario: readonly Scenario[];
   files?: Readonly<Record<string, string>>;
+  env?: Readonly<Record<string, string>>;
 }): Promise<GitLabFlow> {
   const directory = await mkdtemp(path.join(tmpdir(), 'astraforge-'));
   const [gitlab, model] = await Promise.all([
@@ -47,7 +48,7 @@ export async function openGitLabFlow(options: {
   const services = await openFlowServices({});
   const env = environment({ gitlab, model, directory });
   const logs: string[] = [];
-  const astraforge = await start({ ...env, ...services.env }, { writeLog: (line) => logs.push(line) });
+  const astraforge = await start({ ...env, ...services.env, ...options.env }, { writeLog: (line) => logs.push(line) });
   gitlab.webhookTarget = `${astraforge.url}/webhooks/gitlab`;
   return {
     gitlab,

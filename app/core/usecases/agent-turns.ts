@@ -8,19 +8,21 @@ import type { Runs } from '../ports/store.ts';
 import type { HeldRun } from './hold-run.ts';
 import type { Room } from './open-room.ts';
 import { surroundingsOf, type SurroundingsDeps } from './read-surroundings.ts';
+import { takeBackDeleted, type TakeBackDeletedDeps } from './take-back-deleted.ts';
 import { untilAfterStop } from './unless-stopped.ts';
 
 /** What an agent at work needs. */
-export type AgentTurnsDeps = SurroundingsDeps & {
-  readonly store: { readonly runs: Runs; readonly conversations: Pick<Conversations, 'take' | 'messagesOf'> };
-  readonly executor: Executor;
-  readonly prompts: Prompts;
-  readonly agent: RunLimits & {
-    readonly model: string;
-    readonly models: readonly string[];
-    readonly reasoningEffort: string;
+export type AgentTurnsDeps = SurroundingsDeps &
+  TakeBackDeletedDeps & {
+    readonly store: { readonly runs: Runs; readonly conversations: Pick<Conversations, 'take' | 'messagesOf'> };
+    readonly executor: Executor;
+    readonly prompts: Prompts;
+    readonly agent: RunLimits & {
+      readonly model: string;
+      readonly models: readonly string[];
+      readonly reasoningEffort: string;
+    };
   };
-};
 
 /** Time an agent that was told to stop has: it is killed well within it, unless the engine is silent. */
 const END_MS = 10_000;
@@ -49,6 +51,7 @@ export async function agentTurns(
     if (at.duty.kind === 'review') return whole;
     const canGoOn = result.outcome === 'succeeded' && result.session !== null && held.stopReason === undefined;
     if (!canGoOn || result.session === null || turns >= TURNS_MAX || Date.parse(held.now()) >= deadline) return whole;
+    await takeBackDeleted(deps, held.request);
     const messages = await deps.store.conversations.take(held.claim);
     if (messages.length === 0) return whole;
     for (const { text } of messages) held.note({ type: 'user_prompt', message: text });

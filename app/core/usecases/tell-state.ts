@@ -3,6 +3,7 @@ import { explainText, statusText } from '../domain/state-text.ts';
 import type { Redactor } from '../domain/secrets.ts';
 import type { Conversations } from '../ports/conversations.ts';
 import type { Healing } from '../ports/healing.ts';
+import type { Listening } from '../ports/heard.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { keyOf } from './cancel-thread.ts';
 import type { Commander, Obeyed } from './commander.ts';
@@ -11,7 +12,7 @@ import { readRepositoryConfig, type ReadRepositoryConfigDeps } from './read-repo
 
 /** What telling needs. */
 export type TellStateDeps = ReadRepositoryConfigDeps & {
-  readonly store: { readonly conversations: Conversations; readonly healing: Healing };
+  readonly store: { readonly conversations: Conversations; readonly healing: Healing; readonly listening: Listening };
   readonly runtime: Runtime;
   readonly redactor: Redactor;
   readonly server: ServerSettings;
@@ -35,7 +36,8 @@ export async function tellState(
   const facts = { standing, ahead, waiting, now: deps.runtime.now() };
   if (what === 'status') {
     const healed = await deps.store.healing.standing(by.repo.provider, HEALING_TRIES.triesMax);
-    return { outcome, text: deps.redactor.redact(statusText({ ...facts, healed })) };
+    const listened = await deps.store.listening.standing(by.repo);
+    return { outcome, text: deps.redactor.redact(statusText({ ...facts, healed, listened })) };
   }
   const text = explainText(facts, { rules: read.config, version: read.version, by });
   return { outcome, text: deps.redactor.redact(text) };

@@ -3,6 +3,7 @@ import type { Logger } from '#core/ports/runtime.ts';
 import type { CiReader, ImageReader, ThreadReader } from '#core/ports/thread-reader.ts';
 import type { Reviewer } from '#core/ports/reviewer.ts';
 import type { VcsHost } from '#core/ports/vcs.ts';
+import type { WordLog } from '#core/ports/word-log.ts';
 import type { WriteBudget } from '#core/ports/write-budget.ts';
 import { createApi } from './api.ts';
 import { createTokenSource } from './auth.ts';
@@ -20,9 +21,12 @@ import { withoutTrailingSlash, type GitHubOptions } from './options.ts';
 import { createAuthoriser } from './permissions.ts';
 import { createChangeProposer } from './pulls.ts';
 import { createThreadReader } from './threads.ts';
+import { createRepositoryLister } from './repositories.ts';
 import { createReviewer } from './reviews.ts';
 import { createTranslator } from './translate.ts';
 import type { TransportLimits } from './transport.ts';
+import { createWords } from './words.ts';
+import { createWrittenWords } from './written-words.ts';
 
 /** What the host is given. */
 export interface GitHubDeps {
@@ -43,6 +47,7 @@ export type GitHubHost = VcsHost &
   ImageReader &
   Reviewer &
   DeliveryLog &
+  WordLog &
   Pick<GitHubIdentity, 'commitAuthor'>;
 
 /**
@@ -72,6 +77,9 @@ export function createGitHub(options: GitHubOptions, deps: GitHubDeps): GitHubHo
     ...createImageReader({ api, webUrl }),
     ...createReviewer({ api, self: (near) => identity.self(near) }),
     ...createDeliveryLog({ app: minting.app, now }),
+    ...createRepositoryLister({ ...minting, clients }),
+    ...createWrittenWords(api),
+    ...createWords(api),
     ...identity,
     translate: createTranslator({ appId }),
   };

@@ -1,4 +1,5 @@
 import type { VcsHost } from '#core/ports/vcs.ts';
+import type { WordLog } from '#core/ports/word-log.ts';
 import { createApi } from './api.ts';
 import { createBaseReader } from './base.ts';
 import { createClient } from './client.ts';
@@ -11,9 +12,12 @@ import { createChangeProposer } from './merge-requests.ts';
 import { createCommenter } from './notes.ts';
 import { withoutTrailingSlash, type GitLabOptions } from './options.ts';
 import { createProjectFilter } from './projects.ts';
+import { createRepositoryLister } from './repositories.ts';
 import { createCheckReporter } from './statuses.ts';
 import { createTranslator } from './translate.ts';
 import type { TransportLimits } from './transport.ts';
+import { createWords } from './words.ts';
+import { createWrittenWords } from './written-words.ts';
 
 /** What the host is given. */
 export interface GitLabDeps {
@@ -25,7 +29,7 @@ export interface GitLabDeps {
 }
 
 /** GitLab as a host, with what not every host has. */
-export type GitLabHost = VcsHost & Pick<GitLabIdentity, 'commitAuthor'>;
+export type GitLabHost = VcsHost & WordLog & Pick<GitLabIdentity, 'commitAuthor'>;
 
 /**
  * Puts GitLab (gitlab.com or self-managed) together: the side that talks and holds the token. Opens no connection and
@@ -49,6 +53,9 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
     ...createChangeProposer(api),
     ...identity,
     ...createConfirmer(api),
+    ...createRepositoryLister(api, isOurs),
+    ...createWrittenWords(api),
+    ...createWords(api),
     translate: createTranslator(isOurs),
   };
 }

@@ -7,6 +7,7 @@ import { pullRoutes } from './routes-pulls.ts';
 import { jobRoutes } from './routes-jobs.ts';
 import { repositoryRoutes } from './routes-repository.ts';
 import { reviewRoutes } from './routes-reviews.ts';
+import { writtenRoutes } from './routes-written.ts';
 import type { Route } from './route.ts';
 
 /** A route that fits a request, with the values of its path parameters. */
@@ -33,6 +34,7 @@ export function createRouter(): Router {
     ...reviewRoutes,
     ...checkRoutes,
     ...jobRoutes,
+    ...writtenRoutes,
   ];
   const compiled = routes
     .map((route) => ({ route, pattern: toPattern(route.template) }))

@@ -1,5 +1,6 @@
 import { ciRoutes } from './routes-ci.ts';
 import { discussionRoutes } from './routes-discussions.ts';
+import { eventRoutes } from './routes-events.ts';
 import { fileRoutes } from './routes-files.ts';
 import { hookRoutes } from './routes-hooks.ts';
 import { issueRoutes } from './routes-issues.ts';
@@ -39,6 +40,7 @@ export function createRouter(): Router {
     ...discussionRoutes,
     ...ciRoutes,
     ...hookRoutes,
+    ...eventRoutes,
   ];
   const compiled = routes
     .map((route) => ({ route, pattern: toPattern(route.template) }))

@@ -15,7 +15,8 @@ export interface WordsKey {
 export interface WordsPlace {
   readonly repo: Pick<RepoRef, 'provider' | 'id'>;
   readonly thread: Pick<Thread, 'kind' | 'number'>;
-  readonly trigger: { readonly kind: 'thread' } | { readonly kind: Exclude<Trigger['kind'], 'thread'>; readonly id: number };
+  readonly trigger:
+    { readonly kind: 'thread' } | { readonly kind: Exclude<Trigger['kind'], 'thread'>; readonly id: number };
 }
 
 /** The key of words. Where a host numbers all comments in one series, they are all of one kind. */

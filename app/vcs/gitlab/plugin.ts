@@ -1,3 +1,4 @@
+import type { DeliveryLog } from '#core/ports/delivery-log.ts';
 import type { VcsHost } from '#core/ports/vcs.ts';
 import type { WordLog } from '#core/ports/word-log.ts';
 import { createApi } from './api.ts';
@@ -5,6 +6,7 @@ import { createBaseReader } from './base.ts';
 import { createClient } from './client.ts';
 import { createCloner } from './cloner.ts';
 import { createConfirmer } from './confirm.ts';
+import { createDeliveryLog } from './deliveries.ts';
 import { createFileReader } from './files.ts';
 import { createIdentity, type GitLabIdentity } from './identity.ts';
 import { createAuthoriser } from './members.ts';
@@ -29,7 +31,7 @@ export interface GitLabDeps {
 }
 
 /** GitLab as a host, with what not every host has. */
-export type GitLabHost = VcsHost & WordLog & Pick<GitLabIdentity, 'commitAuthor'>;
+export type GitLabHost = VcsHost & WordLog & DeliveryLog & Pick<GitLabIdentity, 'commitAuthor'>;
 
 /**
  * Puts GitLab (gitlab.com or self-managed) together: the side that talks and holds the token. Opens no connection and
@@ -42,6 +44,7 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
   const isOurs = createProjectFilter(options.projects);
   const api = createApi({ client: createClient({ ...options, url }, limits), isOurs, now });
   const identity = createIdentity(api, { ...options, url });
+  const projects = createRepositoryLister(api, isOurs);
   const speaking = { api, self: () => identity.self(), webUrl: url };
   return {
     ...createAuthoriser(api, now),
@@ -53,7 +56,8 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
     ...createChangeProposer(api),
     ...identity,
     ...createConfirmer(api),
-    ...createRepositoryLister(api, isOurs),
+    ...projects,
+    ...createDeliveryLog({ api, projects, webhookUrl: options.webhookUrl, now }),
     ...createWrittenWords(api),
     ...createWords(api),
     translate: createTranslator(isOurs),

@@ -76,6 +76,9 @@ export const GitLabTokenVariables = z.object({
   GITLAB_PROJECTS: Projects.describe(
     'Projects to work for, comma-separated: numbers or paths, `*` for anything but a slash, `**` for anything',
   ),
+  GITLAB_WEBHOOK_URL: BaseUrl.optional().describe(
+    'Address the webhooks call, `https://HOST/webhooks/gitlab`; when set, and the bot is a Maintainer, what they could not deliver is asked for again',
+  ),
 });
 export type GitLabTokenVariables = z.infer<typeof GitLabTokenVariables>;
 
@@ -92,6 +95,7 @@ export function gitLabOptions(variables: GitLabTokenVariables & AuthorVariables)
     url: variables.GITLAB_URL,
     token: variables.GITLAB_TOKEN,
     projects: variables.GITLAB_PROJECTS,
+    ...(variables.GITLAB_WEBHOOK_URL === undefined ? {} : { webhookUrl: variables.GITLAB_WEBHOOK_URL }),
     ...(name !== undefined && email !== undefined ? { gitAuthor: { name, email } } : {}),
   };
 }

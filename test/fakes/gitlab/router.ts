@@ -2,6 +2,7 @@ import { ciRoutes } from './routes-ci.ts';
 import { discussionRoutes } from './routes-discussions.ts';
 import { eventRoutes } from './routes-events.ts';
 import { fileRoutes } from './routes-files.ts';
+import { groupHookRoutes } from './routes-group-hooks.ts';
 import { hookRoutes } from './routes-hooks.ts';
 import { issueRoutes } from './routes-issues.ts';
 import { mergeRequestChangeRoutes } from './routes-merge-request-changes.ts';
@@ -40,6 +41,7 @@ export function createRouter(): Router {
     ...discussionRoutes,
     ...ciRoutes,
     ...hookRoutes,
+    ...groupHookRoutes,
     ...eventRoutes,
   ];
   const compiled = routes

@@ -1,4 +1,4 @@
-import { checkTexts, setState } from './conversations.ts';
+import { addNote, checkTexts, setState } from './conversations.ts';
 import { hookLabel, hookPerson } from './hook-attributes.ts';
 import type { NoteableRecord, ProjectRecord, UserRecord } from './records.ts';
 import { announceIssue, announceMergeRequest, type Changes, type Happening } from './webhook-events.ts';
@@ -35,6 +35,7 @@ export async function changeNoteable(
   const changes = applyFields(project, noteable, change);
   const turned = change.state !== undefined && setState(world, noteable, { state: change.state, by });
   if (!turned && Object.keys(changes).length === 0) return undefined;
+  if ('description' in changes) addNote(world, noteable, { author: by, body: 'changed the description', system: true });
   noteable.updatedAt = world.now();
   const turn = change.state === 'closed' ? 'close' : 'reopen';
   return announce(world, place, { action: turned ? turn : 'update', by, changes });

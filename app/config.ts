@@ -79,6 +79,9 @@ export const Workers = Base.extend({
     'Runs that one person may begin within a day, in all repositories of a host together',
   ),
   QUOTA_RUNS_PER_REPOSITORY_DAY: count(500).describe('Runs that may be begun in one repository within a day'),
+  HEAL_EVERY_SEC: count(120).describe(
+    'Time between two looks for deliveries and mentions that never arrived; also how old such a mention must be',
+  ),
   DRAIN_SEC: z.coerce
     .number()
     .int()

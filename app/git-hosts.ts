@@ -4,19 +4,29 @@ import type { DeliveryLog } from '#core/ports/delivery-log.ts';
 import type { Reviewer } from '#core/ports/reviewer.ts';
 import type { CiReader, ImageReader, ThreadReader } from '#core/ports/thread-reader.ts';
 import type { CommitCommenter, GitAccess, Identity, VcsHost } from '#core/ports/vcs.ts';
+import type { WordLog, WordsCheck } from '#core/ports/word-log.ts';
 
 /** A host as workers use it. `commitAuthor`: whose name commits carry in a repository. */
 export type WorkingHost = VcsHost &
-  Partial<Reviewer & DeliveryLog> & {
+  Partial<Reviewer & DeliveryLog & WordLog> & {
     commitAuthor(near?: RepoRef): Promise<{ name: string; email: string }>;
   };
+
+/** What is asked of each host on its own: what it delivered, and what is written there. */
+export interface HostLogs {
+  readonly deliveryLogs: ReadonlyMap<Provider, DeliveryLog>;
+  readonly wordLogs: ReadonlyMap<Provider, WordLog & Identity>;
+}
+
+/** All hosts as one. */
+export type GitHosts = Omit<WorkingHost, keyof DeliveryLog | keyof WordLog> & Reviewer & WordsCheck & HostLogs;
 
 /**
  * Several hosts as one: whatever is about a repository goes to the host it is on, a delivery to the host it came from, and
  * access for git back to the host that minted it. Errors are those of the host that is asked; about a host that is not
  * configured, AppError `denied`, so that what is left of one that was taken away is refused and settled.
  */
-export function dispatchHosts(hosts: ReadonlyMap<Provider, WorkingHost>): WorkingHost & Reviewer & DeliveryLog {
+export function dispatchHosts(hosts: ReadonlyMap<Provider, WorkingHost>): GitHosts {
   const minters = new WeakMap<GitAccess, WorkingHost>();
   const of = (provider: Provider): WorkingHost => {
     const host = hosts.get(provider);
@@ -59,8 +69,8 @@ export function dispatchHosts(hosts: ReadonlyMap<Provider, WorkingHost>): Workin
       return host.translate(delivery);
     },
     ...dispatchOptional(at),
-    listDeliveries: async (page) => must(of('github').listDeliveries, 'Listing deliveries')(page),
-    redeliver: async (externalId) => must(of('github').redeliver, 'Delivering again')(externalId),
+    ...logsOf(hosts),
+    isThere: async (repo, place) => (await at(repo).isThere?.(repo, place)) ?? true,
     confirm: async (event) => (await at(event.repo).confirm?.(event)) ?? true,
     ...dispatchIdentity(near),
   };
@@ -74,6 +84,20 @@ function dispatchIdentity(
     reviewer: async (repo) => near(repo).reviewer?.(repo),
     commitAuthor: async (repo) => near(repo).commitAuthor(repo),
   };
+}
+
+/** The logs of those hosts that keep them. */
+function logsOf(hosts: ReadonlyMap<Provider, WorkingHost>): HostLogs {
+  const deliveryLogs = new Map<Provider, DeliveryLog>();
+  const wordLogs = new Map<Provider, WordLog & Identity>();
+  for (const [provider, host] of hosts) {
+    const { listDeliveries, redeliver, redeliveriesMax, repositories, wordsSince, deliveryOf, isThere } = host;
+    if (listDeliveries && redeliver && redeliveriesMax !== undefined)
+      deliveryLogs.set(provider, { listDeliveries, redeliver, redeliveriesMax });
+    if (repositories && wordsSince && deliveryOf && isThere)
+      wordLogs.set(provider, { repositories, wordsSince, deliveryOf, isThere, self: (near) => host.self(near) });
+  }
+  return { deliveryLogs, wordLogs };
 }
 
 /** What not every host can do yet. */

@@ -7,14 +7,15 @@ import { storableJson } from './storable.ts';
 const TAKE_TURN = `
   insert into healing (provider, due_at) values ($1, now() + $2 * interval '1 millisecond')
   on conflict (provider) do update set due_at = excluded.due_at where healing.due_at <= now()
-  returning now() as at, healed_to as "healedTo"`;
+  returning now() as at, healed_to as "healedTo", hindered`;
 
 /** What was found missing is told for a week, longer than any host remembers. */
 const FINISH_TURN = `
   with forgotten as (
     delete from missed_delivery where provider = $1 and found_at < now() - interval '7 days' returning guid
   )
-  update healing set healed_to = greatest(healed_to, $2::timestamptz), due_at = now() + $3 * interval '1 millisecond'
+  update healing set healed_to = greatest(healed_to, $2::timestamptz),
+    hindered = case when $4 then $5::text else hindered end, due_at = now() + $3 * interval '1 millisecond'
   where provider = $1 returning provider`;
 
 const IS_HERE = `exists (
@@ -43,7 +44,7 @@ const TAKE_DUE = `
 
 /** A last try is given its time to arrive before it counts as lost. */
 const STANDING = `
-  select healing.healed_to as "healedTo",
+  select healing.healed_to as "healedTo", healing.hindered,
     count(*) filter (where found.here and found.found_at > now() - interval '24 hours')::integer as recovered,
     count(*) filter (where not found.here and not found.over)::integer as pending,
     count(*) filter (where not found.here and found.over)::integer as lost
@@ -51,13 +52,25 @@ const STANDING = `
     select ${IS_HERE} as here, tries >= $2 and try_at <= now() as over, found_at from missed_delivery
     where missed_delivery.provider = healing.provider
   ) as found on true
-  where healing.provider = $1 and healing.healed_to is not null group by healing.healed_to`;
+  where healing.provider = $1 and (healing.healed_to is not null or healing.hindered is not null)
+  group by healing.healed_to, healing.hindered`;
 
 const Time = z.date().transform((time) => time.toISOString());
-const TurnRow = z.object({ at: Time, healedTo: Time.nullable().transform((time) => time ?? undefined) });
+const MaybeTime = Time.nullable().transform((time) => time ?? undefined);
+const MaybeText = z
+  .string()
+  .nullable()
+  .transform((text) => text ?? undefined);
+const TurnRow = z.object({ at: Time, healedTo: MaybeTime, hindered: MaybeText });
 const GuidRow = z.object({ guid: z.string() });
 const MissedRow = z.object({ guid: z.string(), externalId: z.string(), deliveredAt: Time });
-const StandingRow = z.object({ healedTo: Time, recovered: z.number(), pending: z.number(), lost: z.number() });
+const StandingRow = z.object({
+  healedTo: MaybeTime,
+  hindered: MaybeText,
+  recovered: z.number(),
+  pending: z.number(),
+  lost: z.number(),
+});
 
 /** The record of healing on a database. */
 export function openHealing({ rows }: Database): Healing {
@@ -67,8 +80,8 @@ export function openHealing({ rows }: Database): Healing {
       const [turn] = await rows(TurnRow, { action: 'Taking the turn to heal', text: TAKE_TURN, values });
       return turn;
     },
-    async finishTurn(provider, { healedTo, dueInMs }) {
-      const values = [provider, healedTo ?? null, dueInMs];
+    async finishTurn(provider, { healedTo, dueInMs, hindered }) {
+      const values = [provider, healedTo ?? null, dueInMs, hindered !== undefined, hindered ?? null];
       await rows(z.unknown(), { action: 'Noting what was healed', text: FINISH_TURN, values });
     },
     async noteMissed(provider, missed) {

@@ -9,7 +9,9 @@ import { openConversations } from './conversations.ts';
 import type { Database } from './database.ts';
 import { openEffects } from './effects.ts';
 import { openHealing } from './healing.ts';
+import { openHeard } from './heard.ts';
 import { openInbox } from './inbox.ts';
+import { openListening } from './listening.ts';
 import { migrate } from './migrate.ts';
 import { openModelCalls } from './model-calls.ts';
 import { openOutbox } from './outbox.ts';
@@ -51,6 +53,8 @@ function storeOn(database: Database, close: () => Promise<void>): Store {
     sweeps: openSweeps(database),
     modelCalls: openModelCalls(database),
     healing: openHealing(database),
+    heard: openHeard(database),
+    listening: openListening(database),
     writeBudget: openWriteBudget(database),
     async ping() {
       await database.rows(z.unknown(), { action: 'Asking the database', text: 'select 1' });

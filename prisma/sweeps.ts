@@ -76,6 +76,16 @@ const PRUNE_CALLS = `
   ), dropped as (delete from model_call using pruned where model_call.run_id = pruned.id)
   select id from pruned`;
 
+/** A repository that we lost and see again is listened to from then on, as a new one is. */
+const PRUNE_HEARD = `
+  with lost as (
+    delete from listened where named_at < now() - $1 * interval '1 millisecond'
+  )
+  delete from heard where (provider, repo_id, kind, external_id) in (
+    select provider, repo_id, kind, external_id from heard where heard_at < now() - $1 * interval '1 millisecond'
+    order by heard_at limit ${PRUNE_ROWS_MAX} for update skip locked)
+  returning delivery_id as id`;
+
 const StrandedRow = z.object({
   name: z.enum(['handle-delivery', 'execute-run', 'report-progress', 'continue-request']),
   id: z.string(),
@@ -116,5 +126,7 @@ export function openSweeps({ rows }: Database): Sweeps {
       const calls = { action: 'Pruning model calls', text: PRUNE_CALLS, values };
       return (await pruneAll(deliveries, PRUNE_ROWS_MAX)) + (await pruneAll(calls, PRUNE_RUNS_MAX));
     },
+    pruneHeard: (olderThanMs) =>
+      pruneAll({ action: 'Pruning what was heard', text: PRUNE_HEARD, values: [olderThanMs] }, PRUNE_ROWS_MAX),
   };
 }

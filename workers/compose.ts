@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import type { CommandWords } from '#core/domain/command.ts';
 import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/repo.ts';
 import type { Gateway } from '#core/ports/gateway.ts';
@@ -11,7 +12,7 @@ import type { Workspaces } from '#core/ports/workspace.ts';
 import type { Shared } from '../app/compose.ts';
 import { hostUrls, openGitHosts, talkVariables, type TalkVariables } from '../app/plugins.ts';
 import { Workers } from '../app/config.ts';
-import type { WorkingHost } from '../app/git-hosts.ts';
+import type { GitHosts } from '../app/git-hosts.ts';
 import { openPrompts } from './agent/prompt.ts';
 import { startConsumer } from './consumer.ts';
 import { EgressOptions, GatewayClientOptions, LLM_PROXY_SECRET } from './gateway/gateway-options.ts';
@@ -66,10 +67,15 @@ function agentOf(config: WorkersConfig) {
   };
 }
 
+/** Aliases are the repository's. */
+function wordsOf({ MENTION: mention }: WorkersConfig): CommandWords {
+  return { mention, aliases: new Map() };
+}
+
 async function openHandlers(
   config: WorkersConfig,
   shared: Shared,
-  rooms: { host: WorkingHost; workspaces: Workspaces; gateway: Gateway; repositories: Repositories },
+  rooms: { host: GitHosts; workspaces: Workspaces; gateway: Gateway; repositories: Repositories },
 ): Promise<Handlers> {
   const { host } = rooms;
   const agent = agentOf(config);
@@ -85,7 +91,7 @@ async function openHandlers(
     limits,
     agent,
     parseYaml,
-    words: { mention: config.MENTION, aliases: new Map() },
+    words: wordsOf(config),
     quotas: {
       threadHour: config.QUOTA_RUNS_PER_THREAD_HOUR,
       personDay: config.QUOTA_RUNS_PER_PERSON_DAY,
@@ -151,7 +157,10 @@ export async function startWorkers(
   const consumer = startConsumer({ connection, handlers, concurrency, logger, retry: RETRY });
   const ending = new AbortController();
   const schedule = startSchedule(
-    { ...shared, deliveries: config.APP_ID === undefined ? undefined : host, workspaces, gateway },
+    {
+      ...{ ...shared, host, workspaces, gateway, words: wordsOf(config) },
+      healEveryMs: config.HEAL_EVERY_SEC * MILLISECONDS,
+    },
     ending.signal,
   );
   return {

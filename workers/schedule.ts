@@ -1,16 +1,21 @@
 import { toAppError } from '#core/domain/errors.ts';
+import type { CommandWords } from '#core/domain/command.ts';
+import type { Provider } from '#core/domain/repo.ts';
 import type { DeliveryLog } from '#core/ports/delivery-log.ts';
 import type { JobQueue } from '#core/ports/job-queue.ts';
 import type { Logger, Runtime } from '#core/ports/runtime.ts';
 import type { Store } from '#core/ports/store.ts';
+import type { Identity } from '#core/ports/vcs.ts';
+import type { WordLog } from '#core/ports/word-log.ts';
 import type { Workspaces } from '#core/ports/workspace.ts';
 import { healDeliveries } from '#core/usecases/heal-deliveries.ts';
+import { hearUnheard } from '#core/usecases/hear-unheard.ts';
 import { relayOutbox } from '#core/usecases/relay-outbox.ts';
 import { createSweep } from '#core/usecases/sweep-runs.ts';
 
 const SWEEP_EVERY_MS = 5_000;
 const SWEEP_DOORS_EVERY_MS = 60_000;
-/** How often a worker asks whether it is its turn to heal, which is one statement; how often anybody heals is not decided here. */
+/** How often a worker asks at most whether it is its turn to heal, which is one statement; `healEveryMs` is how often anybody heals. */
 const HEAL_TURN_EVERY_MS = 15_000;
 
 /** What happens by itself needs. `gateway` removes the sockets that dead processes left. */
@@ -19,28 +24,31 @@ interface ScheduleDeps {
   readonly queue: JobQueue;
   readonly workspaces: Pick<Workspaces, 'reap'>;
   readonly gateway: { sweep(): Promise<number> };
-  /** Undefined where no host that keeps such a log is configured. */
-  readonly deliveries: DeliveryLog | undefined;
+  /** What hosts delivered and what is written there; each is looked through on its own. */
+  readonly host: {
+    readonly deliveryLogs: ReadonlyMap<Provider, DeliveryLog>;
+    readonly wordLogs: ReadonlyMap<Provider, WordLog & Identity>;
+  };
+  readonly words: CommandWords;
+  readonly healEveryMs: number;
   readonly runtime: Runtime;
   readonly logger: Logger;
 }
 
 /** Starts what happens by itself: relaying committed jobs, and sweeping (at once, then again and again). Ends when the signal aborts. */
 export function startSchedule(deps: ScheduleDeps, signal: AbortSignal): Promise<unknown> {
-  const { deliveries } = deps;
+  const everyMs = Math.min(HEAL_TURN_EVERY_MS, deps.healEveryMs);
+  const healing = { ...deps, everyMs: deps.healEveryMs };
   return Promise.all([
     relayOutbox({ ...deps, outbox: deps.store.outbox }, signal),
     repeat(deps, { everyMs: SWEEP_EVERY_MS, work: createSweep(deps) }, signal),
     repeat(deps, { everyMs: SWEEP_DOORS_EVERY_MS, work: () => deps.gateway.sweep() }, signal),
-    ...(deliveries === undefined
-      ? []
-      : [
-          repeat(
-            deps,
-            { everyMs: HEAL_TURN_EVERY_MS, work: () => healDeliveries({ ...deps, host: deliveries }, 'github') },
-            signal,
-          ),
-        ]),
+    ...[...deps.host.deliveryLogs].map(([provider, host]) =>
+      repeat(deps, { everyMs, work: () => healDeliveries({ ...healing, host }, provider) }, signal),
+    ),
+    ...[...deps.host.wordLogs].map(([provider, host]) =>
+      repeat(deps, { everyMs, work: () => hearUnheard({ ...healing, host }, provider) }, signal),
+    ),
   ]);
 }
 

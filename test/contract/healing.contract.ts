@@ -103,7 +103,24 @@ export function healingContract(subjectOf: StoreSubjects): void {
       await healing.noteMissed('github', [aMissed()]);
       await inbox.record(aDelivery({ guid: back.guid }));
       await healing.finishTurn('github', { healedTo, dueInMs: HOUR_MS });
-      expect(await healing.standing('github', 3)).toEqual({ healedTo, recovered: 1, pending: 1, lost: 1 });
+      expect(await healing.standing('github', 3)).toEqual({
+        ...{ healedTo, hindered: undefined, recovered: 1, pending: 1, lost: 1 },
+      });
+    });
+
+    test('what hinders it is told until a turn is not hindered, also where nothing was ever compared', async () => {
+      const { healing } = subjectOf().store;
+      await healing.takeTurn('gitlab', 1);
+      const done = { healedTo: undefined, dueInMs: 0 };
+      await healing.finishTurn('gitlab', { ...done, hindered: 'the token is too weak' });
+      await healing.finishTurn('gitlab', done);
+      expect(await healing.standing('gitlab', 3)).toMatchObject({
+        ...{ healedTo: undefined, hindered: 'the token is too weak', pending: 0 },
+      });
+      const turn = await eventually(() => healing.takeTurn('gitlab', 1));
+      expect(turn.hindered).toBe('the token is too weak');
+      await healing.finishTurn('gitlab', { ...done, hindered: null });
+      expect(await healing.standing('gitlab', 3)).toBeUndefined();
     });
   });
 }

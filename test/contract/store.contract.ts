@@ -3,7 +3,9 @@ import { claimContract } from './claim.contract.ts';
 import { conversationsContract } from './conversations.contract.ts';
 import { effectsContract } from './effects.contract.ts';
 import { healingContract } from './healing.contract.ts';
+import { heardContract } from './heard.contract.ts';
 import { inboxContract } from './inbox.contract.ts';
+import { listeningContract } from './listening.contract.ts';
 import { modelCallsContract } from './model-calls.contract.ts';
 import { outboxContract } from './outbox.contract.ts';
 import { reportsContract } from './reports.contract.ts';
@@ -27,6 +29,8 @@ export function storeContract(name: string, subjectOf: StoreSubjects): void {
     sweepsContract(subjectOf);
     modelCallsContract(subjectOf);
     healingContract(subjectOf);
+    heardContract(subjectOf);
+    listeningContract(subjectOf);
     writeBudgetContract(subjectOf);
 
     test('answers a ping', async () => {

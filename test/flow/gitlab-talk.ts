@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { postHook } from '../fakes/git-host/hook-post.ts';
+import { hookHeaders } from '../fakes/gitlab/hook-headers.ts';
 import type { NoteableRecord, NoteRecord } from '../fakes/gitlab/records.ts';
 import { openGitLabFlow, type GitLabFlow } from './gitlab-world.ts';
 import { until } from './world.ts';
@@ -54,4 +57,29 @@ export function answer(flow: GitLabFlow, place: Place, reads: RegExp): Promise<N
   return until(`an answer that reads ${String(reads)}`, () =>
     ourNotes(flow, place).find(({ body }) => body.includes('astraforge:reply:') && reads.test(body)),
   );
+}
+
+/**
+ * Sends any body under the right token and signature, as whoever edits a hook's template can have GitLab do; gives its id.
+ * @throws Error when it is not answered with 202.
+ */
+export async function sendHook({ gitlab, repository }: GitLabFlow, event: string, body: object): Promise<string> {
+  const url = gitlab.webhookTarget ?? '';
+  const { webhookSecret: token, signingSecret } = gitlab;
+  const hook = gitlab.addHook({
+    repository,
+    url,
+    token,
+    triggers: [],
+    ...(signingSecret === undefined ? {} : { signingSecret }),
+  });
+  const text = JSON.stringify(body);
+  const guid = randomUUID();
+  const call = { event, body: text, idempotencyKey: guid, instanceUrl: gitlab.url, atMs: Date.now() };
+  const { status } = await postHook(
+    { url, body: text, headers: hookHeaders(hook, call) },
+    new AbortController().signal,
+  );
+  if (status !== 202) throw new Error(`the hook was answered ${status}`);
+  return guid;
 }

@@ -55,7 +55,10 @@ async function main(): Promise<void> {
   });
   const nothing = { reap: async () => 0, sweep: async () => 0 };
   const schedule = startSchedule(
-    { ...shared, deliveries: host, workspaces: nothing, gateway: nothing },
+    {
+      ...{ ...shared, host, workspaces: nothing, gateway: nothing, words: deps.words },
+      healEveryMs: config.HEAL_EVERY_SEC * 1_000,
+    },
     new AbortController().signal,
   );
   const server = await startApp(config, shared, { draining: () => false });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Fault } from '../fakes/github/faults.ts';
+import type { Fault } from '../fakes/git-host/faults.ts';
 import { say, shell, type Scenario } from '../fakes/model/scenario.ts';
 import { ask } from '../flow/ask.ts';
-import { askOnIssue, openGitLabFlow, ourNotes } from '../flow/gitlab-world.ts';
+import { askOnIssue, openPeopledFlow, ourNotes } from '../flow/gitlab-talk.ts';
 import { openWorld, until } from '../flow/world.ts';
 import { describeWith } from '../services/describe-with.ts';
 
@@ -50,7 +50,7 @@ async function onGitHub(): Promise<Scene> {
 }
 
 async function onGitLab(): Promise<Scene> {
-  const flow = await openGitLabFlow({ scenario: [worksAWhile] });
+  const flow = await openPeopledFlow({ scenario: [worksAWhile] });
   const { gitlab, repository } = flow;
   return {
     ask: async () => (await askOnIssue(flow, WORDS)).issue.number,

@@ -8,6 +8,8 @@ export interface HostTraits {
   readonly changeWord: 'pull request' | 'merge request';
   /** What stands before the number of one. */
   readonly changeSign: '#' | '!';
+  /** Whether comments on lines and all others share their numbers. */
+  readonly oneSeriesOfComments: boolean;
 }
 
 /** Source: https://docs.gitlab.com/user/markdown/#gitlab-specific-references */
@@ -16,8 +18,9 @@ const TRAITS: Readonly<Record<Provider, HostTraits>> = {
     logInComment: false,
     changeWord: 'pull request',
     changeSign: '#',
+    oneSeriesOfComments: false,
   },
-  gitlab: { logInComment: true, changeWord: 'merge request', changeSign: '!' },
+  gitlab: { logInComment: true, changeWord: 'merge request', changeSign: '!', oneSeriesOfComments: true },
 };
 
 /** The traits of a host. */

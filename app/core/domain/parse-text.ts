@@ -37,6 +37,11 @@ export function parseText(text: string, words: CommandWords): ParsedText {
   return readCall({ text, call, later, mention: words.mention });
 }
 
+/** Whether a line could be an alias, which are the repository's own: for who would have to read its configuration to know. */
+export function isAliasLike(text: string): boolean {
+  return /^\/[a-z]/im.test(text);
+}
+
 function readCall(heard: Heard): ParsedText {
   const { text, call, mention } = heard;
   const gap = /^(?:[^\S\r\n]|[,:]|\p{Default_Ignorable_Code_Point})*/u.exec(text.slice(call.end))?.[0] ?? '';

@@ -15,11 +15,20 @@ export interface StateFacts {
 
 /** How far deliveries of the host were compared with what arrived. */
 export interface HealedFacts {
-  /** ISO 8601 UTC. */
-  readonly healedTo: string;
+  /** ISO 8601 UTC; undefined when they never were. */
+  readonly healedTo: string | undefined;
+  /** Why they cannot all be compared. */
+  readonly hindered: string | undefined;
   readonly recovered: number;
   readonly pending: number;
   readonly lost: number;
+}
+
+/** How far was looked for mentions that no delivery brought. */
+export interface ListenedFacts {
+  /** ISO 8601 UTC. */
+  readonly heardTo: string;
+  readonly found: number;
 }
 
 /** Said where there is no request. */
@@ -32,8 +41,12 @@ export function statusText({
   waiting,
   now,
   healed,
-}: StateFacts & { readonly healed: HealedFacts | undefined }): string {
-  const deliveries = healed === undefined ? [] : [healedLine(healed)];
+  listened,
+}: StateFacts & { readonly healed: HealedFacts | undefined; readonly listened: ListenedFacts | undefined }): string {
+  const deliveries = [
+    ...(healed === undefined ? [] : [healedLine(healed)]),
+    ...(listened === undefined ? [] : [listenedLine(listened)]),
+  ];
   if (standing === undefined) return [NOTHING, ...deliveries].join('\n\n');
   const { request, run } = standing;
   const lines = [`**${headline(run, request.repo.provider)}**${ahead > 0 ? ` (${ahead} ahead in this thread)` : ''}`];
@@ -48,13 +61,20 @@ export function statusText({
 }
 
 /** Whether anything that the host sent may be missing here. */
-function healedLine({ healedTo, recovered, pending, lost }: HealedFacts): string {
-  const parts = [`all seen up to ${healedTo}`];
+function healedLine({ healedTo, hindered, recovered, pending, lost }: HealedFacts): string {
+  const parts = [healedTo === undefined ? 'not compared with those that were sent' : `all seen up to ${healedTo}`];
+  if (hindered !== undefined) parts[0] = `${parts[0]} (${hindered})`;
   if (recovered > 0)
     parts.push(`${recovered} that ${were(recovered)} missed ${were(recovered)} fetched again in the last 24 h`);
   if (pending > 0) parts.push(`${pending} ${were(pending)} missed and ${pending === 1 ? 'is' : 'are'} being fetched`);
   if (lost > 0) parts.push(`${lost} could not be fetched: please say again what I did not react to`);
   return `Deliveries: ${parts.join('; ')}.`;
+}
+
+/** Whether anything that was said here may not have been heard. */
+function listenedLine({ heardTo, found }: ListenedFacts): string {
+  const more = found === 0 ? '' : `; ${found} that no delivery brought ${were(found)} found in the last 24 h`;
+  return `Mentions: all heard up to ${heardTo}${more}.`;
 }
 
 function were(count: number): string {

@@ -11,14 +11,18 @@ export interface HostDelivery {
 
 /** The host's own list of what it delivered. Errors are those of `vcs.ts`. */
 export interface DeliveryLog {
+  /** How many may be asked for at a time, at least a minute apart, without the host minding. */
+  readonly redeliveriesMax: number;
   /**
    * Deliveries since `since` (ISO time), newest first, page by page; `cursor` undefined begins. The host may forget what is
    * older than its own limit (GitHub: three days).
    */
-  listDeliveries(page: {
-    since: string;
-    cursor: string | undefined;
-  }): Promise<{ deliveries: readonly HostDelivery[]; next: string | undefined }>;
+  listDeliveries(page: { since: string; cursor: string | undefined }): Promise<{
+    deliveries: readonly HostDelivery[];
+    next: string | undefined;
+    /** Why this is not all, in words to show: something that somebody has to change. */
+    hindered?: string;
+  }>;
   /** Asks for one to be delivered again; it arrives under its old guid. Asking twice delivers twice, which changes nothing. */
   redeliver(externalId: string): Promise<void>;
 }

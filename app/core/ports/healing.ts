@@ -9,6 +9,8 @@ import type { Provider } from '../domain/repo.ts';
 export interface HealingTurn {
   readonly at: string;
   readonly healedTo: string | undefined;
+  /** What kept the last turn from seeing all. */
+  readonly hindered: string | undefined;
 }
 
 /** A delivery that the host says never reached us. */
@@ -23,11 +25,16 @@ export interface MissedDelivery {
 export interface TurnDone {
   readonly healedTo: string | undefined;
   readonly dueInMs: number;
+  /** Why the host's list is not read, or not all of it; absent: as it was. */
+  readonly hindered?: string | null;
 }
 
 /** How far healing has come, of what was found missing within a week. */
 export interface HealingStanding {
-  readonly healedTo: string;
+  /** Undefined when nothing was ever compared. */
+  readonly healedTo: string | undefined;
+  /** Why the host's list is not read, or not all of it. */
+  readonly hindered: string | undefined;
   /** Found missing within the last 24 hours, and here by now. */
   readonly recovered: number;
   /** Asked for, or about to be, and not here yet. */
@@ -53,6 +60,6 @@ export interface Healing {
   noteMissed(provider: Provider, missed: readonly MissedDelivery[]): Promise<number>;
   /** Missed ones that are due and still not here, oldest first; each counts as tried from now on. */
   takeDue(provider: Provider, tries: HealingTries & { readonly countMax: number }): Promise<readonly MissedDelivery[]>;
-  /** Undefined when nothing was ever compared. */
+  /** Undefined when nothing was ever compared, and nothing hinders it. */
   standing(provider: Provider, triesMax: number): Promise<HealingStanding | undefined>;
 }

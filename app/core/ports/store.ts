@@ -8,6 +8,7 @@ import type { RequestState, WorkRequest } from '../domain/work-request.ts';
 import type { Conversations, ThreadKey } from './conversations.ts';
 import type { AgentSession } from './executor.ts';
 import type { Healing } from './healing.ts';
+import type { Heard, Listening } from './heard.ts';
 import type { ModelCalls } from './model-calls.ts';
 import type { Reports } from './reports.ts';
 import type { WriteBudget } from './write-budget.ts';
@@ -166,6 +167,8 @@ export interface Sweeps {
    * for de-duplication. Returns of how many deliveries and runs.
    */
   pruneBodies(olderThanMs: number): Promise<number>;
+  /** Forgets words that were heard, and repositories that were named, longer than `olderThanMs` ago. Returns how many words. */
+  pruneHeard(olderThanMs: number): Promise<number>;
 }
 
 /** Everything at once; only composition roots hold one. */
@@ -180,6 +183,8 @@ export interface Store {
   readonly sweeps: Sweeps;
   readonly modelCalls: ModelCalls;
   readonly healing: Healing;
+  readonly heard: Heard;
+  readonly listening: Listening;
   readonly writeBudget: WriteBudget;
   /** One trivial round trip. */
   ping(): Promise<void>;

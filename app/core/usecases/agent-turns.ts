@@ -12,10 +12,12 @@ import type { HeldRun } from './hold-run.ts';
 import { newsOf } from './news-of.ts';
 import type { Room } from './open-room.ts';
 import { surroundingsOf, type SurroundingsDeps } from './read-surroundings.ts';
+import { takeBackDeleted, type TakeBackDeletedDeps } from './take-back-deleted.ts';
 import { untilAfterStop } from './unless-stopped.ts';
 
 /** What an agent at work needs. */
 export type AgentTurnsDeps = SurroundingsDeps &
+  TakeBackDeletedDeps &
   Omit<ChooseDutyDeps, 'store'> & {
     readonly store: { readonly runs: Runs; readonly conversations: Pick<Conversations, 'take' | 'messagesOf'> };
     readonly executor: Executor;
@@ -54,6 +56,7 @@ export async function agentTurns(
     if (at.duty.kind === 'review') return whole;
     const canGoOn = result.outcome === 'succeeded' && result.session !== null && held.stopReason === undefined;
     if (!canGoOn || result.session === null || turns >= TURNS_MAX || Date.parse(held.now()) >= deadline) return whole;
+    await takeBackDeleted(deps, held.request);
     const messages = await deps.store.conversations.take(held.claim);
     if (messages.length === 0) return whole;
     const { threadId } = result.session;

@@ -1,5 +1,4 @@
 import { branchOf, type WorkRequest } from '../domain/work-request.ts';
-import type { Message } from '../domain/message.ts';
 import type { RunTask } from '../domain/run-task.ts';
 import { isSettled, type Run } from '../domain/run.ts';
 import type { Redactor } from '../domain/secrets.ts';
@@ -7,12 +6,14 @@ import type { Conversations } from '../ports/conversations.ts';
 import type { Logger, Runtime } from '../ports/runtime.ts';
 import type { Outbox, Runs } from '../ports/store.ts';
 import type { BaseReader } from '../ports/vcs.ts';
+import type { WordsCheck } from '../ports/word-log.ts';
 import { newRun } from './new-run.ts';
+import { takeBackDeleted } from './take-back-deleted.ts';
 
 /** What going on needs. */
 export interface ContinueRequestDeps {
   readonly store: { runs: Runs; conversations: Conversations; outbox: Outbox };
-  readonly host: BaseReader;
+  readonly host: BaseReader & Partial<WordsCheck>;
   readonly runtime: Runtime;
   readonly redactor: Redactor;
   readonly logger: Logger;
@@ -31,7 +32,7 @@ export async function continueRequest(deps: ContinueRequestDeps, requestId: stri
   const read = await runs.readRequest(requestId);
   if (read === undefined) return;
   const waiting = await conversations.waiting(requestId);
-  if (waiting.length > 0) await goOn(deps, { ...read, waiting });
+  if (waiting.length > 0) await goOn(deps, read);
   const line = await conversations.line(requestId);
   await outbox.enqueue(
     line.flatMap((one) => [
@@ -41,10 +42,7 @@ export async function continueRequest(deps: ContinueRequestDeps, requestId: stri
   );
 }
 
-async function goOn(
-  deps: ContinueRequestDeps,
-  at: { request: WorkRequest; run: Run; waiting: readonly Message[] },
-): Promise<void> {
+async function goOn(deps: ContinueRequestDeps, at: { request: WorkRequest; run: Run }): Promise<void> {
   const { request, run } = at;
   const { runs, outbox } = deps.store;
   if (run.status === 'awaiting_approval') {
@@ -59,9 +57,12 @@ async function goOn(
 /** Begins a run that goes on where the newest one of the request stopped. */
 async function beginFurther(
   deps: ContinueRequestDeps,
-  { request, run, waiting }: { request: WorkRequest; run: Run; waiting: readonly Message[] },
+  { request, run }: { request: WorkRequest; run: Run },
 ): Promise<void> {
   const { conversations } = deps.store;
+  await takeBackDeleted(deps, request);
+  const waiting = await conversations.waiting(request.id);
+  if (waiting.length === 0) return;
   const task: RunTask = {
     kind: 'change',
     approval: run.task.approval,
@@ -93,10 +94,7 @@ async function beginFurther(
  * Where a further run starts: at the head of the change's own branch, with whatever people have put there, once there is
  * one; before that where the request began (null).
  */
-export async function furtherBase(
-  deps: Pick<ContinueRequestDeps, 'host'>,
-  request: WorkRequest,
-): Promise<RunTask['base']> {
+export async function furtherBase(deps: { readonly host: BaseReader }, request: WorkRequest): Promise<RunTask['base']> {
   const ref = branchOf(request.id);
   const sha = await deps.host.branchHead(request.repo, ref);
   return sha === undefined ? null : { ref, sha };

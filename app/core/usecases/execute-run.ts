@@ -2,16 +2,19 @@ import type { AppError } from '../domain/errors.ts';
 import { toAppError } from '../domain/errors.ts';
 import { CLAIMS_MAX, retryDelayMs, TRIES_MAX } from '../domain/run.ts';
 import type { Effects, Runs } from '../ports/store.ts';
+import type { WordsCheck } from '../ports/word-log.ts';
 import { carryOn, type CarryOnDeps } from './carry-on.ts';
 import { cancellation, failed, settle, type Ending } from './end-run.ts';
 import { HeldRun, SILENT_MS, type HoldRunDeps } from './hold-run.ts';
 import { saveRecorded } from './save-work.ts';
-import { stopIfAsked } from './unless-stopped.ts';
+import { isStillThere } from './take-back-deleted.ts';
+import { stopIfAsked, unlessStopped } from './unless-stopped.ts';
 
 /** Everything a run needs. `holder` names this worker process. */
 export type ExecuteRunDeps = HoldRunDeps &
   CarryOnDeps & {
     readonly store: { runs: Runs; effects: Effects };
+    readonly host: Partial<WordsCheck>;
     readonly holder: string;
   };
 
@@ -40,8 +43,18 @@ async function work(deps: ExecuteRunDeps, held: HeldRun): Promise<Ending | 'park
   if (run.cancelRequested) return cancelled(deps, held);
   if (run.claims > CLAIMS_MAX)
     return failed({ code: 'lost', message: `Given up: ${CLAIMS_MAX} workers were lost while running this.` });
+  if (await wasDeleted(deps, held)) return failed(DELETED, 'cancelled');
   await begin(deps, held);
   return carryOn(deps, held);
+}
+
+const DELETED = { code: 'cancelled', message: 'The comment that asked for this was deleted before it began.' };
+
+/** Whether what made the request is gone, asked when nothing was done about it yet. */
+async function wasDeleted(deps: ExecuteRunDeps, held: HeldRun): Promise<boolean> {
+  const { request, run } = held;
+  if (request.state !== 'RECEIVED' || run.startedAt !== null) return false;
+  return !(await unlessStopped(held, deps, isStillThere(deps, request)));
 }
 
 async function begin(deps: ExecuteRunDeps, held: HeldRun): Promise<void> {

@@ -9,10 +9,10 @@ export interface HealDeliveriesDeps {
   readonly store: { readonly healing: Healing };
   readonly host: DeliveryLog;
   readonly logger: Logger;
+  /** Between two looks of all workers together. */
+  readonly everyMs: number;
 }
 
-/** Between two looks of all workers together. */
-const HEAL_EVERY_MS = 2 * 60_000;
 /** Before the next look while there is more to ask for than one look may. */
 const HEAL_ON_MS = 60_000;
 /** Whoever died in a look is replaced after this. One that takes longer is joined by another, which costs questions only. */
@@ -25,11 +25,6 @@ const FIRST_WINDOW_MS = 60 * 60_000;
 const LISTED_LATE_MS = 2 * 60_000;
 /** 200,000 deliveries at a hundred a page. */
 const PAGES_MAX = 2_000;
-/**
- * A request that changes something counts 5 of the 900 points a minute that GitHub allows at one address:
- * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
- */
-const REDELIVERIES_MAX = 150;
 
 /** Twelve tries with waits from 2 minutes to 12 hours spread over 41 hours; GitHub forgets a delivery after three days. */
 export const HEALING_TRIES: HealingTries = { triesMax: 12, waitMs: 2 * 60_000, longestMs: 12 * 60 * 60_000 };
@@ -52,42 +47,60 @@ export async function healDeliveries(deps: HealDeliveriesDeps, provider: Provide
   }
 }
 
-async function look(deps: HealDeliveriesDeps, provider: Provider, { at, healedTo }: HealingTurn): Promise<TurnDone> {
+async function look(deps: HealDeliveriesDeps, provider: Provider, turn: HealingTurn): Promise<TurnDone> {
   const { healing } = deps.store;
+  const { at, healedTo } = turn;
   const since = healedTo ?? earlier(at, FIRST_WINDOW_MS);
-  const { listed, missed } = await findUnanswered(deps, since);
+  const { listed, missed, hindered } = await findUnanswered(deps, since);
   const noted = await healing.noteMissed(provider, missed);
-  const due = await healing.takeDue(provider, { ...HEALING_TRIES, countMax: REDELIVERIES_MAX });
+  const due = await healing.takeDue(provider, { ...HEALING_TRIES, countMax: deps.host.redeliveriesMax });
   const asked = await askAgain(deps, due);
   const facts = { provider, since, listed, missed: noted, asked };
   if (noted + asked > 0) deps.logger.warn(facts, 'missed deliveries were asked for again');
   else deps.logger.debug(facts, 'no delivery was missed');
-  const dueInMs = due.length < REDELIVERIES_MAX ? HEAL_EVERY_MS : HEAL_ON_MS;
-  return { healedTo: earlier(at, LISTED_LATE_MS), dueInMs };
+  // Said when it begins, not at every look: `status` goes on saying it.
+  if (hindered !== undefined && hindered !== turn.hindered)
+    deps.logger.error({ provider, hindered }, 'missed deliveries cannot all be found');
+  const dueInMs = due.length < deps.host.redeliveriesMax ? deps.everyMs : HEAL_ON_MS;
+  return {
+    healedTo: listed === undefined ? undefined : earlier(at, LISTED_LATE_MS),
+    dueInMs,
+    hindered: hindered ?? null,
+  };
+}
+
+interface Found {
+  /** Undefined when the host gave no list at all. */
+  readonly listed: number | undefined;
+  readonly missed: readonly MissedDelivery[];
+  readonly hindered: string | undefined;
 }
 
 /** Deliveries that no attempt brought an answer, each once. */
-async function findUnanswered(
-  { host, logger }: HealDeliveriesDeps,
-  since: string,
-): Promise<{ listed: number; missed: MissedDelivery[] }> {
+async function findUnanswered({ host, logger }: HealDeliveriesDeps, since: string): Promise<Found> {
   const answered = new Set<string>();
   const unanswered = new Map<string, MissedDelivery>();
   let listed = 0;
+  let hindered: string | undefined;
   let cursor: string | undefined;
+  const found = (): Found => ({
+    listed: hindered !== undefined && listed === 0 ? undefined : listed,
+    missed: [...unanswered.values()].filter(({ guid }) => !answered.has(guid)),
+    hindered,
+  });
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const { deliveries, next } = await host.listDeliveries({ since, cursor });
+    const { deliveries, next, hindered: why } = await host.listDeliveries({ since, cursor });
     listed += deliveries.length;
+    hindered ??= why;
     for (const { guid, externalId, deliveredAt, ok } of deliveries) {
       if (ok) answered.add(guid);
       else unanswered.set(guid, { guid, externalId, deliveredAt });
     }
-    if (next === undefined)
-      return { listed, missed: [...unanswered.values()].filter(({ guid }) => !answered.has(guid)) };
+    if (next === undefined) return found();
     cursor = next;
   }
   logger.error({ since, listed }, 'too many deliveries to look through, the oldest were not looked at');
-  return { listed, missed: [...unanswered.values()].filter(({ guid }) => !answered.has(guid)) };
+  return found();
 }
 
 /** Stops where the host wants to be left alone: what was not asked for is due again later. Gives how many were asked for. */

@@ -1,10 +1,12 @@
 import { verbOf } from '../domain/command-list.ts';
 import { versionWords } from '../domain/config-text.ts';
 import type { Command, CommandWords, ParsedText } from '../domain/command.ts';
-import { parseText } from '../domain/parse-text.ts';
+import { isAliasLike, parseText } from '../domain/parse-text.ts';
 import type { Said } from '../domain/inbound.ts';
 import { fullName, type Actor, type RepoRef } from '../domain/repo.ts';
 import { hasRole, mayCommand, roleNeeded, type Role } from '../domain/role.ts';
+import { wordsKeyOf } from '../domain/words-key.ts';
+import type { Heard } from '../ports/heard.ts';
 import type { Logger } from '../ports/runtime.ts';
 import type { Authoriser, Confirmer, Identity } from '../ports/vcs.ts';
 import { answer, refusalTopic, type AnswerDeps } from './answer.ts';
@@ -19,6 +21,7 @@ import { noneUnlessPassing } from './read-terms.ts';
 export type HearWordsDeps = ObeyCommandDeps &
   AnswerDeps & {
     readonly host: Authoriser & Identity & Partial<Confirmer>;
+    readonly store: { readonly heard: Heard };
     readonly logger: Logger;
     readonly words: CommandWords;
   };
@@ -28,13 +31,16 @@ const STARTS: ReadonlySet<Command['verb']> = new Set<Command['verb']>(['run', 'p
 
 /**
  * Hears what a person said: ignores what is not for us, refuses once what the person may not ask, and does the rest. The
- * person's role is asked live, before anything else costs anything.
+ * person's role is asked live, before anything else costs anything. Words are heard once, whatever number of deliveries
+ * bring them: they belong to the first that the host stands by, which is repeated until it is settled.
  */
 export async function hearWords(deps: HearWordsDeps, said: Said, arrived: Arrived): Promise<string> {
   const parsed = await parse(deps, said);
   if (parsed.kind === 'ignore') return 'ignored: no mention';
   if (await isProgram(deps.host, said.repo, said.actor)) return 'ignored: written by a bot';
   if (!(await isConfirmed(deps, said))) return NOT_CONFIRMED;
+  if ((await deps.store.heard.hear(wordsKeyOf(said), arrived.deliveryId)) === 'repeated')
+    return 'repeated: another delivery brought these words';
   const role = await deps.host.roleOf(said.repo, said.actor).catch(noneUnlessPassing);
   // A mistake is corrected for those who could have got it right; to others it is one more request.
   if (parsed.kind === 'reply' && mayCommand(role, { verb: 'run' })) {
@@ -56,7 +62,7 @@ export async function hearWords(deps: HearWordsDeps, said: Said, arrived: Arrive
 /** Aliases are the repository's, so only a line that could be one costs reading its configuration. */
 async function parse(deps: HearWordsDeps, said: Said): Promise<ParsedText> {
   const parsed = parseText(said.text, deps.words);
-  if (parsed.kind !== 'ignore' || said.actor.bot || !/^\/[a-z]/im.test(said.text)) return parsed;
+  if (parsed.kind !== 'ignore' || said.actor.bot || !isAliasLike(said.text)) return parsed;
   const read = await readRepositoryConfig(deps, said.repo);
   if (read.kind === 'faulty') return parsed;
   return parseText(said.text, { ...deps.words, aliases: aliasesOf(read.config) });

@@ -4,6 +4,7 @@ import { statusText } from '../domain/state-text.ts';
 import type { Redactor } from '../domain/secrets.ts';
 import type { Conversations, Standing } from '../ports/conversations.ts';
 import type { Healing } from '../ports/healing.ts';
+import type { Listening } from '../ports/heard.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { Effects, RunLogRecord } from '../ports/store.ts';
 import { refusalTopic, replyKey } from './answer.ts';
@@ -24,6 +25,7 @@ export type TellStateDeps = ReadRepositoryConfigDeps &
     readonly store: {
       readonly conversations: Conversations;
       readonly healing: Healing;
+      readonly listening: Listening;
       readonly effects: Pick<Effects, 'read'>;
       readonly log: RunLogRecord;
     };
@@ -52,7 +54,8 @@ export async function tellState(
   const facts = { standing, ahead, waiting, now: deps.runtime.now() };
   if (what === 'status') {
     const healed = await deps.store.healing.standing(by.repo.provider, HEALING_TRIES.triesMax);
-    return { outcome, text: deps.redactor.redact(statusText({ ...facts, healed })) };
+    const listened = await deps.store.listening.standing(by.repo);
+    return { outcome, text: deps.redactor.redact(statusText({ ...facts, healed, listened })) };
   }
   const text = await explain(deps, by, { read, standing });
   return { outcome, text: deps.redactor.redact(text) };

@@ -14,6 +14,12 @@ const Item = z.object({
 });
 const Page = z.array(Item);
 
+/**
+ * A request that changes something counts 5 of the 900 points a minute that GitHub allows at one address:
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
+ */
+const REDELIVERIES_MAX = 150;
+
 /** What the log needs: the App itself and a clock in milliseconds since the epoch. */
 export interface DeliveryLogDeps {
   readonly app: Octokit;
@@ -28,6 +34,7 @@ export interface DeliveryLogDeps {
 export function createDeliveryLog(deps: DeliveryLogDeps): DeliveryLog {
   const { apps } = deps.app.rest;
   return {
+    redeliveriesMax: REDELIVERIES_MAX,
     async listDeliveries({ since, cursor }) {
       const asked: HostCall = { action: 'listing webhook deliveries', write: false };
       const { data, headers } = await apps

@@ -26,7 +26,7 @@ export const GRANTS = {
    * https://github.com/github/rest-api-description/issues/6994
    */
   conversation: { metadata: 'read', issues: 'write', pull_requests: 'write' },
-  /** `threads.ts` and `images.ts`: reading a conversation, what it links to and the pictures in it. */
+  /** `threads.ts`, `images.ts`, `written-words.ts` and `words.ts`: reading conversations, what they link to and the pictures in them. */
   threads: { metadata: 'read', issues: 'read', pull_requests: 'read' },
   /** `checks.ts`. */
   checks: { metadata: 'read', checks: 'write' },

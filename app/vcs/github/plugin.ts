@@ -5,6 +5,7 @@ import type { Logger } from '#core/ports/runtime.ts';
 import type { CiReader, ImageReader, ThreadReader } from '#core/ports/thread-reader.ts';
 import type { Reviewer } from '#core/ports/reviewer.ts';
 import type { VcsHost } from '#core/ports/vcs.ts';
+import type { WordLog } from '#core/ports/word-log.ts';
 import type { WriteBudget } from '#core/ports/write-budget.ts';
 import { createApi } from './api.ts';
 import { createTokenSource } from './auth.ts';
@@ -22,10 +23,13 @@ import type { GitHubOptions } from './options.ts';
 import { createAuthoriser } from './permissions.ts';
 import { createChangeProposer } from './pulls.ts';
 import { createThreadReader } from './threads.ts';
+import { createRepositoryLister } from './repositories.ts';
 import { createReviewing } from './reviewing.ts';
 import { createReviewer } from './reviews.ts';
 import { createTranslator } from './translate.ts';
 import type { TransportLimits } from './transport.ts';
+import { createWords } from './words.ts';
+import { createWrittenWords } from './written-words.ts';
 
 /** What the host is given. */
 export interface GitHubDeps {
@@ -46,6 +50,7 @@ export type GitHubHost = VcsHost &
   ImageReader &
   Reviewer &
   DeliveryLog &
+  WordLog &
   Pick<GitHubIdentity, 'commitAuthor'>;
 
 /**
@@ -78,6 +83,9 @@ export function createGitHub(options: GitHubOptions, deps: GitHubDeps): GitHubHo
     ...createImageReader({ api, webUrl }),
     ...createReviewer(second ?? ourselves),
     ...createDeliveryLog({ app: minting.app, now }),
+    ...createRepositoryLister({ ...minting, clients }),
+    ...createWrittenWords(api),
+    ...createWords(api),
     ...identity,
     reviewer: async (near) => second?.self(near),
     translate: createTranslator({ appId }),

@@ -10,6 +10,8 @@ export interface GitLabOptions {
   readonly reviewerToken?: string;
   /** Projects we work for, see {@link createProjectFilter}; everything else is turned away. */
   readonly projects: readonly string[];
+  /** The address that webhooks call us at; without it what they delivered is not looked through. */
+  readonly webhookUrl?: string;
   /** Whose name commits carry; the token's own account when absent. */
   readonly gitAuthor?: GitAuthor;
 }

@@ -1,11 +1,14 @@
 import { withoutTrailingSlash } from '#core/contracts/host-variables.ts';
+import type { DeliveryLog } from '#core/ports/delivery-log.ts';
 import type { CommitCommenter, ContextReader, VcsHost } from '#core/ports/vcs.ts';
+import type { WordLog } from '#core/ports/word-log.ts';
 import { createApi } from './api.ts';
 import { createBaseReader } from './base.ts';
 import { createClient } from './client.ts';
 import { createCloner } from './cloner.ts';
 import { createCommitCommenter } from './commit-comments.ts';
 import { createConfirmer } from './confirm.ts';
+import { createDeliveryLog } from './deliveries.ts';
 import { createDownloads } from './downloads.ts';
 import { createFileReader } from './files.ts';
 import { createGraphql } from './graphql.ts';
@@ -17,10 +20,13 @@ import { createChangeProposer } from './merge-requests.ts';
 import { createCommenter } from './notes.ts';
 import type { GitLabOptions } from './options.ts';
 import { createProjectFilter } from './projects.ts';
+import { createRepositoryLister } from './repositories.ts';
 import { createCheckReporter } from './statuses.ts';
 import { createThreadReader } from './threads.ts';
 import { createTranslator } from './translate.ts';
 import type { TransportLimits } from './transport.ts';
+import { createWords } from './words.ts';
+import { createWrittenWords } from './written-words.ts';
 
 /** What the host is given. */
 export interface GitLabDeps {
@@ -32,7 +38,12 @@ export interface GitLabDeps {
 }
 
 /** GitLab as a host, with what not every host has. */
-export type GitLabHost = VcsHost & CommitCommenter & Required<ContextReader> & Pick<GitLabIdentity, 'commitAuthor'>;
+export type GitLabHost = VcsHost &
+  CommitCommenter &
+  WordLog &
+  DeliveryLog &
+  Required<ContextReader> &
+  Pick<GitLabIdentity, 'commitAuthor'>;
 
 /**
  * Puts GitLab (gitlab.com or self-managed) together: the side that talks and holds the token. Opens no connection and
@@ -50,6 +61,7 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
   };
   const speaking = speakingAs(options.token);
   const { api, identity, self } = speaking;
+  const projects = createRepositoryLister(api, isOurs);
   const graphql = createGraphql({ ...options, url }, limits);
   const openFile = createDownloads({ ...options, url }, isOurs);
   // Reviews are said by it, and by the first account only where there is no second one.
@@ -69,6 +81,10 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
     ...identity,
     reviewer: async () => second?.self(),
     ...createConfirmer(api),
+    ...projects,
+    ...createDeliveryLog({ api, projects, webhookUrl: options.webhookUrl, now }),
+    ...createWrittenWords(api),
+    ...createWords(api),
     translate: createTranslator(isOurs),
   };
 }

@@ -66,6 +66,9 @@ export const GitLabTokenVariables = z.object({
   GITLAB_PROJECTS: Projects.describe(
     'Projects to work for, comma-separated: numbers or paths, `*` for anything but a slash, `**` for anything',
   ),
+  GITLAB_WEBHOOK_URL: HostUrl.optional().describe(
+    'Address the webhooks call, `https://HOST/webhooks/gitlab`; when set, and the bot is a Maintainer, what they could not deliver is asked for again',
+  ),
 });
 export type GitLabTokenVariables = z.infer<typeof GitLabTokenVariables>;
 
@@ -78,5 +81,6 @@ export function gitLabOptions(variables: GitLabTokenVariables & Parameters<typeo
     projects: variables.GITLAB_PROJECTS,
     ...gitAuthorOf(variables),
     ...(reviewerToken === undefined ? {} : { reviewerToken }),
+    ...(variables.GITLAB_WEBHOOK_URL === undefined ? {} : { webhookUrl: variables.GITLAB_WEBHOOK_URL }),
   };
 }

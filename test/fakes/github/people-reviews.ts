@@ -106,6 +106,7 @@ async function submitReview(world: World, act: ActOf<'submitReview'>) {
     body: act.body ?? '',
   };
   issue.reviews.push(review);
+  issue.updatedAt = world.now();
   const comments = (act.comments ?? []).map((words) => addLine(world, issue, { author, words, reviewId: review.id }));
   const delivery = await announceReview(world, { repository, issue, review }, { action: 'submitted', sender: user });
   for (const comment of comments) {

@@ -8,6 +8,7 @@ import { pullRoutes } from './routes-pulls.ts';
 import { jobRoutes } from './routes-jobs.ts';
 import { repositoryRoutes } from './routes-repository.ts';
 import { reviewRoutes } from './routes-reviews.ts';
+import { writtenRoutes } from './routes-written.ts';
 import type { Route } from './route.ts';
 
 /** A route that fits a request. */
@@ -31,6 +32,7 @@ export function createRouter(): Router {
     ...reviewRoutes,
     ...checkRoutes,
     ...jobRoutes,
+    ...writtenRoutes,
   ];
   return compileRoutes(routes, NOTATION);
 }

@@ -3,7 +3,9 @@ import { ciRoutes } from './routes-ci.ts';
 import { commitCommentRoutes } from './routes-commit-comments.ts';
 import { contextRoutes } from './routes-context.ts';
 import { discussionRoutes } from './routes-discussions.ts';
+import { eventRoutes } from './routes-events.ts';
 import { fileRoutes } from './routes-files.ts';
+import { groupHookRoutes } from './routes-group-hooks.ts';
 import { hookRoutes } from './routes-hooks.ts';
 import { issueRoutes } from './routes-issues.ts';
 import { mergeRequestChangeRoutes } from './routes-merge-request-changes.ts';
@@ -41,6 +43,8 @@ export function createRouter(): Router {
     ...ciRoutes,
     ...contextRoutes,
     ...hookRoutes,
+    ...groupHookRoutes,
+    ...eventRoutes,
   ];
   return compileRoutes(routes, NOTATION);
 }

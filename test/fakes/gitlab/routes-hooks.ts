@@ -5,7 +5,7 @@ import type { HookEventRecord, HookRecord, Trigger } from './hook-records.ts';
 import { PageInput, paginate } from './paginate.ts';
 import type { ProjectRecord } from './records.ts';
 import { isoTime, isoTimeOrNull } from './render-user.ts';
-import { Nothing, projectRoute, type ProjectCall, type Route } from './route.ts';
+import { Nothing, projectRoute, type Call, type ProjectCall, type Route } from './route.ts';
 import { Hook, HookEvent, NewHook } from './shapes-hook.ts';
 import type { World } from './world.ts';
 
@@ -16,8 +16,14 @@ const WEEK_MS = 7 * 86_400_000;
 const STATUS_CLASSES = { successful: 2, client_failure: 4, server_failure: 5 } as const;
 
 const Paged = z.strictObject(PageInput);
-const EventList = z.strictObject({ ...PageInput, status: z.union([z.string(), z.number()]).optional() });
-const Resent = z.strictObject({ response_status: z.union([z.number(), z.string()]) });
+// GitLab refuses a larger page: `lib/api/hooks/events.rb` in its source.
+const EVENTS_PER_PAGE_MAX = 20;
+export const EventList = z.strictObject({
+  ...PageInput,
+  per_page: z.coerce.number().int().min(1).max(EVENTS_PER_PAGE_MAX).optional(),
+  status: z.union([z.string(), z.number()]).optional(),
+});
+export const Resent = z.strictObject({ response_status: z.union([z.number(), z.string()]) });
 
 /** Project hooks, what they delivered, and delivering it again: https://docs.gitlab.com/api/project_webhooks/ */
 export const hookRoutes: readonly Route[] = [
@@ -54,13 +60,9 @@ export const hookRoutes: readonly Route[] = [
     'GET /projects/:id/hooks/:hook_id/events',
     { need: 'maintain', input: EventList, answer: z.array(HookEvent) },
     (call) => {
-      const { world, input } = call;
+      const { input } = call;
       const hook = hookOf(call);
-      const found = world.hookEvents.filter(
-        (one) => one.hook === hook && one.at >= world.now() - WEEK_MS && hasStatus(one, input.status),
-      );
-      const { page, headers } = paginate(call, input, found.toReversed());
-      return { status: 200, body: page.map(renderEvent), headers };
+      return listEvents(call, hook, input);
     },
   ),
   projectRoute(
@@ -70,9 +72,13 @@ export const hookRoutes: readonly Route[] = [
   ),
 ];
 
-async function resend(call: ProjectCall<unknown>) {
+function resend(call: ProjectCall<unknown>) {
+  return resendBy(call, hookOf(call));
+}
+
+/** Sends an event of a hook again, as often as GitLab lets one do that. */
+export async function resendBy(call: Call, hook: HookRecord) {
   const { world, token, params } = call;
-  const hook = hookOf(call);
   const event = world.hookEvents.find((one) => one.hook === hook && one.id === Number(params['event_id']));
   if (!event) throw notFound('');
   const recent = world.ledger.filter(
@@ -101,6 +107,16 @@ function hookOf(call: ProjectCall<unknown>): HookRecord {
   return hook;
 }
 
+/** A hook's events of the last week, newest first. */
+export function listEvents(call: Call, hook: HookRecord, input: z.infer<typeof EventList>) {
+  const { world } = call;
+  const found = world.hookEvents.filter(
+    (one) => one.hook === hook && one.at >= world.now() - WEEK_MS && hasStatus(one, input.status),
+  );
+  const { page, headers } = paginate(call, input, found.toReversed());
+  return { status: 200, body: page.map(renderEvent), headers };
+}
+
 function hasStatus({ status }: HookEventRecord, wanted: string | number | undefined): boolean {
   if (wanted === undefined) return true;
   for (const [name, digit] of Object.entries(STATUS_CLASSES)) {
@@ -109,14 +125,15 @@ function hasStatus({ status }: HookEventRecord, wanted: string | number | undefi
   return status === String(wanted);
 }
 
-function renderHook(world: World, project: ProjectRecord, hook: HookRecord) {
+/** GitLab's hook of a project, or of a group. */
+export function renderHook(world: World, owner: Pick<ProjectRecord, 'id'>, hook: HookRecord) {
   const { triggers } = hook;
   return {
     id: hook.id,
     url: hook.url ?? world.hooks.target ?? '',
     name: '',
     description: '',
-    project_id: project.id,
+    ...(hook.project === undefined ? { group_id: owner.id } : { project_id: owner.id }),
     push_events: triggers.has('push'),
     push_events_branch_filter: '',
     branch_filter_strategy: 'wildcard',

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
 import { statusText, type HealedFacts } from '#core/domain/state-text.ts';
 
-const nothing = { standing: undefined, ahead: 0, waiting: 0, now: '2026-11-26T12:00:00.000Z' };
-const fine: HealedFacts = { healedTo: '2026-11-26T11:58:00.000Z', recovered: 0, pending: 0, lost: 0 };
+const nothing = { standing: undefined, ahead: 0, waiting: 0, now: '2026-11-26T12:00:00.000Z', listened: undefined };
+const fine = {
+  healedTo: '2026-11-26T11:58:00.000Z',
+  hindered: undefined,
+  recovered: 0,
+  pending: 0,
+  lost: 0,
+} satisfies HealedFacts;
 const lineOf = (healed: HealedFacts) =>
   statusText({ ...nothing, healed })
     .split('\n')
@@ -27,4 +33,25 @@ test.each([
 
 test('where deliveries were never compared the status claims nothing about them', () => {
   expect(statusText({ ...nothing, healed: undefined })).not.toContain('Deliveries');
+});
+
+test('the status tells why deliveries cannot be compared', () => {
+  const hindered = 'I may not see the webhooks of 2 projects';
+  expect(lineOf({ ...fine, healedTo: undefined, hindered })).toBe(
+    `Deliveries: not compared with those that were sent (${hindered}).`,
+  );
+  expect(lineOf({ ...fine, hindered })).toBe(`Deliveries: all seen up to ${fine.healedTo} (${hindered}).`);
+});
+
+test.each([
+  [0, ''],
+  [1, '; 1 that no delivery brought was found in the last 24 h'],
+  [500, '; 500 that no delivery brought were found in the last 24 h'],
+])('the status tells up to when all mentions were heard, and of %i that no delivery brought', (found, words) => {
+  const listened = { heardTo: '2026-11-26T11:53:00.000Z', found };
+  expect(
+    statusText({ ...nothing, healed: undefined, listened })
+      .split('\n')
+      .at(-1),
+  ).toBe(`Mentions: all heard up to 2026-11-26T11:53:00.000Z${words}.`);
 });

@@ -22,7 +22,7 @@ function scene(pages: readonly (readonly HostDelivery[])[], failing: ReadonlyMap
     logs: [] as string[],
   };
   const noted: MissedDelivery[] = [];
-  const turn = { at: AT, healedTo: undefined as string | undefined };
+  const turn = { at: AT, healedTo: undefined as string | undefined, hindered: undefined as string | undefined };
   const healing: Healing = {
     takeTurn: async () => turn,
     finishTurn: async (_provider, done) => void seen.finished.push(done),
@@ -33,7 +33,9 @@ function scene(pages: readonly (readonly HostDelivery[])[], failing: ReadonlyMap
   const say = (_fields: LogFields, message: string) => void seen.logs.push(message);
   const deps = {
     store: { healing },
+    everyMs: 120_000,
     host: {
+      redeliveriesMax: 150,
       listDeliveries: async ({ since, cursor }: { since: string; cursor: string | undefined }) => {
         seen.since.push(since);
         const page = Number(cursor ?? 0);
@@ -74,7 +76,7 @@ test('the first look goes back one hour, later ones to where the last got', asyn
 test('what the host may list late is looked at again: two minutes stay open', async () => {
   const { deps, seen } = scene([[]]);
   await healDeliveries(deps, 'github');
-  expect(seen.finished).toEqual([{ healedTo: '2026-11-26T11:58:00.000Z', dueInMs: 120_000 }]);
+  expect(seen.finished).toEqual([{ healedTo: '2026-11-26T11:58:00.000Z', dueInMs: 120_000, hindered: null }]);
 });
 
 test('a look that fails is repeated soon, and begins where it did', async () => {

@@ -49,8 +49,17 @@ export function runsOf(scene: RunRecord): Runs {
 }
 
 /** Conversations in which nothing more is said. */
-export function silentConversations(): Pick<Conversations, 'take' | 'messagesOf' | 'allowedHosts'> {
-  return { take: async () => [], messagesOf: async () => [], allowedHosts: async () => [] };
+export function silentConversations(): Pick<
+  Conversations,
+  'take' | 'messagesOf' | 'allowedHosts' | 'waiting' | 'takeBack'
+> {
+  return {
+    take: async () => [],
+    messagesOf: async () => [],
+    allowedHosts: async () => [],
+    waiting: async () => [],
+    takeBack: async () => undefined,
+  };
 }
 
 /** A ledger. */

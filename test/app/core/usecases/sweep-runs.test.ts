@@ -14,6 +14,7 @@ function scene(reap: () => Promise<number>) {
       sweeps: {
         findStranded: async () => [{ name: 'execute-run', payload: { runId: 'r' } }],
         pruneBodies: async () => 0,
+        pruneHeard: async () => 0,
       },
       outbox: {
         drain: async () => 0,

@@ -22,7 +22,7 @@ export interface GitLabWorld extends AsyncDisposable {
 /** Starts both. `deps` replaces parts of what the adapter is given, `projects` whom it works for. */
 export async function startGitLabWorld(
   options: GitLabOptions = {},
-  deps: Partial<Pick<GitLabDeps, 'now' | 'limits'>> & { projects?: readonly string[] } = {},
+  deps: Partial<Pick<GitLabDeps, 'now' | 'limits'>> & { projects?: readonly string[]; webhookUrl?: string } = {},
 ): Promise<GitLabWorld> {
   const gitlab = await startGitLab(options);
   const files = { 'README.md': '# app\n' };
@@ -30,9 +30,10 @@ export async function startGitLabWorld(
   const mainSha = (await gitlab.branches(repository)).get('main');
   if (mainSha === undefined) throw new Error('team/tools/app has no main branch');
   const registered: string[] = [];
-  const { projects = ['team/**'], ...rest } = deps;
+  const { projects = ['team/**'], webhookUrl, ...rest } = deps;
+  const hooks = webhookUrl === undefined ? {} : { webhookUrl };
   const host = createGitLab(
-    { url: gitlab.url, token: gitlab.botToken.token, projects },
+    { url: gitlab.url, token: gitlab.botToken.token, projects, ...hooks },
     { ...rest, registerSecret: (secret) => registered.push(secret) },
   );
   return {

@@ -1,3 +1,4 @@
+import type { Reviewer } from '#core/ports/reviewer.ts';
 import type { VcsHost } from '#core/ports/vcs.ts';
 import { createApi } from './api.ts';
 import { createBaseReader } from './base.ts';
@@ -11,6 +12,7 @@ import { createChangeProposer } from './merge-requests.ts';
 import { createCommenter } from './notes.ts';
 import { withoutTrailingSlash, type GitLabOptions } from './options.ts';
 import { createProjectFilter } from './projects.ts';
+import { createReviewer, PUBLISH_TIMEOUT_MS } from './reviews.ts';
 import { createCheckReporter } from './statuses.ts';
 import { createTranslator } from './translate.ts';
 import type { TransportLimits } from './transport.ts';
@@ -25,7 +27,7 @@ export interface GitLabDeps {
 }
 
 /** GitLab as a host, with what not every host has. */
-export type GitLabHost = VcsHost & Pick<GitLabIdentity, 'commitAuthor'>;
+export type GitLabHost = VcsHost & Reviewer & Pick<GitLabIdentity, 'commitAuthor'>;
 
 /**
  * Puts GitLab (gitlab.com or self-managed) together: the side that talks and holds the token. Opens no connection and
@@ -37,18 +39,22 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
   registerSecret(options.token);
   const isOurs = createProjectFilter(options.projects);
   const api = createApi({ client: createClient({ ...options, url }, limits), isOurs, now });
+  const patient = createClient({ ...options, url }, { timeoutMs: PUBLISH_TIMEOUT_MS, ...limits });
+  const publishing = createApi({ client: patient, isOurs, now });
   const identity = createIdentity(api, { ...options, url });
   const speaking = { api, self: () => identity.self(), webUrl: url };
+  const commenter = createCommenter(speaking);
   return {
     ...createAuthoriser(api, now),
     ...createBaseReader(api),
     ...createFileReader(api),
     ...createCloner({ ...options, url }, isOurs),
     ...createCheckReporter(speaking),
-    ...createCommenter(speaking),
+    ...commenter,
     ...createChangeProposer(api),
     ...identity,
     ...createConfirmer(api),
+    ...createReviewer({ ...speaking, publishing, commenter }),
     translate: createTranslator(isOurs),
   };
 }

@@ -1,5 +1,6 @@
 import { ciRoutes } from './routes-ci.ts';
 import { discussionRoutes } from './routes-discussions.ts';
+import { draftNoteRoutes } from './routes-draft-notes.ts';
 import { fileRoutes } from './routes-files.ts';
 import { hookRoutes } from './routes-hooks.ts';
 import { issueRoutes } from './routes-issues.ts';
@@ -37,6 +38,7 @@ export function createRouter(): Router {
     ...mergeRequestRoutes,
     ...mergeRequestChangeRoutes,
     ...discussionRoutes,
+    ...draftNoteRoutes,
     ...ciRoutes,
     ...hookRoutes,
   ];

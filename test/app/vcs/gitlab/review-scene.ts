@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { DiffPlace } from '#core/domain/diff.ts';
 import { effectMarker } from '#core/domain/effect.ts';
 import { findingMarker } from '#core/domain/finding.ts';
 import type { ChangeDiff, ReviewRemark } from '#core/ports/reviewer.ts';
@@ -25,15 +26,9 @@ export const bigChange = {
 };
 
 /** A remark of one review, on the new side of one line when nothing else is said. */
-export function remark(
-  reviewId: string,
-  path: string,
-  line: number,
-  more: Partial<ReviewRemark['place']> & { body?: string } = {},
-): ReviewRemark {
-  const { body = 'This is wrong.', ...rest } = more;
-  const place = { path, oldPath: path, side: 'right' as const, line, startLine: null, ...rest };
-  return { key: KEY, place, body: `${findingMarker(KEY, reviewId)}\n\n${body}` };
+export function remark(reviewId: string, at: Pick<DiffPlace, 'path' | 'line'> & Partial<DiffPlace>): ReviewRemark {
+  const place = { oldPath: at.path, side: 'right' as const, startLine: null, ...at };
+  return { key: KEY, place, body: `${findingMarker(KEY, reviewId)}\n\nThis is wrong.` };
 }
 
 /** Opens a merge request from a new branch. */
@@ -52,7 +47,7 @@ export interface ReviewScene {
   readonly reviewId: string;
   readonly summary: string;
   readonly diff: ChangeDiff;
-  remark(path: string, line: number, more?: Parameters<typeof remark>[3]): ReviewRemark;
+  remark(path: string, line: number, more?: Partial<DiffPlace>): ReviewRemark;
   post(remarks: readonly ReviewRemark[], diff?: ChangeDiff): Promise<Placed>;
   find(): Promise<Placed | undefined>;
   /** What is not published. */
@@ -76,7 +71,7 @@ export async function reviewOf(
     reviewId,
     summary,
     diff: read,
-    remark: (path, line, more) => remark(reviewId, path, line, more),
+    remark: (path, line, more) => remark(reviewId, { path, line, ...more }),
     post: (remarks, diff = read) => host.postReview(repo, { number, diff, summary, remarks }),
     find: () => host.findReview(repo, number, marker),
     drafts: () => drafts,

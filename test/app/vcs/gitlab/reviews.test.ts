@@ -158,7 +158,7 @@ test('remarks that GitLab lost while it reported success are missed, and no summ
   });
   const file = { path: 'a.txt', oldPath: 'a.txt', status: 'added', patch: '@@ -0,0 +1 @@\n+x' } as const;
   const diff = { baseSha: shas.start_sha, startSha: shas.base_sha, headSha: shas.head_sha, files: [file], cut: false };
-  const lost: ReviewRemark = remark(randomUUID(), 'a.txt', 1);
+  const lost: ReviewRemark = remark(randomUUID(), { path: 'a.txt', line: 1 });
   const posted = api.host.postReview(api.repo, { number: 1, diff, summary: 's', remarks: [lost] });
   await expect(posted).rejects.toMatchObject({ code: 'unavailable' });
   expect(api.requests.filter(({ line }) => line.startsWith('POST') && line.endsWith('/notes'))).toEqual([]);

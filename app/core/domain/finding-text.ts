@@ -18,11 +18,14 @@ const SHA_CHARACTERS = 12;
 /** What shows nothing or turns the reading direction: code with it reads other than it runs, so it is never offered. */
 const UNSEEN = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]|\p{Default_Ignorable_Code_Point}/u;
 
-/** The comment of a finding on its line, with its hidden key and, where it mends these very lines, the code to apply. */
-export function findingBody({ said, at, key }: Finding): string {
+/**
+ * The comment of a finding on its line, with its hidden key, the run that found it and, where it mends these very lines, the
+ * code to apply.
+ */
+export function findingBody({ said, at, key }: Finding, reviewId: string): string {
   const block = at?.exact === true ? suggestionBlock(said.suggestion, at.lines) : undefined;
   const parts = [
-    findingMarker(key),
+    findingMarker(key, reviewId),
     `**${nameOf(said.severity)}:** ${titleOf(said.title)}`,
     quotedHarmless(said.body, BODY_BYTES_MAX),
     ...(block === undefined ? [] : [block]),

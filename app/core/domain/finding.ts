@@ -30,21 +30,26 @@ export interface KnownThread {
 
 const HASH_CHARACTERS = 16;
 const KEY = /^([0-9a-f]{16})-([0-9a-f]{16})-(info|minor|major|critical)$/;
-const MARKER = /^<!-- astraforge:finding:([0-9a-z-]{1,80}) -->/;
+const MARKER = /^<!-- astraforge:finding:([0-9a-z-]{1,80})(?::([0-9a-f-]{36}))? -->/;
 
 /** Whether one severity is as high as another, or higher. */
 export function isAtLeast(severity: Severity, least: Severity): boolean {
   return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least);
 }
 
-/** The hidden line that begins the comment of a finding. */
-export function findingMarker(key: string): string {
-  return `<!-- astraforge:finding:${key} -->`;
+/** The hidden line that begins the comment of a finding; `reviewId` is the run that found it, a UUID. Older versions gave none. */
+export function findingMarker(key: string, reviewId?: string): string {
+  return `<!-- astraforge:finding:${key}${reviewId === undefined ? '' : `:${reviewId}`} -->`;
 }
 
 /** The key in the body of a comment that begins with one. Anybody can write one, so the author has to be asked for as well. */
 export function keyOfComment(body: string): string | undefined {
   return MARKER.exec(body)?.[1];
+}
+
+/** The run whose review such a comment is part of; null when it does not say. */
+export function reviewOfComment(body: string): string | null {
+  return MARKER.exec(body)?.[2] ?? null;
 }
 
 /**

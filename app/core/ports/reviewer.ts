@@ -17,6 +17,8 @@ export interface ChangeDiff {
 export interface ReviewThread {
   readonly id: string;
   readonly key: string;
+  /** The run whose review it is part of; null when its first comment does not say. */
+  readonly reviewId: string | null;
   readonly path: string;
   /** Null when the host says that the place is outdated. */
   readonly line: number | null;
@@ -25,7 +27,10 @@ export interface ReviewThread {
   readonly answered: boolean;
 }
 
-/** One remark to put on a line; `body` is Markdown, redacted and harmless, and begins with its hidden key. */
+/**
+ * One remark to put on a line; `body` is Markdown, redacted and harmless, and begins with a hidden line of its own, which holds
+ * its key and the run whose review it is part of.
+ */
 export interface ReviewRemark {
   readonly key: string;
   readonly place: DiffPlace;
@@ -40,7 +45,10 @@ export interface Reviewer {
   readDiff(repo: RepoRef, number: number, filesMax: number): Promise<ChangeDiff>;
   /** Discussions that we began on the pull request, whoever answered; all pages. */
   ourThreads(repo: RepoRef, number: number): Promise<readonly ReviewThread[]>;
-  /** Posts all remarks and the summary as one review, without approving or blocking. */
+  /**
+   * Posts all remarks and the summary as one review, without approving or blocking. Where a host cannot do that in one piece,
+   * the summary comes last, and remarks that an interrupted call has left behind are not posted again.
+   */
   postReview(
     repo: RepoRef,
     review: { number: number; diff: ChangeDiff; summary: string; remarks: readonly ReviewRemark[] },

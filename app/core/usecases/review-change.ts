@@ -41,7 +41,9 @@ export async function reviewChange(deps: ReviewChangeDeps, held: HeldRun, terms:
   if (scope.kind === 'nothing') return notReviewed(scope.reason);
   const answer = await answerOf(deps, held, { terms, diff: { ...diff, files: scope.files } });
   if (answer.kind === 'ending') return answer.ending;
-  const threads = await unlessStopped(held, deps, reviewer.ourThreads(repo, thread.number));
+  const all = await unlessStopped(held, deps, reviewer.ourThreads(repo, thread.number));
+  // What an earlier try of this very review has posted is still its news, or the review would end as another than it began.
+  const threads = all.filter(({ reviewId }) => reviewId !== held.run.id);
   const judgement = judgeReview({
     findings: redacted(deps, answer.answer),
     files: scope.files,
@@ -159,7 +161,7 @@ function postOnce(deps: ReviewChangeDeps, held: HeldRun, { reviewer, diff, text 
         if (held.stopReason !== 'lost') stopIfAsked(held);
         const remarks = text.judgement.remarks.flatMap((finding) => {
           const { key, at } = finding;
-          return at === undefined ? [] : [{ key, place: at.place, body: findingBody(finding) }];
+          return at === undefined ? [] : [{ key, place: at.place, body: findingBody(finding, id) }];
         });
         return reviewer.postReview(repo, { number: thread.number, diff, summary: reviewBody(id, text), remarks });
       },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
-import { keyOfComment } from '#core/domain/finding.ts';
+import { keyOfComment, reviewOfComment } from '#core/domain/finding.ts';
 import { fullName, type RepoRef } from '#core/domain/repo.ts';
 import type { Reviewer, ReviewThread } from '#core/ports/reviewer.ts';
 import type { Api } from './api.ts';
@@ -98,7 +98,8 @@ function toThread({
 }: z.infer<typeof Thread>): ReviewThread[] {
   const [first] = opening.nodes;
   const key = first?.viewerDidAuthor === true ? keyOfComment(first.body) : undefined;
-  if (key === undefined) return [];
+  if (first === undefined || key === undefined) return [];
+  const reviewId = reviewOfComment(first.body);
   const answered = answers.nodes.some(({ viewerDidAuthor }) => !viewerDidAuthor);
-  return [{ id, key, path, line: isOutdated ? null : line, resolved: isResolved, answered }];
+  return [{ id, key, reviewId, path, line: isOutdated ? null : line, resolved: isResolved, answered }];
 }

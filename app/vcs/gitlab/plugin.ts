@@ -1,5 +1,6 @@
 import { withoutTrailingSlash } from '#core/contracts/host-variables.ts';
 import type { DeliveryLog } from '#core/ports/delivery-log.ts';
+import type { Reviewer } from '#core/ports/reviewer.ts';
 import type { CommitCommenter, ContextReader, VcsHost } from '#core/ports/vcs.ts';
 import type { WordLog } from '#core/ports/word-log.ts';
 import { createApi } from './api.ts';
@@ -21,6 +22,7 @@ import { createCommenter } from './notes.ts';
 import type { GitLabOptions } from './options.ts';
 import { createProjectFilter } from './projects.ts';
 import { createRepositoryLister } from './repositories.ts';
+import { createReviewer, PUBLISH_TIMEOUT_MS } from './reviews.ts';
 import { createCheckReporter } from './statuses.ts';
 import { createThreadReader } from './threads.ts';
 import { createTranslator } from './translate.ts';
@@ -40,6 +42,7 @@ export interface GitLabDeps {
 /** GitLab as a host, with what not every host has. */
 export type GitLabHost = VcsHost &
   CommitCommenter &
+  Reviewer &
   WordLog &
   DeliveryLog &
   Required<ContextReader> &
@@ -55,9 +58,13 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
   const isOurs = createProjectFilter(options.projects);
   const speakingAs = (token: string) => {
     registerSecret(token);
-    const api = createApi({ client: createClient({ token, url }, limits), isOurs, now });
+    const apiWithin = (timeouts: TransportLimits) =>
+      createApi({ client: createClient({ token, url }, timeouts), isOurs, now });
+    const api = apiWithin(limits);
     const identity = createIdentity(api, { ...options, url });
-    return { api, identity, self: () => identity.self(), webUrl: url };
+    const speaking = { api, self: () => identity.self(), webUrl: url };
+    const publishing = apiWithin({ timeoutMs: PUBLISH_TIMEOUT_MS, ...limits });
+    return { ...speaking, identity, publishing, commenter: createCommenter(speaking) };
   };
   const speaking = speakingAs(options.token);
   const { api, identity, self } = speaking;
@@ -72,7 +79,7 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
     ...createFileReader(api),
     ...createCloner({ ...options, url }, isOurs),
     ...createCheckReporter(speaking),
-    ...createCommenter(speaking),
+    ...speaking.commenter,
     ...createCommitCommenter(speaking),
     ...createChangeProposer(api),
     ...createThreadReader({ api, graphql, self }),
@@ -85,6 +92,7 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
     ...createDeliveryLog({ api, projects, webhookUrl: options.webhookUrl, now }),
     ...createWrittenWords(api),
     ...createWords(api),
+    ...createReviewer(second ?? speaking),
     translate: createTranslator(isOurs),
   };
 }

@@ -3,6 +3,7 @@ import { branchHead, measureChange } from '../git-host/git-questions.ts';
 import { addNote, newNoteable } from './conversations.ts';
 import { refused } from './failure.ts';
 import type { MergeRequestRecord, ProjectRecord, UserRecord, VersionRecord } from './records.ts';
+import { tracePositions } from './position-tracer.ts';
 import { announceMergeRequest } from './webhook-events.ts';
 import type { World } from './world.ts';
 
@@ -59,6 +60,7 @@ export async function openMergeRequest(
     sourceBranch: head,
     targetBranch: base,
     versions: [version],
+    drafts: [],
     removeSourceBranch: input.removeSourceBranch ?? false,
     squash: input.squash ?? false,
     mergedAt: undefined,
@@ -89,14 +91,16 @@ export async function refreshVersion(
   mergeRequest: MergeRequestRecord,
 ): Promise<string | undefined> {
   const { sourceProject, sourceBranch, targetBranch } = mergeRequest;
-  const former = newestVersion(mergeRequest).headSha;
+  const from = newestVersion(mergeRequest);
   const current = await branchHead(sourceProject.directory, sourceBranch);
   const startSha = await branchHead(project.directory, targetBranch);
-  if (current === undefined || startSha === undefined || current === former) return undefined;
-  mergeRequest.versions.push(await measureVersion(world, project, { sourceProject, head: sourceBranch, startSha }));
+  if (current === undefined || startSha === undefined || current === from.headSha) return undefined;
+  const to = await measureVersion(world, project, { sourceProject, head: sourceBranch, startSha });
+  mergeRequest.versions.push(to);
+  await tracePositions(world, { project, mergeRequest }, { from, to });
   mergeRequest.updatedAt = world.now();
   await keepRef(project, mergeRequest);
-  return former;
+  return from.headSha;
 }
 
 /** Gives every open merge request from that branch a new version, and announces an update with `oldrev`. */

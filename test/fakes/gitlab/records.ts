@@ -1,4 +1,5 @@
 import type { BridgeShelf, EditRecord, UploadShelf } from './context-records.ts';
+import type { DraftRecord } from './draft-records.ts';
 import type { Position } from './position.ts';
 
 /** GitLab's access levels: https://docs.gitlab.com/api/access_requests/ (0 is "no access", 5 minimal, 15 planner). */
@@ -62,7 +63,7 @@ export interface NoteRecord extends EditRecord {
   type: 'DiscussionNote' | 'DiffNote' | null;
   readonly discussionId: string;
   readonly system: boolean;
-  readonly position: Position | undefined;
+  position: Position | undefined;
   readonly lineCode: string | undefined;
   resolvedBy: UserRecord | undefined;
   resolvedAt: number | undefined;
@@ -119,6 +120,7 @@ export interface MergeRequestRecord extends Noteable {
   readonly sourceBranch: string;
   targetBranch: string;
   readonly versions: VersionRecord[];
+  readonly drafts: DraftRecord[];
   reviewers: readonly UserRecord[];
   removeSourceBranch: boolean;
   squash: boolean;

@@ -4,6 +4,7 @@ import { commitCommentRoutes } from './routes-commit-comments.ts';
 import { contextRoutes } from './routes-context.ts';
 import { discussionRoutes } from './routes-discussions.ts';
 import { eventRoutes } from './routes-events.ts';
+import { draftNoteRoutes } from './routes-draft-notes.ts';
 import { fileRoutes } from './routes-files.ts';
 import { groupHookRoutes } from './routes-group-hooks.ts';
 import { hookRoutes } from './routes-hooks.ts';
@@ -40,6 +41,7 @@ export function createRouter(): Router {
     ...mergeRequestRoutes,
     ...mergeRequestChangeRoutes,
     ...discussionRoutes,
+    ...draftNoteRoutes,
     ...ciRoutes,
     ...contextRoutes,
     ...hookRoutes,

@@ -26,6 +26,10 @@ const OneVersion = z.strictObject({ unidiff: Flag.optional() });
 const VersionDetail = z.strictObject({ ...Version.shape, commits: z.array(Commit), diffs: z.array(Diff) });
 const ONE = '/projects/:id/merge_requests/:merge_request_iid';
 
+/** https://docs.gitlab.com/administration/diff_limits/: the default, and the tenth of it at which files are collapsed. */
+const PATCH_BYTES_MAX = 200 * 1024;
+const COLLAPSED_BYTES_MIN = PATCH_BYTES_MAX / 10;
+
 /** What a merge request changes, its versions, commits and pipelines: https://docs.gitlab.com/api/merge_requests/ */
 export const mergeRequestChangeRoutes: readonly Route[] = [
   projectRoute(`GET ${ONE}/versions`, { need: 'code', input: Paged, answer: z.array(Version) }, (call) => {
@@ -45,7 +49,7 @@ export const mergeRequestChangeRoutes: readonly Route[] = [
     },
   ),
   projectRoute(`GET ${ONE}/diffs`, { need: 'code', input: DiffList, answer: z.array(Diff) }, async (call) => {
-    const diffs = await diffsOf(call, newestVersion(mergeRequestOf(call)));
+    const diffs = (await diffsOf(call, newestVersion(mergeRequestOf(call)))).map(collapse);
     const numbered = diffs.map((diff, id) => ({ id, diff }));
     const { page, headers } = paginate(call, call.input, numbered);
     return { status: 200, body: page.map((one) => one.diff), headers };
@@ -80,7 +84,17 @@ export const mergeRequestChangeRoutes: readonly Route[] = [
 
 async function diffsOf({ project }: ProjectCall<unknown>, { baseSha, headSha }: VersionRecord) {
   const files = await listDiffs(project.directory, { base: baseSha, head: headSha });
-  return files.map((file) => ({ ...file, generated_file: false, collapsed: false, too_large: false }));
+  return files.map(({ diff, ...file }) => {
+    const tooLarge = Buffer.byteLength(diff) >= PATCH_BYTES_MAX;
+    const shown = tooLarge ? '' : diff;
+    return { ...file, diff: shown, generated_file: false, collapsed: false, too_large: tooLarge };
+  });
+}
+
+/** The list leaves out hunks above a tenth of the limit; a version by its number does not. */
+function collapse(file: z.infer<typeof Diff>): z.infer<typeof Diff> {
+  const collapsed = Buffer.byteLength(file.diff) >= COLLAPSED_BYTES_MIN;
+  return collapsed ? { ...file, diff: '', collapsed } : file;
 }
 
 async function commitsOf({ world, project }: ProjectCall<unknown>, { baseSha, headSha }: VersionRecord) {

@@ -7,6 +7,7 @@ import {
   findingMarker,
   keyOfComment,
   placeFindings,
+  reviewOfComment,
   type KnownThread,
   type SaidFinding,
 } from '#core/domain/finding.ts';
@@ -14,6 +15,7 @@ import { judgeReview } from '#core/domain/review-judgement.ts';
 import { placeProblem } from '../../../fakes/github/review-places.ts';
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+const REVIEW = '01999999-9999-7999-8999-999999999999';
 const CONTEXT = 2;
 
 type Op = readonly [' ' | '-' | '+', string];
@@ -155,7 +157,7 @@ test('a finding at lines that the diff does not show is in the text, and of many
 test('a suggestion is offered only where it replaces exactly the lines of the comment, and hides nothing', () => {
   const bodyOf = (finding: SaidFinding): string => {
     const [placed] = placeFindings([finding], [fileOf(PATCH)], digest);
-    return placed === undefined ? '' : findingBody(placed);
+    return placed === undefined ? '' : findingBody(placed, REVIEW);
   };
   expect(bodyOf(said({ suggestion: 'a ``` b\n' }))).toContain('````suggestion\na ``` b\n````');
   for (const wrong of [
@@ -172,8 +174,8 @@ test('whatever a finding says, its comment begins with its own key and holds no 
     fc.property(fc.string({ maxLength: 200 }), fc.string({ maxLength: 200 }), (title, body) => {
       const forged = `${findingMarker('x')} ${body}`;
       const [placed] = placeFindings([said({ title: title + forged, body: forged })], [fileOf(PATCH)], digest);
-      const text = placed === undefined ? '' : findingBody(placed);
-      expect(keyOfComment(text)).toBe(placed?.key);
+      const text = placed === undefined ? '' : findingBody(placed, REVIEW);
+      expect([keyOfComment(text), reviewOfComment(text)]).toEqual([placed?.key, REVIEW]);
       expect(text.match(/<!--/g)).toHaveLength(1);
     }),
   );

@@ -28,13 +28,14 @@ onBothHosts('how a request can end', (host) => {
   /** Asks, and waits for the end. */
   const outcomeOf = async (words: string) => {
     const { place } = await scene().ask(`@astraforge ${words}`);
-    const { request } = await scene().over(place);
-    return { place, branch: branchOf(request.id), shown: () => scene().shown(place) };
+    const { request, run } = await scene().over(place);
+    return { place, run, branch: branchOf(request.id), shown: () => scene().shown(place) };
   };
   const isPushed = async (branch: string) => (await scene().branches()).has(branch);
 
   it('new, deleted, renamed, binary, linked and mode-changed files all arrive as the agent left them', async () => {
-    const { place, branch } = await outcomeOf('make every kind of change');
+    const { place, branch, run } = await outcomeOf('make every kind of change');
+    expect(run.status).toBe('succeeded');
     await scene().checked(place, 'success');
     const names = ['diff', '--name-status', '--find-renames', 'main', branch];
     const listed = scene().git('-c', 'core.quotePath=false', ...names);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Conversations } from '#core/ports/conversations.ts';
 import type { Database } from './database.ts';
 import { ANNOUNCE_QUEUED, jobsParameter, queuedCte } from './jobs-sql.ts';
-import { insertRunSql } from './run-insert.ts';
+import { insertRunSql, REQUEST_IN_RUN } from './run-insert.ts';
 import { storableJson } from './storable.ts';
 
 /** For `where` on table `message` of request $1: what a run may take, all that waits or what run $3 took. */
@@ -12,7 +12,7 @@ const TAKEABLE = `message.request_id = $1 and not message.taken_back
 /** The unique index on runs under way decides between two that begin at once. */
 const BEGIN = `
   with wanted as (
-    select request.id from request
+    select ${REQUEST_IN_RUN} from request
     where request.id = $1 and ($3::uuid is not null or exists (select from message where ${TAKEABLE}))
   ), started as (${insertRunSql({ source: 'wanted', run: '$2' })}
   ), taken as (

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { apiKeysContract } from './api-keys.contract.ts';
 import { claimContract } from './claim.contract.ts';
 import { effectsContract } from './effects.contract.ts';
 import { healingContract } from './healing.contract.ts';
+import { historyContract } from './history.contract.ts';
 import { inboxContract } from './inbox.contract.ts';
 import { modelCallsContract } from './model-calls.contract.ts';
 import { outboxContract } from './outbox.contract.ts';
@@ -26,6 +28,8 @@ export function storeContract(name: string, subjectOf: StoreSubjects): void {
     modelCallsContract(subjectOf);
     healingContract(subjectOf);
     writeBudgetContract(subjectOf);
+    historyContract(subjectOf);
+    apiKeysContract(subjectOf);
 
     test('answers a ping', async () => {
       await expect(subjectOf().store.ping()).resolves.toBeUndefined();

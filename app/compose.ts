@@ -21,10 +21,10 @@ export interface Shared extends AsyncDisposable {
   readonly logger: Logger;
 }
 
-/** What {@link compose} reads: the shared variables, and whatever of the hosts' secrets this process has. */
-export type SharedConfig = Base & { readonly [Name in (typeof HOST_SECRETS)[number]]?: string | undefined };
+/** What {@link compose} reads: the shared variables, and whatever secrets this process has. */
+export type SharedConfig = Base & { readonly [Name in (typeof SECRETS)[number]]?: string | undefined };
 
-const HOST_SECRETS = [
+const SECRETS = [
   'PRIVATE_KEY',
   'REVIEWER_PRIVATE_KEY',
   'WEBHOOK_SECRET',
@@ -32,6 +32,8 @@ const HOST_SECRETS = [
   'GITLAB_REVIEWER_TOKEN',
   'GITLAB_WEBHOOK_SECRET',
   'GITLAB_WEBHOOK_SIGNING_TOKEN',
+  'API_KEY_PEPPER',
+  'API_ADMIN_KEY',
 ] as const;
 
 /** The password as it is and not as a URL spells it; a stray percent sign is a character like any other. */
@@ -49,7 +51,7 @@ function secretsOf(config: SharedConfig): string[] {
   const passwords = [config.DATABASE_URL, config.REDIS_URL].flatMap((url) =>
     url === undefined ? [] : [passwordOf(url)],
   );
-  return [...HOST_SECRETS.map((name) => config[name]), ...passwords].filter((secret) => secret !== undefined);
+  return [...SECRETS.map((name) => config[name]), ...passwords].filter((secret) => secret !== undefined);
 }
 
 /**

@@ -47,10 +47,22 @@ export const Base = z.object({
 });
 export type Base = z.infer<typeof Base>;
 
+const API_SECRET_CHARS_MIN = 32;
+
 /** Variables of the process that faces the internet. */
 export const App = Base.extend({
   HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on; `0.0.0.0` in a container'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('Port to listen on; 0 picks a free one'),
+  API_KEY_PEPPER: z
+    .string()
+    .min(API_SECRET_CHARS_MIN)
+    .optional()
+    .describe('Secret that API keys are hashed with, the same in every `app` process; unset: the REST API is off'),
+  API_ADMIN_KEY: z
+    .string()
+    .min(API_SECRET_CHARS_MIN)
+    .optional()
+    .describe('API key of an administrator, to make the first keys with; unset: there is none'),
 });
 export type App = z.infer<typeof App>;
 

@@ -2,20 +2,38 @@ import { fileURLToPath } from 'node:url';
 import { receiveDelivery } from '#core/usecases/receive-delivery.ts';
 import { compose, type Shared } from './compose.ts';
 import { App, readConfig } from './config.ts';
+import { createApi } from './http/api/api.ts';
+import { authenticator } from './http/api/authenticate.ts';
 import { serve, type HttpServer } from './http/server.ts';
 import { webhookHandler } from './http/webhooks.ts';
 import type { Dependency } from './http/health.ts';
-import { doorVariables, openDoors, talkVariables, type DoorVariables } from './plugins.ts';
+import { createKeyMint } from './identity/key-mint.ts';
+import { doorVariables, openDoors, talkVariables, type DoorVariables, type TalkVariables } from './plugins.ts';
 import { runRoot, untilStopped } from './process.ts';
 
 /** This process needs the webhook secrets only; whatever else of a host it is given must be right, and is not used. */
 function appVariables(env: Readonly<Record<string, string | undefined>>) {
-  return App.extend({ ...talkVariables({}).partial().shape, ...doorVariables(env).shape });
+  const talk = talkVariables({});
+  const { GITHUB_SERVER_URL, GITLAB_URL } = talk.shape;
+  return App.extend({ ...talk.partial().shape, GITHUB_SERVER_URL, GITLAB_URL, ...doorVariables(env).shape });
+}
+
+type ApiVariables = Pick<TalkVariables, 'GITHUB_SERVER_URL' | 'GITLAB_URL'>;
+
+/** The REST API; undefined while nothing is there to hash keys with. */
+function openApi(config: App & ApiVariables, shared: Shared): ReturnType<typeof createApi> | undefined {
+  const { API_KEY_PEPPER: pepper, API_ADMIN_KEY: adminKey } = config;
+  if (pepper === undefined) return undefined;
+  const { store } = shared;
+  const keyMint = createKeyMint({ pepper, adminKey });
+  const hostUrls = { github: config.GITHUB_SERVER_URL, gitlab: config.GITLAB_URL };
+  const authenticate = authenticator({ store, keyMint });
+  return createApi({ ...shared, history: store.history, log: store.log, keyMint, hostUrls, authenticate });
 }
 
 /** Opens the door that faces the internet, over ports that are open already. `more` is what readiness depends on besides them. */
 export async function startApp(
-  config: App & DoorVariables,
+  config: App & DoorVariables & ApiVariables,
   shared: Shared,
   state: { draining: () => boolean; more?: readonly Dependency[] },
 ): Promise<HttpServer> {
@@ -32,7 +50,8 @@ export async function startApp(
     logger: shared.logger,
   });
   const { draining } = state;
-  return serve({ host: config.HOST, port: config.PORT }, { webhooks, dependencies, draining, logger: shared.logger });
+  const doors = { webhooks, api: openApi(config, shared) };
+  return serve({ host: config.HOST, port: config.PORT }, { ...doors, dependencies, draining, logger: shared.logger });
 }
 
 async function main(): Promise<void> {

@@ -48,7 +48,8 @@ const TAKE = `
 
 const IdRow = z.object({ id: z.string() });
 
-function storedMessage(row: MessageRow): Message {
+/** The words a row tells of. */
+export function storedMessage(row: MessageRow): Message {
   return {
     id: row.id,
     requestId: row.requestId,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Conversations } from '#core/ports/conversations.ts';
 import type { Database } from './database.ts';
 import { ANNOUNCE_QUEUED, jobsParameter, queuedCte } from './jobs-sql.ts';
-import { insertRunSql } from './run-insert.ts';
+import { insertRunSql, REQUEST_IN_RUN } from './run-insert.ts';
 import { storableJson } from './storable.ts';
 
 /** For `where` on table `message` of request $1: what a run may take, all that waits or what run $3 took. */
@@ -17,7 +17,7 @@ const BEGIN = `
   with words as (
     select message.id from message where ${TAKEABLE} for update
   ), wanted as (
-    select request.id from request
+    select ${REQUEST_IN_RUN} from request
     where request.id = $1 and ($3::uuid is not null or exists (select from words))
   ), started as (${insertRunSql({ source: 'wanted', run: '$2' })}
   ), taken as (

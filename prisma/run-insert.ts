@@ -1,15 +1,18 @@
+/** What of a request stands in its runs as well, so that lists of runs are walks along one index. */
+export const REQUEST_IN_RUN = 'request.id, request.tenant_id, request.provider, request.repo_id, request.requester_id';
+
 /**
- * Inserts the run in jsonb parameter `run` once per row of relation `source`, which names its request as `id`. For a CTE;
+ * Inserts the run in jsonb parameter `run` once per row of relation `source`, which has {@link REQUEST_IN_RUN}. For a CTE;
  * a run that meets another one under way of the same request is not inserted.
  */
 export function insertRunSql({ source, run }: { source: string; run: string }): string {
   return `
     insert into run (
-      id, request_id, epoch, task, status, cancel_requested, cancel_reason, plan, awaiting, approved, claims, tries,
+      id, request_id, tenant_id, provider, repo_id, requester_id, epoch, task, status, cancel_requested, cancel_reason, plan, awaiting, approved, claims, tries,
       provisioner, final_message, usage, commands, failure, change, cost_usd, blocked, saved_branch, created_at, started_at,
       finished_at)
     select
-      entry.id, ${source}.id, entry.epoch, entry.task, entry.status, entry."cancelRequested", entry."cancelReason",
+      entry.id, ${source}.id, ${source}.tenant_id, ${source}.provider, ${source}.repo_id, ${source}.requester_id, entry.epoch, entry.task, entry.status, entry."cancelRequested", entry."cancelReason",
       entry.plan, nullif(entry.awaiting, 'null'), nullif(entry.approved, 'null'), entry.claims, entry.tries,
       entry.provisioner, entry."finalMessage", entry.usage, entry.commands, nullif(entry.failure, 'null'),
       nullif(entry.change, 'null'), entry."costUsd", entry.blocked, entry."savedBranch", entry."createdAt",

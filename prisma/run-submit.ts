@@ -1,18 +1,22 @@
 import { z } from 'zod';
+import { FIRST_TENANT } from '#core/domain/tenant.ts';
 import type { Runs } from '#core/ports/store.ts';
 import type { Database } from './database.ts';
 import { ANNOUNCE_QUEUED, jobsParameter, queuedCte } from './jobs-sql.ts';
-import { insertRunSql } from './run-insert.ts';
+import { insertRunSql, REQUEST_IN_RUN } from './run-insert.ts';
 import { storableJson } from './storable.ts';
 
 const SUBMIT = `
   with asked as (
     insert into request (
-      id, delivery_id, provider, installation_id, repo_id, repo_owner, repo_name, thread_kind, thread_number, thread_title,
+      id, delivery_id, tenant_id, provider, installation_id, repo_id, repo_owner, repo_name, thread_kind, thread_number, thread_title,
       thread_body, trigger, requester_id, requester_login, requester_bot, prompt, state, base_ref, base_sha, version,
       created_at, log_length)
     select
-      entry.id, $1::uuid, entry.repo->>'provider', (entry.repo->>'installationId')::bigint, (entry.repo->>'id')::bigint,
+      entry.id, $1::uuid, coalesce((
+        select owned.tenant_id from tenant_repository as owned
+        where owned.provider = entry.repo->>'provider' and owned.repo_id = (entry.repo->>'id')::bigint), '${FIRST_TENANT}'),
+      entry.repo->>'provider', (entry.repo->>'installationId')::bigint, (entry.repo->>'id')::bigint,
       entry.repo->>'owner', entry.repo->>'name', entry.thread->>'kind', (entry.thread->>'number')::integer,
       entry.thread->>'title', entry.thread->>'body', entry.trigger, (entry.requester->>'id')::bigint,
       entry.requester->>'login', (entry.requester->>'bot')::boolean, entry.prompt, entry.state, entry.base->>'ref',
@@ -21,7 +25,7 @@ const SUBMIT = `
       id uuid, repo jsonb, thread jsonb, trigger jsonb, requester jsonb, prompt text, state text, base jsonb,
       version integer, "createdAt" timestamptz)
     on conflict do nothing
-    returning id
+    returning ${REQUEST_IN_RUN}
   ), started as (
     ${insertRunSql({ source: 'asked', run: '$3' })}
   ), logged as (

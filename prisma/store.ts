@@ -4,12 +4,14 @@ import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import type { RunLogStream } from '#core/ports/run-log.ts';
 import type { Store } from '#core/ports/store.ts';
+import { openApiKeys } from './api-keys.ts';
 import { openPostgres, poolConfig, quietPool } from './client.ts';
 import { openConversations } from './conversations.ts';
 import type { Database } from './database.ts';
 import { openEffects } from './effects.ts';
 import { openHealing } from './healing.ts';
 import { openHeard } from './heard.ts';
+import { openHistory } from './history.ts';
 import { openInbox } from './inbox.ts';
 import { openListening } from './listening.ts';
 import { migrate } from './migrate.ts';
@@ -22,6 +24,7 @@ import { openRunLog } from './run-log.ts';
 import { openRunLogStream } from './run-log-stream.ts';
 import { openRuns } from './runs.ts';
 import { openSweeps } from './sweeps.ts';
+import { openTenants } from './tenants.ts';
 import { openWriteBudget } from './write-budget.ts';
 
 const MIGRATIONS = path.join(import.meta.dirname, 'migrations');
@@ -55,6 +58,9 @@ function storeOn(database: Database, close: () => Promise<void>): Store {
     healing: openHealing(database),
     heard: openHeard(database),
     listening: openListening(database),
+    history: openHistory(database),
+    apiKeys: openApiKeys(database),
+    tenants: openTenants(database),
     writeBudget: openWriteBudget(database),
     async ping() {
       await database.rows(z.unknown(), { action: 'Asking the database', text: 'select 1' });

@@ -4,6 +4,7 @@ import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { AppError } from '#core/domain/errors.ts';
 import type { Logger } from '#core/ports/runtime.ts';
+import type { ApiEnv } from './api/guard.ts';
 import { healthRoutes, type Dependency } from './health.ts';
 
 /** A listening server. Disposing stops accepting, waits for open answers up to 5 s, then closes. */
@@ -16,19 +17,22 @@ const CLOSE_TIMEOUT_MS = 5_000;
 /** Slow senders are cut off; GitHub delivers within seconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** Opens the door to the internet: webhooks, health, nothing else yet. `port` 0 picks a free one. */
+/** Opens the door to the internet: webhooks, health, the REST API. `port` 0 picks a free one. */
 export async function serve(
   options: { host: string; port: number },
   deps: {
     /** Absent in a process that only shows its health. */
     webhooks?: ((request: IncomingMessage, response: ServerResponse, host: string) => Promise<void>) | undefined;
+    /** The REST API; absent where it is not open. */
+    api?: Hono<ApiEnv> | undefined;
     dependencies: readonly Dependency[];
     draining: () => boolean;
     logger: Logger;
   },
 ): Promise<HttpServer> {
-  const routes = new Hono();
+  const routes = new Hono({ strict: false });
   healthRoutes(routes, deps);
+  if (deps.api !== undefined) routes.route('/api', deps.api);
   routes.notFound((context) => context.json({ detail: 'Not found.' }, 404));
   const rest = getRequestListener(routes.fetch);
   const server = createServer((request, response) => {

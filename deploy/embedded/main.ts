@@ -3,6 +3,7 @@ import type { Provider } from '#core/domain/repo.ts';
 import { ConfigError, readConfig } from '../../app/config.ts';
 import { namedHosts } from '../../app/plugins.ts';
 import { runRoot, untilStopped } from '../../app/process.ts';
+import { withApiSecrets } from './api-secrets.ts';
 import { permissionText } from './permission-page.ts';
 import { lacksHost, SetUpVariables, startVariables } from './set-up-variables.ts';
 import { openSetUp } from './setup.ts';
@@ -66,7 +67,7 @@ async function main(): Promise<void> {
   if (existsSync(ENV_FILE)) process.loadEnvFile(ENV_FILE);
   const stopped = untilStopped().then(() => undefined);
   const env = lacksHost(process.env) ? await setUp(process.env, stopped) : process.env;
-  if (env !== undefined) await serve(env, stopped);
+  if (env !== undefined) await serve(await withApiSecrets(env, ENV_FILE, say), stopped);
 }
 
 await runRoot(main);

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { apiKeysContract } from './api-keys.contract.ts';
 import { claimContract } from './claim.contract.ts';
 import { conversationsContract } from './conversations.contract.ts';
 import { effectsContract } from './effects.contract.ts';
 import { healingContract } from './healing.contract.ts';
 import { heardContract } from './heard.contract.ts';
+import { historyContract } from './history.contract.ts';
 import { inboxContract } from './inbox.contract.ts';
 import { listeningContract } from './listening.contract.ts';
 import { modelCallsContract } from './model-calls.contract.ts';
@@ -32,6 +34,8 @@ export function storeContract(name: string, subjectOf: StoreSubjects): void {
     heardContract(subjectOf);
     listeningContract(subjectOf);
     writeBudgetContract(subjectOf);
+    historyContract(subjectOf);
+    apiKeysContract(subjectOf);
 
     test('answers a ping', async () => {
       await expect(subjectOf().store.ping()).resolves.toBeUndefined();

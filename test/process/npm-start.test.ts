@@ -1,4 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { describeWith } from '../services/describe-with.ts';
 import { startRoot } from './start-in-empty-directory.ts';
@@ -33,6 +35,12 @@ describeWith(['confinement'], 'npm start with a GitHub App', () => {
       const ready = await fetch(`${url}/readyz`);
       expect([ready.status, await ready.json()]).toEqual([200, expect.objectContaining({ ready: true })]);
       expect((await fetch(`${url}/probot`)).status).toBe(404);
+      await root.said(/its administrator's key is API_ADMIN_KEY/);
+      const written = await readFile(join(root.directory, '.env'), 'utf8');
+      const key = /^API_ADMIN_KEY=(\S+)$/m.exec(written)?.[1] ?? '';
+      const call = (headers: Record<string, string>) => fetch(`${url}/api/runs/`, { headers });
+      expect((await call({})).status).toBe(401);
+      expect(await (await call({ 'x-api-key': key })).json()).toEqual([]);
       const asked = performance.now();
       root.signal('SIGTERM');
       expect(await root.ended).toBe(0);

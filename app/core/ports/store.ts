@@ -5,12 +5,15 @@ import type { Effect, EffectKind } from '../domain/effect.ts';
 import type { Provider } from '../domain/repo.ts';
 import type { Run } from '../domain/run.ts';
 import type { RequestState, WorkRequest } from '../domain/work-request.ts';
+import type { ApiKeys } from './api-keys.ts';
 import type { Conversations, ThreadKey } from './conversations.ts';
 import type { AgentSession } from './executor.ts';
 import type { Healing } from './healing.ts';
 import type { Heard, Listening } from './heard.ts';
+import type { History } from './history.ts';
 import type { ModelCalls } from './model-calls.ts';
 import type { Reports } from './reports.ts';
+import type { Tenants } from './tenants.ts';
 import type { WriteBudget } from './write-budget.ts';
 
 /*
@@ -185,6 +188,9 @@ export interface Store {
   readonly healing: Healing;
   readonly heard: Heard;
   readonly listening: Listening;
+  readonly history: History;
+  readonly apiKeys: ApiKeys;
+  readonly tenants: Tenants;
   readonly writeBudget: WriteBudget;
   /** One trivial round trip. */
   ping(): Promise<void>;

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { RunState, RunStatusWord } from './runs.ts';
+
+const time = z.iso.datetime();
+
+/** States of a request, in the words existing clients of the API know. */
+export const RequestStateWord = z
+  .enum([
+    'RECEIVED',
+    'SPEC_READY',
+    'CHAT_REVIEWED',
+    'PLAN_READY',
+    'EXECUTING',
+    'PATCH_READY',
+    'MR_OPENED',
+    'REVIEWED',
+    'DONE',
+    'FAILED',
+  ])
+  .meta({ id: 'RequestState' });
+
+/** A file given with a prompt; `uri` is a `data:` URL. */
+export const Attachment = z
+  .object({ uri: z.string(), name: z.string(), content_type: z.string() })
+  .meta({ id: 'Attachment' });
+
+const Project = z.object({
+  id: z.string().nullable().describe('Repository link it was asked through; null for a request made on the host'),
+  provider: z.enum(['github', 'gitlab']),
+  repository: z.string(),
+  base_url: z.string(),
+});
+
+const ChatMessage = z.object({
+  role: z.enum(['user', 'assistant']),
+  message: z.string(),
+  created_at: time,
+  run_id: z.uuid().optional(),
+  attachments: z.array(Attachment).optional(),
+});
+
+/** A request, as lists show it. */
+export const RequestSummary = z
+  .object({
+    id: z.uuid(),
+    tenant_id: z.string(),
+    source: z.string(),
+    sender: z.string(),
+    project: Project,
+    state: RequestStateWord,
+    payload: z.object({
+      title: z.string(),
+      description: z.string(),
+      context: z.record(z.string(), z.unknown()),
+      attachments: z.array(Attachment),
+    }),
+    artifacts: z.record(z.string(), z.unknown()),
+    metadata: z.object({
+      project: Project,
+      prompt: z.string(),
+      requester: z.object({ id: z.number(), login: z.string() }),
+      thread: z.object({ kind: z.enum(['issue', 'pull']), number: z.number(), title: z.string() }),
+      runs: z.array(
+        z.object({
+          id: z.uuid(),
+          status: RunStatusWord,
+          state: RunState,
+          started_at: time.nullable(),
+          finished_at: time.nullable(),
+        }),
+      ),
+      mr: z
+        .object({ number: z.number(), ref: z.string(), source_branch: z.string(), target_branch: z.string() })
+        .optional(),
+    }),
+    created_at: time,
+  })
+  .meta({ id: 'RequestSummary' });
+export type RequestSummary = z.infer<typeof RequestSummary>;
+
+/** A request as a whole. */
+export const RequestDetail = RequestSummary.extend({
+  metadata: RequestSummary.shape.metadata.extend({ chat_messages: z.array(ChatMessage) }),
+}).meta({ id: 'Request' });
+export type RequestDetail = z.infer<typeof RequestDetail>;

@@ -1,0 +1,24 @@
+import type { PlacedRunLogEvent } from '#core/contracts/run-log.ts';
+
+const NOT_ASCII = /[^\x00-\x7f]/g;
+
+/**
+ * JSON with nothing but ASCII in it. Clients that take `text/event-stream` for ISO-8859-1, or that split lines at U+2028,
+ * lose frames otherwise (reference/api-contract.md, 2.2).
+ */
+export function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(NOT_ASCII, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** One event as a frame of a stream, with its position as id so that a client can go on after it. */
+export function eventFrame({ position, event }: PlacedRunLogEvent): string {
+  return `event: message\nid: ${position}\ndata: ${asciiJson(event)}\n\n`;
+}
+
+/** The first frame of a stream; it has no id, so it does not move where a client stands. */
+export function readyFrame(requestId: string): string {
+  return `event: message\ndata: ${asciiJson({ request_id: requestId, type: 'heartbeat', message: 'stream_ready' })}\n\n`;
+}
+
+/** Keeps the connection alive; clients ignore it. */
+export const KEEPALIVE_FRAME = ': keepalive\n\n';

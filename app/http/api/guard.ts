@@ -1,0 +1,27 @@
+import type { MiddlewareHandler } from 'hono';
+import type { Action, Identity } from '#core/domain/access.ts';
+
+/** What routes of the API find in their context. */
+export interface ApiEnv {
+  Variables: {
+    /** Says who calls, by the headers; undefined for nobody we know. */
+    authenticate: (headers: Headers) => Promise<Identity | undefined>;
+    /** Who calls; only on routes that are not open. */
+    identity: Identity;
+  };
+}
+
+/** Lets a call through when its caller may do `action`, null for anybody: 401 for nobody, 403 for who may not. */
+export function guard(action: Action | null): MiddlewareHandler<ApiEnv> {
+  return async (context, next) => {
+    if (action === null) return next();
+    const identity = await context.var.authenticate(context.req.raw.headers);
+    if (identity === undefined) {
+      const detail = 'Authentication credentials were not provided, or they are not valid any more.';
+      return context.json({ detail }, 401, { 'www-authenticate': 'ApiKey' });
+    }
+    if (!identity.actions.has(action)) return context.json({ detail: `This needs the right to ${action}.` }, 403);
+    context.set('identity', identity);
+    return next();
+  };
+}

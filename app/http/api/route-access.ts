@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import { FieldErrors, Problem } from '#core/contracts/http/problems.ts';
+import type { Action, Resource } from '#core/domain/access.ts';
+import { guard } from './guard.ts';
+
+/** Name of the OpenAPI extension in which a route's {@link Access} stands. */
+export const ACCESS_EXTENSION = 'x-astraforge-access';
+
+/** Who may call a route: whoever may do `action`, always within their own tenant. `open` routes tell nothing of any tenant. */
+export type Access = { readonly action: Action; readonly resource: Resource } | 'open';
+
+/** A JSON answer or body. */
+export function json<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+/** The answers every route may give. */
+export const FAILURES = {
+  400: json(FieldErrors.or(Problem), 'Something in the call is wrong; by field where one is at fault'),
+  401: json(Problem, 'Nobody is known by the key or the session'),
+  403: json(Problem, 'The key or the role does not allow it'),
+  404: json(Problem, 'There is no such thing in this tenant'),
+} as const;
+
+/**
+ * What every route begins with: who may call it, which is checked before anything else happens and stands in the OpenAPI
+ * description. A route without it fails the build (test/app/http/api/access.test.ts).
+ */
+export function access(declared: Access) {
+  return {
+    [ACCESS_EXTENSION]: declared,
+    security: declared === 'open' ? [] : [{ apiKey: [] }],
+    middleware: guard(declared === 'open' ? null : declared.action),
+  };
+}

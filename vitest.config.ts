@@ -7,7 +7,7 @@ const LONG = ['test/long/**', 'test/containment/**', 'test/cluster/**', 'test/st
 /** Flows with many runs each; `npm run test:long` plays them with all others, on Postgres and Redis. */
 const LONG_FLOWS = [
   ...['approval', 'follow-up', 'life', 'context', 'loop-guard'],
-  ...['review', 'review-auto', 'gitlab', 'gitlab-approval'],
+  ...['review', 'review-auto', 'gitlab', 'gitlab-approval', 'gitlab-review', 'gitlab-review-auto'],
 ].map((name) => `test/flow/${name}.test.ts`);
 
 export default defineConfig({

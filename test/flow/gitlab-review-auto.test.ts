@@ -61,9 +61,12 @@ describeWith(['codex', 'confinement'], 'reviews of merge requests that nobody as
     await progressNote(flow, issue, /Opened merge request !/);
     const merge = gitlab.pulls(repository).find(({ author }) => author.id === gitlab.bot.id);
     await scene.verdictsOn(flow, merge?.versions.at(-1)?.headSha ?? '');
-    const [note, ...others] = scene.progressNotes(flow, merge?.number ?? 0);
-    expect(others).toEqual([]);
-    expect((await scene.toldReview(flow, merge?.number ?? 0)).body).toBe(note?.body);
-    expect(note?.body).toContain('@ada');
+    const number = merge?.number ?? 0;
+    await scene.toldReview(flow, number);
+    expect(scene.progressNotes(flow, number)).toHaveLength(1);
+    const { conversations } = flow.astraforge.shared.store;
+    const place = { provider: 'gitlab', repoId: repository.id, kind: 'pull', number } as const;
+    const standing = await conversations.find(place, 'any');
+    expect([standing?.request.requester.login, standing?.run.task.kind]).toEqual(['ada', 'review']);
   });
 });

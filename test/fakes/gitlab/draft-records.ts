@@ -1,10 +1,9 @@
 import type { Position } from './position.ts';
-import type { UserRecord } from './records.ts';
 
 /** A note that only its author sees until it is published. `lineCode` is undefined when its place is not in the diff. */
 export interface DraftRecord {
   readonly id: number;
-  readonly author: UserRecord;
+  readonly authorId: number;
   readonly body: string;
   readonly position: Position | undefined;
   readonly lineCode: string | undefined;

@@ -25,7 +25,7 @@ export async function addDraft(
 ): Promise<DraftRecord> {
   if (input.body.trim() === '') throw refused(400, { note: ["can't be blank"] });
   const lineCode = input.position && (await lineCodeIfAny(project, mergeRequest, input.position));
-  const draft: DraftRecord = { id: world.nextId(), author, ...input, lineCode };
+  const draft: DraftRecord = { id: world.nextId(), authorId: author.id, ...input, lineCode };
   mergeRequest.drafts.push(draft);
   return draft;
 }
@@ -41,12 +41,12 @@ async function lineCodeIfAny(project: ProjectRecord, mergeRequest: MergeRequestR
 
 /** Somebody's drafts, oldest first. */
 export function draftsOf({ mergeRequest, author }: DraftPlace): readonly DraftRecord[] {
-  return mergeRequest.drafts.filter((one) => one.author === author);
+  return mergeRequest.drafts.filter((one) => one.authorId === author.id);
 }
 
 /** Removes a draft of somebody's own; false when there is none. */
 export function removeDraft({ mergeRequest, author }: DraftPlace, id: number): boolean {
-  const index = mergeRequest.drafts.findIndex((one) => one.id === id && one.author === author);
+  const index = mergeRequest.drafts.findIndex((one) => one.id === id && one.authorId === author.id);
   if (index >= 0) mergeRequest.drafts.splice(index, 1);
   return index >= 0;
 }

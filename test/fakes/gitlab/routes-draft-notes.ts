@@ -69,11 +69,11 @@ function placeOf(call: ProjectCall<unknown>): DraftPlace {
   return { project: call.project, mergeRequest: mergeRequestOf(call), author: call.user };
 }
 
-function render({ mergeRequest }: DraftPlace, { id, author, body, position, lineCode }: DraftRecord) {
+function render({ mergeRequest }: DraftPlace, { id, authorId, body, position, lineCode }: DraftRecord) {
   const nothing = { base_sha: null, start_sha: null, head_sha: null, old_path: null, new_path: null };
   return {
     id,
-    author_id: author.id,
+    author_id: authorId,
     merge_request_id: mergeRequest.id,
     resolve_discussion: false,
     discussion_id: null,

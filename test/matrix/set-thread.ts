@@ -1,14 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { AppError } from '#core/domain/errors.ts';
 import { PLAIN_TASK, type RunTask } from '#core/domain/run-task.ts';
 import { branchOf } from '#core/domain/work-request.ts';
 import type { Actor } from '#core/domain/repo.ts';
 import { aDelivery, aRequest, aRun } from '../contract/store-subject.ts';
-import type { Play } from './plays.ts';
-import { NO_SUCH_MODEL } from './plays.ts';
+import { NO_SUCH_MODEL, type Play } from './plays.ts';
 import type { Place, Stage } from './stage.ts';
 
 const HOLDER = 'the matrix';
 const PLAN = '1. Write a.txt.';
+const TRIES_MAX = 10;
 /** Without a configuration file. */
 const RULES = 'none';
 
@@ -16,11 +17,24 @@ const RULES = 'none';
  * Makes a thread as a play wants it. What has come before, a request that waits or has failed, is written through the store's
  * own ports by the same steps as a worker takes them, since an agent's half a minute per case would show nothing more.
  */
-export async function setThread(
-  stage: Stage,
-  standing: string,
-  { thread, requester }: { thread: Play['thread']; requester?: Actor },
-): Promise<Place> {
+export async function setThread(stage: Stage, standing: string, set: Setting): Promise<Place> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await setOnce(stage, standing, set);
+    } catch (thrown) {
+      // On a busy machine a connection can take longer than the store waits; what was half done stays in a thread of its own.
+      if (!(thrown instanceof AppError && thrown.retryable) || tries >= TRIES_MAX) throw thrown;
+    }
+  }
+}
+
+interface Setting {
+  readonly thread: Play['thread'];
+  /** Who asked for what waits or failed; default the admin. */
+  readonly requester?: Actor;
+}
+
+async function setOnce(stage: Stage, standing: string, { thread, requester }: Setting): Promise<Place> {
   const place = await stage.open(standing, thread === 'pull' ? 'pull' : 'issue');
   if (thread === 'empty' || thread === 'pull') return place;
   const { runs, inbox } = stage.astraforge.shared.store;

@@ -20,7 +20,7 @@ export function heardContract(subjectOf: StoreSubjects): void {
       const { store, others = [] } = subjectOf();
       const stores = [store, ...others];
       const deliveries = await Promise.all(Array.from({ length: 20 }, () => recorded()));
-      const hear = (index: number, id: string) => stores[index % stores.length]?.heard.hear(WORDS, id);
+      const hear = async (index: number, id: string) => stores[index % stores.length]?.heard.hear(WORDS, id);
       const first = await Promise.all(deliveries.map(({ id }, index) => hear(index, id)));
       expect(first.filter((outcome) => outcome === 'heard')).toHaveLength(1);
       const again = await Promise.all(deliveries.map(({ id }, index) => hear(index, id)));

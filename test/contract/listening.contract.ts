@@ -81,8 +81,8 @@ export function listeningContract(subjectOf: StoreSubjects): void {
         const due = await listening.takeDue('github', DUE);
         return due.length > 0 ? due : undefined;
       });
+      expect((await listening.standing(REPO))?.heardTo).toBe(turn?.from);
       isNow(turn?.from);
-      isNow((await listening.standing(REPO))?.heardTo);
     });
 
     test('words count as found when the delivery they belong to is one that we made', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { NoteRecord } from '../fakes/gitlab/records.ts';
 import { describeWith } from '../services/describe-with.ts';
 import { answers, waitsFor, writes } from './conversation-scenarios.ts';
@@ -137,7 +138,7 @@ describeWith(['codex', 'confinement'], 'words on GitLab that no hook brought', (
     const from = Date.now();
     await until('the merge request', () => gitlab.pulls(repository).length === 1);
     process.stderr.write(`found and done on GitLab in ${Date.now() - from} ms\n`);
-    await sendHook(flow, 'Note Hook', JSON.parse(delivery.body) as object);
+    await sendHook(flow, 'Note Hook', z.looseObject({}).parse(JSON.parse(delivery.body)));
     await gitlab.comment({ ...place, body: '@astraforge status' });
     await until('the answer', () => answersIn(issue, /Mentions: .*; 1 that no delivery brought was found/).length > 0);
     await lookedAgain(flow, repo);

@@ -34,19 +34,19 @@ export function createWrittenWords(api: Api): Pick<WordLog, 'wordsSince'> {
       const target: Target = { repo, purpose: 'threads', action: `reading what is new in ${fullName(repo)}` };
       const where = { owner: repo.owner, repo: repo.name, since, per_page: PAGE_ITEMS } as const;
       const order = { sort: 'updated', direction: 'asc' } as const;
-      const threads = await listed(api, target, Threads, (page) => (octokit) => {
+      const threads = await listed({ api, target, answer: Threads }, (page) => (octokit) => {
         return octokit.rest.issues.listForRepo({ ...where, ...order, state: 'all', page });
       });
       if (threads.items.length === 0) return { words: [], through: undefined };
       const pulls = threads.items.filter(isPull);
-      const comments = await listed(api, target, Comments, (page) => (octokit) => {
+      const comments = await listed({ api, target, answer: Comments }, (page) => (octokit) => {
         return octokit.rest.issues.listCommentsForRepo({ ...where, ...order, page });
       });
       const none: Listed<z.infer<typeof LineComments>[number]> = { items: [], through: undefined };
       const lines =
         pulls.length === 0
           ? none
-          : await listed(api, target, LineComments, (page) => (octokit) => {
+          : await listed({ api, target, answer: LineComments }, (page) => (octokit) => {
               return octokit.rest.pulls.listReviewCommentsForRepo({ ...where, ...order, page });
             });
       const reviews = await readReviews(api, repo, { pulls: pulls.slice(0, PULLS_MAX), since });
@@ -65,9 +65,7 @@ export function createWrittenWords(api: Api): Pick<WordLog, 'wordsSince'> {
 }
 
 async function listed<Item extends { readonly updated_at: string }>(
-  api: Api,
-  target: Target,
-  answer: z.ZodType<Item[]>,
+  { api, target, answer }: { api: Api; target: Target; answer: z.ZodType<Item[]> },
   ask: (page: number) => Send,
 ): Promise<Listed<Item>> {
   const items: Item[] = [];

@@ -39,8 +39,11 @@ test('all that was written since a moment is told with its place, and reads as i
   const { words, through } = await world.host.wordsSince(world.repo, EVER);
   expect(through).toBeUndefined();
   const place = (thread: 'issue' | 'pull', kind: string) => [thread, thread === 'issue' ? issue : pull, kind];
-  const known = words.map(({ text, thread, trigger }) => [text, [thread.kind, thread.number, trigger.kind]]);
-  expect(new Map(known as [string, unknown][])).toEqual(
+  const known = words.map(({ text, thread, trigger }): [string, unknown] => [
+    text,
+    [thread.kind, thread.number, trigger.kind],
+  ]);
+  expect(new Map(known)).toEqual(
     new Map<string, unknown>([
       ['issue', place('issue', 'thread')],
       ['pull', place('pull', 'thread')],

@@ -18,7 +18,11 @@ const isUuid = (id: string): boolean => z.uuid().safeParse(id).success;
  * What happened, on a database. A page is found by one walk along an index, which gives ids; what belongs to them is read by
  * key, so that a page costs the same number of statements whatever it holds.
  */
-export function openHistory({ prisma, rows }: Database): History {
+export function openHistory(database: Database): History {
+  return { ...readRequests(database), ...readRuns(database) };
+}
+
+function readRuns({ prisma, rows }: Database): Pick<History, 'runs' | 'run' | 'changes'> {
   async function lines(page: readonly PlacedRun[]): Promise<RunLine[]> {
     const found = await viaPrisma('Reading runs', () =>
       prisma.run.findMany({ where: { id: { in: page.map(({ id }) => id) } }, include: { request: true } }),
@@ -29,6 +33,31 @@ export function openHistory({ prisma, rows }: Database): History {
       return row === undefined ? [] : [{ run: storedRun(row), request: storedRequest(row.request), diffBytes }];
     });
   }
+  return {
+    async runs(tenantId, filter, page) {
+      return lines(await rows(PlacedRun, runsPage(tenantId, filter, page)));
+    },
+
+    async run(tenantId, id) {
+      if (!isUuid(id)) return undefined;
+      const row = await viaPrisma('Reading a run', () =>
+        prisma.run.findFirst({
+          where: { id, tenantId },
+          include: { request: true, result: { select: { patch: true } } },
+        }),
+      );
+      if (row === null) return undefined;
+      const diff = row.result?.patch ?? null;
+      return { run: storedRun(row), request: storedRequest(row.request), diff, diffBytes: diff?.byteLength ?? 0 };
+    },
+
+    async changes(tenantId, page) {
+      return lines(await rows(PlacedRun, changesPage(tenantId, page)));
+    },
+  };
+}
+
+function readRequests({ prisma }: Database): Pick<History, 'requests' | 'request'> {
   return {
     async requests(tenantId, { after, countMax }) {
       const found = await viaPrisma('Listing requests', () =>
@@ -56,27 +85,6 @@ export function openHistory({ prisma, rows }: Database): History {
       if (row === null) return undefined;
       const [runs, messages] = [row.runs.map(storedRun), row.messages.map(storedMessage)];
       return { request: storedRequest(row), tenantId, runs, messages };
-    },
-
-    async runs(tenantId, filter, page) {
-      return lines(await rows(PlacedRun, runsPage(tenantId, filter, page)));
-    },
-
-    async run(tenantId, id) {
-      if (!isUuid(id)) return undefined;
-      const row = await viaPrisma('Reading a run', () =>
-        prisma.run.findFirst({
-          where: { id, tenantId },
-          include: { request: true, result: { select: { patch: true } } },
-        }),
-      );
-      if (row === null) return undefined;
-      const diff = row.result?.patch ?? null;
-      return { run: storedRun(row), request: storedRequest(row.request), diff, diffBytes: diff?.byteLength ?? 0 };
-    },
-
-    async changes(tenantId, page) {
-      return lines(await rows(PlacedRun, changesPage(tenantId, page)));
     },
   };
 }

@@ -57,7 +57,7 @@ export function historyContract(subjectOf: StoreSubjects): void {
       expect(await found({ requester: { provider: 'gitlab', id: 5 } })).toEqual([]);
       expect(await found({ requestId: first?.request.id ?? '' })).toEqual([first?.run.id]);
       expect(await found({ since: isoAt(1) })).toEqual([second?.run.id]);
-      expect((await found({ until: isoAt(1) })).toSorted()).toEqual([first?.run.id, other?.run.id].toSorted());
+      expect(new Set(await found({ until: isoAt(1) }))).toEqual(new Set([first?.run.id, other?.run.id]));
       await store.runs.advance(await claimed(store, { id: second?.run.id ?? '' }), { run: { status: 'running' } });
       expect(await found({ status: 'running' })).toEqual([second?.run.id]);
     });

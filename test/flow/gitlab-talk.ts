@@ -52,13 +52,6 @@ export function settledNote(flow: GitLabFlow, place: Place): Promise<NoteRecord>
   return progressNote(flow, place, /^(?!.*to cancel)/s);
 }
 
-/** An answer of ours there, once there is one that reads so. */
-export function answer(flow: GitLabFlow, place: Place, reads: RegExp): Promise<NoteRecord> {
-  return until(`an answer that reads ${String(reads)}`, () =>
-    ourNotes(flow, place).find(({ body }) => body.includes('astraforge:reply:') && reads.test(body)),
-  );
-}
-
 /**
  * Sends any body under the right token and signature, as whoever edits a hook's template can have GitLab do; gives its id.
  * @throws Error when it is not answered with 202.

@@ -63,7 +63,7 @@ function artifactsOf(run: Run, redact: (text: string) => string): RunDetail['art
 }
 
 /** A run as lists show it. */
-export function runSummary({ run, request, diffBytes }: RunLine, redactor: Redactor): RunSummary {
+function runSummary({ run, request, diffBytes }: RunLine, redactor: Redactor): RunSummary {
   const { usage } = run;
   const failure = run.failure && { code: run.failure.code, message: redactor.redact(run.failure.message) };
   return {

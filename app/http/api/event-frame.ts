@@ -6,7 +6,7 @@ const NOT_ASCII = /[^\x00-\x7f]/g;
  * JSON with nothing but ASCII in it. Clients that take `text/event-stream` for ISO-8859-1, or that split lines at U+2028,
  * lose frames otherwise (reference/api-contract.md, 2.2).
  */
-export function asciiJson(value: unknown): string {
+function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(NOT_ASCII, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

@@ -90,9 +90,10 @@ async function tell(
     isWriting = false;
   };
   const keepalive = setInterval(() => void (isWriting || write(KEEPALIVE_FRAME)), keepaliveMs);
-  const recheck = setInterval(async () => {
+  const endUnlessAllowed = async (): Promise<void> => {
     if (!(await mayStillRead(context))) ended.abort();
-  }, recheckMs);
+  };
+  const recheck = setInterval(() => void endUnlessAllowed(), recheckMs);
   try {
     await write(readyFrame(log.requestId));
     const look = (): AbortSignal => AbortSignal.timeout(keepaliveMs);

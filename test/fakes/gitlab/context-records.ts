@@ -16,3 +16,8 @@ export interface UploadShelf {
 export interface BridgeShelf<Pipeline> {
   readonly bridges: { readonly id: number; readonly name: string; readonly child: Pipeline }[];
 }
+
+/** What is said about whole commits of a project. */
+export interface CommitShelf<User> {
+  readonly commitComments: { id: number; sha: string; author: User; note: string; createdAt: number }[];
+}

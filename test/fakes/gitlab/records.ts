@@ -1,4 +1,4 @@
-import type { BridgeShelf, EditRecord, UploadShelf } from './context-records.ts';
+import type { BridgeShelf, CommitShelf, EditRecord, UploadShelf } from './context-records.ts';
 import type { DraftRecord } from './draft-records.ts';
 import type { Position } from './position.ts';
 
@@ -181,7 +181,7 @@ export interface PipelineRecord extends BridgeShelf<PipelineRecord> {
 }
 
 /** A project and everything filed in it. `directory` is the bare Git repository on disk; it stays when the path changes. */
-export interface ProjectRecord extends UploadShelf {
+export interface ProjectRecord extends UploadShelf, CommitShelf<UserRecord> {
   readonly id: number;
   namespace: NamespaceRecord;
   name: string;
@@ -195,7 +195,6 @@ export interface ProjectRecord extends UploadShelf {
   readonly issues: Map<number, IssueRecord>;
   readonly mergeRequests: Map<number, MergeRequestRecord>;
   readonly statuses: StatusRecord[];
-  readonly commitComments: { id: number; sha: string; author: UserRecord; note: string; createdAt: number }[];
   readonly pipelines: PipelineRecord[];
   pushQueue: Promise<void>;
 }

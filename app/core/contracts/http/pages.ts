@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Most rows of one page. */
-export const PAGE_ROWS_MAX = 200;
+const PAGE_ROWS_MAX = 200;
 const PAGE_ROWS = 50;
 
 /** How lists are read in pages. The address of the next one stands in the `Link` header (RFC 8288), `rel="next"`. */

@@ -4,7 +4,7 @@ import { RunState, RunStatusWord } from './runs.ts';
 const time = z.iso.datetime();
 
 /** States of a request, in the words existing clients of the API know. */
-export const RequestStateWord = z
+const RequestStateWord = z
   .enum([
     'RECEIVED',
     'SPEC_READY',
@@ -20,9 +20,7 @@ export const RequestStateWord = z
   .meta({ id: 'RequestState' });
 
 /** A file given with a prompt; `uri` is a `data:` URL. */
-export const Attachment = z
-  .object({ uri: z.string(), name: z.string(), content_type: z.string() })
-  .meta({ id: 'Attachment' });
+const Attachment = z.object({ uri: z.string(), name: z.string(), content_type: z.string() }).meta({ id: 'Attachment' });
 
 const Project = z.object({
   id: z.string().nullable().describe('Repository link it was asked through; null for a request made on the host'),

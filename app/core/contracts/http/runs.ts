@@ -23,7 +23,7 @@ export const RunState = z
 const time = z.iso.datetime();
 
 /** The repository a run works on. */
-export const Repository = z
+const Repository = z
   .object({
     provider: z.enum(['github', 'gitlab']),
     id: z.number().describe("The host's number of the repository"),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { MadeApiKey } from '#core/contracts/http/api-keys.ts';
+import { MadeApiKey } from '#core/contracts/http/api-keys.ts';
 import { openApiScene, type ApiScene } from './api-scene.ts';
 
 let scene: ApiScene;
@@ -19,7 +19,7 @@ it('a key is shown once, works at once, and is refused from the call after its r
   const answer = await make({ name: 'ci', scopes: ['read'], expires_in_days: 30 });
   expect(answer.status).toBe(201);
   expect(answer.headers.get('cache-control')).toBe('no-store');
-  const made = (await answer.json()) as MadeApiKey;
+  const made = MadeApiKey.parse(await answer.json());
   expect(answer.headers.get('location')).toBe(`/api/api-keys/${made.id}/`);
   expect(made.key).toMatch(/^af_[A-Za-z0-9_-]{43}$/);
   expect((await scene.call('/runs', made.key)).status).toBe(200);
@@ -33,7 +33,7 @@ it('a key is shown once, works at once, and is refused from the call after its r
 });
 
 it('the database holds nothing that lets anybody in', async () => {
-  const { key } = (await (await make({ name: 'dump' })).json()) as MadeApiKey;
+  const { key } = MadeApiKey.parse(await (await make({ name: 'dump' })).json());
   const { queuePool } = scene.opened;
   const { rows } = await (queuePool as { query(text: string): Promise<{ rows: unknown[] }> }).query(
     'select * from public.api_key',

@@ -12,6 +12,7 @@ import { openStore, type OpenedStore } from '../../../../prisma/store.ts';
 /** The API over a real store, reached by HTTP. */
 export interface ApiScene extends AsyncDisposable {
   readonly url: string;
+  readonly api: ReturnType<typeof createApi>;
   readonly opened: OpenedStore;
   readonly redactor: Redactor;
   /** The key that the operator configured. */
@@ -50,6 +51,7 @@ export async function openApiScene(streamPace?: StreamPace): Promise<ApiScene> {
   );
   return {
     url: `${server.url}/api`,
+    api,
     opened,
     redactor,
     adminKey,

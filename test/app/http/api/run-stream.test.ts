@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunLogEvent } from '#core/contracts/run-log.ts';
+import { z } from 'zod';
+import { RunLogEvent } from '#core/contracts/run-log.ts';
 import { anEvent, claimed, submitted } from '../../../contract/store-subject.ts';
 import { openApiScene, type ApiScene } from './api-scene.ts';
 
@@ -12,9 +13,12 @@ beforeAll(async () => {
 });
 afterAll(() => scene[Symbol.asyncDispose]());
 
+/** An event of the log, or the first frame, which has less. */
+const Data = RunLogEvent.partial().extend({ type: z.string() });
+
 interface Frame {
   readonly id: number | undefined;
-  readonly data: RunLogEvent;
+  readonly data: z.infer<typeof Data>;
 }
 
 const follow = (id: string, after?: number, by = key) =>
@@ -24,7 +28,7 @@ function framesIn(text: string): Frame[] {
   const frames = text.split('\n\n').filter((frame) => frame.includes('data: '));
   return frames.map((frame) => ({
     id: /^id: (\d+)$/m.exec(frame)?.[1] === undefined ? undefined : Number(/^id: (\d+)$/m.exec(frame)?.[1]),
-    data: JSON.parse(/^data: (.*)$/m.exec(frame)?.[1] ?? 'null') as RunLogEvent,
+    data: Data.parse(JSON.parse(/^data: (.*)$/m.exec(frame)?.[1] ?? 'null')),
   }));
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { NoteRecord } from '../fakes/gitlab/records.ts';
 import { describeWith } from '../services/describe-with.ts';
-import { answers, waitsFor, writes } from './conversation-scenarios.ts';
+import { answers, writes } from './conversation-scenarios.ts';
 import { openPeopledFlow, ourNotes, sendHook } from './gitlab-talk.ts';
 import type { GitLabFlow } from './gitlab-world.ts';
 import { talkIn, type Talk } from './talk.ts';
@@ -35,7 +35,7 @@ describeWith(['codex', 'confinement'], 'words on GitHub that no delivery brought
 
   beforeAll(async () => {
     world = await openWorld({
-      scenario: [waitsFor('late.txt', 'never'), writes('a.txt', 'a'), answers],
+      scenario: [writes('a.txt', 'a'), answers],
       env: { PROVISIONER: 'local', ...OFTEN },
     });
     talk = talkIn(world);

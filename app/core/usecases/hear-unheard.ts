@@ -33,7 +33,7 @@ const LIST_EVERY_MS = 10 * 60_000;
 /** 100,000 repositories at a hundred a page. */
 const PAGES_MAX = 1_000;
 /** Who died in a look is replaced after this; two that look do no harm. */
-const BUSY_MS = 5 * 60_000;
+const BUSY_MS = 2 * 60_000;
 /** Before the next look where one failed. */
 const AGAIN_MS = 10 * 60_000;
 /** Clocks of host and database may differ, and a host may list late; so much is looked at twice. */

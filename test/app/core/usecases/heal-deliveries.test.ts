@@ -111,3 +111,25 @@ test('nobody asks the host when it is not their turn', async () => {
   await healDeliveries({ ...deps, store: { healing: resting } }, 'github');
   expect(seen.since).toEqual([]);
 });
+
+test('what hinders the host is said when it begins, not at every look, and moves nothing on when nothing was listed', async () => {
+  const { deps, seen, turn } = scene([[]]);
+  const host = {
+    ...deps.host,
+    listDeliveries: async () => ({ deliveries: [], next: undefined, hindered: 'too weak' }),
+  };
+  await healDeliveries({ ...deps, host }, 'gitlab');
+  turn.hindered = 'too weak';
+  await healDeliveries({ ...deps, host }, 'gitlab');
+  expect(seen.logs.filter((line) => line === 'missed deliveries cannot all be found')).toHaveLength(1);
+  const done = { healedTo: undefined, dueInMs: 120_000, hindered: 'too weak' };
+  expect(seen.finished).toEqual([done, done]);
+});
+
+test('of a host that takes five at a time five are asked for', async () => {
+  const many = Array.from({ length: 20 }, (_, index) => aHostDelivery(`guid-${index}`, false));
+  const { deps, seen } = scene([many]);
+  await healDeliveries({ ...deps, host: { ...deps.host, redeliveriesMax: 5 } }, 'gitlab');
+  expect(seen.asked).toHaveLength(5);
+  expect(seen.finished).toMatchObject([{ dueInMs: 60_000 }]);
+});

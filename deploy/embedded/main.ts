@@ -48,7 +48,8 @@ async function setUp(env: Env, stopped: Promise<undefined>): Promise<Env | undef
 
 async function serve(env: Env, stopped: Promise<undefined>): Promise<void> {
   const { PUBLIC_URL } = readConfig(startVariables(env), env);
-  const running = await Promise.race([start(env, { onProgress: say }), stopped]);
+  const whole = await withApiSecrets(env, ENV_FILE, say);
+  const running = await Promise.race([start(whole, { onProgress: say }), stopped]);
   if (running === undefined) return;
   const doors = namedHosts(env).map((id) => `${NAMES[id]} reaches it at ${PUBLIC_URL ?? running.url}/webhooks/${id}`);
   say(`AstraForge serves on ${[running.url, ...doors].join('; ')}`);
@@ -67,7 +68,7 @@ async function main(): Promise<void> {
   if (existsSync(ENV_FILE)) process.loadEnvFile(ENV_FILE);
   const stopped = untilStopped().then(() => undefined);
   const env = lacksHost(process.env) ? await setUp(process.env, stopped) : process.env;
-  if (env !== undefined) await serve(await withApiSecrets(env, ENV_FILE, say), stopped);
+  if (env !== undefined) await serve(env, stopped);
 }
 
 await runRoot(main);

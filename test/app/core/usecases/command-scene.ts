@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { aDelivery } from '../../../contract/store-subject.ts';
 import type { InboundEvent, Said } from '#core/domain/inbound.ts';
 import type { Actor, RepoRef } from '#core/domain/repo.ts';
@@ -84,9 +84,17 @@ export async function openCommandScene(differences: Partial<HandleInboundDeps> =
   return scene;
 }
 
+/** Words nobody has said before: a comment is known by its number. */
 function aSaying(text: string): Said {
   const thread = { kind: 'issue', number: 5, title: 'Rounding', body: '' } as const;
-  return { kind: 'said', repo: REPO, actor: PEOPLE.ada, thread, trigger: { kind: 'comment', id: 9 }, text };
+  return {
+    kind: 'said',
+    repo: REPO,
+    actor: PEOPLE.ada,
+    thread,
+    trigger: { kind: 'comment', id: randomInt(1, 2 ** 31) },
+    text,
+  };
 }
 
 function placesOf(scene: CommandScene, translate: Translate): Omit<HandleInboundDeps, 'store' | 'stream'> {

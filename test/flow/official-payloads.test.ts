@@ -35,6 +35,7 @@ describeWith(['codex', 'confinement'], 'GitHub’s own sample payloads', () => {
     });
     expect(outcomes.filter((outcome) => !HARMLESS.test(outcome))).toEqual([]);
     expect(world.logs.filter((line) => line.includes('job failed'))).toEqual([]);
-    expect(world.github.ledger).toEqual([]);
+    // Tokens are minted to see what is written, which nobody sees.
+    expect(world.github.ledger.filter(({ kind }) => kind !== 'token.create')).toEqual([]);
   });
 });

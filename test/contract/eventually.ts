@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 60_000;
 const EVERY_MS = 20;
 
-/** The first answer that is neither undefined nor false; throws when there is none within 10 s. */
+/** The first answer that is neither undefined nor false; throws when there is none within a minute, which a busy machine may need. */
 export async function eventually<Answer>(ask: () => Promise<Answer | undefined | false>): Promise<Answer> {
   const end = Date.now() + DEADLINE_MS;
   for (;;) {

@@ -18,7 +18,8 @@ create table tenant_repository (
 alter table request
   add column tenant_id text not null default 'default' references tenant (id) on delete restrict on update restrict;
 
--- What lists of runs are filtered by stands in the run itself, so that each list is one walk along one index.
+-- What lists of runs are filtered by stands in the run itself, so that each list is one walk along one index. The version
+-- before this one goes on writing runs without it.
 alter table run
   add column tenant_id text not null default 'default' references tenant (id) on delete restrict on update restrict,
   add column provider text,
@@ -26,7 +27,6 @@ alter table run
   add column requester_id bigint;
 update run set provider = request.provider, repo_id = request.repo_id, requester_id = request.requester_id
 from request where request.id = run.request_id;
-alter table run alter column provider set not null, alter column repo_id set not null, alter column requester_id set not null;
 
 create index request_history on request (tenant_id, created_at desc, id desc);
 create index run_history on run (tenant_id, created_at desc, id desc);

@@ -60,7 +60,8 @@ function fieldFacts(model: Model, line: string, models: readonly Model[]): strin
     return [`foreign key ${model.table} ${columns(model, own)} to ${target.table} ${columns(target, theirs)}`];
   }
   const native = /@db\.(\S+)/.exec(line)?.[1];
-  const sqlType = TYPES[native === undefined ? type : `${type} ${native}`] ?? `unknown ${type}`;
+  const base = TYPES[native === undefined ? type : `${type} ${native}`] ?? `unknown ${type}`;
+  const sqlType = mark === '[]' ? `${base}[]` : base;
   const column = columnName(model, field);
   const facts = [`column ${model.table}.${column} ${sqlType}${mark === '?' ? '' : ' not null'}${defaultOf(line)}`];
   if (/ @id\b/.test(line)) facts.push(`primary key ${model.table} (${column})`);

@@ -28,12 +28,12 @@ alter table run
 update run set provider = request.provider, repo_id = request.repo_id, requester_id = request.requester_id
 from request where request.id = run.request_id;
 
-create index request_history on request (tenant_id, created_at desc, id desc);
-create index run_history on run (tenant_id, created_at desc, id desc);
-create index run_history_repo on run (tenant_id, provider, repo_id, created_at desc, id desc);
-create index run_history_status on run (tenant_id, status, created_at desc, id desc);
-create index run_history_requester on run (tenant_id, provider, requester_id, created_at desc, id desc);
-create index run_change on run (tenant_id, created_at desc, id desc) where change is not null;
+create index request_history on request (tenant_id, created_at, id);
+create index run_history on run (tenant_id, created_at, id);
+create index run_history_repo on run (tenant_id, provider, repo_id, created_at, id);
+create index run_history_status on run (tenant_id, status, created_at, id);
+create index run_history_requester on run (tenant_id, provider, requester_id, created_at, id);
+create index run_change on run (tenant_id, created_at, id) where change is not null;
 
 -- Keys of API clients. The key itself is nowhere: `key_hash` is its HMAC under a pepper that the database does not hold.
 create table api_key (
@@ -49,4 +49,4 @@ create table api_key (
   last_used_at timestamptz(3),
   revoked_at timestamptz(3)
 );
-create index api_key_tenant on api_key (tenant_id, created_at desc, id desc);
+create index api_key_tenant on api_key (tenant_id, created_at, id);

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { z } from 'zod';
 import { receiveDelivery } from '#core/usecases/receive-delivery.ts';
 import { compose, type Shared } from './compose.ts';
 import { App, readConfig } from './config.ts';
@@ -8,17 +9,16 @@ import { serve, type HttpServer } from './http/server.ts';
 import { webhookHandler } from './http/webhooks.ts';
 import type { Dependency } from './http/health.ts';
 import { createKeyMint } from './identity/key-mint.ts';
-import { doorVariables, openDoors, talkVariables, type DoorVariables, type TalkVariables } from './plugins.ts';
+import { addressVariables, doorVariables, openDoors, talkVariables, type DoorVariables } from './plugins.ts';
 import { runRoot, untilStopped } from './process.ts';
 
 /** This process needs the webhook secrets only; whatever else of a host it is given must be right, and is not used. */
 function appVariables(env: Readonly<Record<string, string | undefined>>) {
-  const talk = talkVariables({});
-  const { GITHUB_SERVER_URL, GITLAB_URL } = talk.shape;
-  return App.extend({ ...talk.partial().shape, GITHUB_SERVER_URL, GITLAB_URL, ...doorVariables(env).shape });
+  const talk = talkVariables({}).partial().shape;
+  return App.extend({ ...talk, ...addressVariables.shape, ...doorVariables(env).shape });
 }
 
-type ApiVariables = Pick<TalkVariables, 'GITHUB_SERVER_URL' | 'GITLAB_URL'>;
+type ApiVariables = z.infer<typeof addressVariables>;
 
 /** The REST API; undefined while nothing is there to hash keys with. */
 function openApi(config: App & ApiVariables, shared: Shared): ReturnType<typeof createApi> | undefined {

@@ -52,6 +52,12 @@ export function doorVariables(env: Env) {
 }
 export type DoorVariables = z.infer<ReturnType<typeof doorVariables>>;
 
+/** Where the hosts are, for whoever only tells people so. */
+export const addressVariables = z.object({
+  GITHUB_SERVER_URL: GitHubAppVariables.shape.GITHUB_SERVER_URL,
+  GITLAB_URL: GitLabTokenVariables.shape.GITLAB_URL,
+});
+
 /** Variables of the side that talks to hosts, as {@link doorVariables}. */
 export function talkVariables(env: Env) {
   const need = needs(env);

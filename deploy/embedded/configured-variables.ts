@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { App, Base, Workers } from '../../app/config.ts';
 import type { Provider } from '#core/domain/repo.ts';
-import { doorVariables } from '../../app/plugins.ts';
+import { addressVariables, doorVariables } from '../../app/plugins.ts';
 import { GitHubVariables } from '../../app/vcs/github/variables.ts';
 import { GitLabDoorVariables, GitLabTokenVariables } from '../../app/vcs/gitlab/variables.ts';
 import { SandboxClientOptions, SandboxOptions } from '../../sandbox/limits.ts';
@@ -53,7 +53,7 @@ const SandboxProcess = SandboxOptions.extend({
 });
 
 const READERS: Readonly<Record<Reader, z.ZodObject>> = {
-  app: App.extend(doorVariables({}).shape),
+  app: App.extend({ ...addressVariables.shape, ...doorVariables({}).shape }),
   workers: workersVariables({}).extend(SandboxClientOptions.shape),
   sandbox: SandboxProcess,
   gateway: GatewayVariables,

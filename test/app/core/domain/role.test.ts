@@ -5,7 +5,7 @@ import { COMMANDS, nameOf } from '#core/domain/command-list.ts';
 import { mayCommand, roleNeeded, ROLES } from '#core/domain/role.ts';
 import { ASKED, leastRole, tableAllows, WHO_MAY } from '../../../matrix/who-may.ts';
 
-const GUIDE = path.resolve(import.meta.dirname, '../../../../docs/guides/commands.md');
+const GUIDE = path.resolve(import.meta.dirname, '../../../../docs/guides/commands');
 const CASES = ASKED.flatMap(([name, asked]) =>
   ROLES.map((role) => ({ name, asked, role, allowed: tableAllows(name, role) })),
 );
@@ -25,19 +25,19 @@ describe('who may command', () => {
     for (const [name, asked] of ASKED) expect(roleNeeded(asked), name).toBe(leastRole(name));
   });
 
-  it('the guide names for each command the least role that may, in its table and in its section', async () => {
-    const guide = await readFile(GUIDE, 'utf8');
+  it('the guide names for each command the least role that may, in its table and on its page', async () => {
+    const guide = await readFile(path.join(GUIDE, 'README.md'), 'utf8');
     const rows = new Map(
-      [...guide.matchAll(/^\| \[`(.+?)`\]\(#.+?\) \| .+ \| (.+?) \|$/gm)].map((row) => [row[1], row[2]]),
+      [...guide.matchAll(/^\| \[`(.+?)`\]\(.+?\.md\) \| .+ \| (.+?) \|$/gm)].map((row) => [row[1], row[2]]),
     );
     for (const [name, { verb }] of ASKED) {
       const least = leastRole(name);
       const scope = name.slice(verb.length + 1);
       const told = rows.get(COMMANDS[verb].syntax) ?? '';
       expect(told.split(', '), name).toContain(scope === '' ? least : `${least} for \`${scope}\``);
-      const section = guide.split(/^## /m).find((one) => one.startsWith(`${nameOf(verb)}\n`)) ?? '';
+      const page = await readFile(path.join(GUIDE, `${nameOf(verb).replaceAll(' ', '-')}.md`), 'utf8');
       const people = `people with ${least} access or more`;
-      expect(section, name).toContain(scope === '' ? `**Who may:** ${people}` : `\`${scope}\`: ${people}`);
+      expect(page, name).toContain(scope === '' ? `**Who may:** ${people}` : `\`${scope}\`: ${people}`);
     }
     expect(rows.size).toBe(Object.keys(COMMANDS).length);
   });

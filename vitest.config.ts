@@ -8,7 +8,7 @@ const LONG = ['test/long/**', 'test/matrix/**', 'test/containment/**', 'test/clu
 const LONG_FLOWS = [
   ...['approval', 'cancel', 'commands-at-work', 'follow-up', 'life', 'loop-guard', 'outcomes'],
   ...['context', 'gitlab-context', 'gitlab-follow-up', 'gitlab-review', 'gitlab-review-auto', 'repository-life'],
-  ...['given-up', 'limits', 'review', 'review-auto', 'triggers', 'unheard'],
+  ...['effects', 'given-up', 'intake', 'limits', 'review', 'review-auto', 'triggers', 'unheard'],
 ].map((name) => `test/flow/${name}.test.ts`);
 
 export default defineConfig({

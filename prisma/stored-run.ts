@@ -1,22 +1,11 @@
 import { z } from 'zod';
 import { PROVIDERS } from '#core/domain/repo.ts';
 import { PLAIN_TASK } from '#core/domain/run-task.ts';
-import type { Run } from '#core/domain/run.ts';
+import { RUN_STATUSES, type Run } from '#core/domain/run.ts';
 import type { WorkRequest } from '#core/domain/work-request.ts';
 import type { Run as RunRow, WorkRequest as RequestRow } from './generated/client.ts';
 
-const Status = z.enum([
-  'queued',
-  'provisioning',
-  'running',
-  'publishing',
-  'awaiting_approval',
-  'succeeded',
-  'unchanged',
-  'failed',
-  'timed_out',
-  'cancelled',
-]);
+const Status = z.enum(RUN_STATUSES);
 const State = z.enum(['RECEIVED', 'PLAN_READY', 'EXECUTING', 'PATCH_READY', 'MR_OPENED', 'REVIEWED', 'DONE', 'FAILED']);
 const Ended = z.enum(['merged', 'closed', 'branch-deleted', 'access-lost']).nullable();
 const Options = z.object({

@@ -1,17 +1,19 @@
 import type { Approval, ApprovalSubject, RunTask } from './run-task.ts';
 
-/** Where one execution of a request stands. The last five are terminal; `awaiting_approval` is held by nobody and may last. */
-export type RunStatus =
-  | 'queued'
-  | 'provisioning'
-  | 'running'
-  | 'publishing'
-  | 'awaiting_approval'
-  | 'succeeded'
-  | 'unchanged'
-  | 'failed'
-  | 'timed_out'
-  | 'cancelled';
+/** Where one execution of a request can stand. The last five are terminal; `awaiting_approval` is held by nobody and may last. */
+export const RUN_STATUSES = [
+  'queued',
+  'provisioning',
+  'running',
+  'publishing',
+  'awaiting_approval',
+  'succeeded',
+  'unchanged',
+  'failed',
+  'timed_out',
+  'cancelled',
+] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
 
 /** Tokens used by a run, summed over all model calls. */
 export interface TokenUsage {

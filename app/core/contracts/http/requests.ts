@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PROVIDERS } from '../../domain/repo.ts';
 import { RunState, RunStatusWord } from './runs.ts';
 
 const time = z.iso.datetime();
@@ -24,7 +25,7 @@ const Attachment = z.object({ uri: z.string(), name: z.string(), content_type: z
 
 const Project = z.object({
   id: z.string().nullable().describe('Repository link it was asked through; null for a request made on the host'),
-  provider: z.enum(['github', 'gitlab']),
+  provider: z.enum(PROVIDERS),
   repository: z.string(),
   base_url: z.string(),
 });

@@ -1,31 +1,20 @@
 import { z } from 'zod';
+import { PROVIDERS } from '../../domain/repo.ts';
+import { RUN_STATUSES } from '../../domain/run.ts';
 import { RunLogEvent } from '../run-log.ts';
 
 /** Where a run stands, in the words existing clients of the API know. */
 export const RunStatusWord = z.enum(['running', 'completed', 'failed', 'unknown']);
 
 /** Where a run stands, in our own words. */
-export const RunState = z
-  .enum([
-    'queued',
-    'provisioning',
-    'running',
-    'publishing',
-    'awaiting_approval',
-    'succeeded',
-    'unchanged',
-    'failed',
-    'timed_out',
-    'cancelled',
-  ])
-  .meta({ id: 'RunState' });
+export const RunState = z.enum(RUN_STATUSES).meta({ id: 'RunState' });
 
 const time = z.iso.datetime();
 
 /** The repository a run works on. */
 const Repository = z
   .object({
-    provider: z.enum(['github', 'gitlab']),
+    provider: z.enum(PROVIDERS),
     id: z.number().describe("The host's number of the repository"),
     full_name: z.string(),
   })
@@ -84,7 +73,7 @@ export type RunDetail = z.infer<typeof RunDetail>;
 /** Which runs to list. */
 export const RunQuery = z.object({
   request_id: z.uuid().optional(),
-  provider: z.enum(['github', 'gitlab']).optional().describe('Needed with `repository_id` and `requester_id`'),
+  provider: z.enum(PROVIDERS).optional().describe('Needed with `repository_id` and `requester_id`'),
   repository_id: z.coerce.number().int().positive().optional(),
   requester_id: z.coerce.number().int().positive().optional(),
   state: RunState.optional(),

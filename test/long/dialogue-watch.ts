@@ -35,12 +35,15 @@ const MARKER = /astraforge:(?:comment|reply):[0-9a-f-]+/;
 /** Watches a conversation from outside. */
 export function watchDialogue(scene: Scene, issue: Place): DialogueWatch {
   const known: number[] = [];
+  // What the runs before had ended with is shown until the next report of the run that goes on.
+  const endings = new Set<string>();
   let since: readonly [number, number] = [0, 0];
   const progress = (request: number) => scene.progress(issue)[request - 1];
   const says = (words: RegExp | string, request = 1, isOver = false) =>
     until(`request ${request} to say ${String(words)}; it says ${progress(request)?.body}`, () => {
       const comment = progress(request);
-      if (comment === undefined || (isOver && comment.body.includes('to cancel'))) return undefined;
+      if (comment === undefined) return undefined;
+      if (isOver && (comment.body.includes('to cancel') || endings.has(comment.body))) return undefined;
       const fits = typeof words === 'string' ? comment.body.includes(words) : words.test(comment.body);
       return fits && comment;
     });
@@ -54,6 +57,7 @@ export function watchDialogue(scene: Scene, issue: Place): DialogueWatch {
     says: (words, request) => says(words, request),
     async ended(words, request) {
       const comment = await says(words, request, true);
+      endings.add(comment.body);
       since = [since[1], scene.model.requests.length];
       return comment;
     },

@@ -2,7 +2,7 @@ import type { JobQueue } from '#core/ports/job-queue.ts';
 import type { RunLogStream } from '#core/ports/run-log.ts';
 import type { Logger, Runtime } from '#core/ports/runtime.ts';
 import type { Store } from '#core/ports/store.ts';
-import { createRedactor, type Redactor } from '#core/domain/secrets.ts';
+import { createRedactor, type Redactor } from '#core/domain/text/secrets.ts';
 import { openStore } from '../prisma/store.ts';
 import type { Base } from './config.ts';
 import { openQueue, type QueueConnection } from './redis/job-queue.ts';

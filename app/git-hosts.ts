@@ -1,5 +1,5 @@
 import { AppError } from '#core/domain/errors.ts';
-import type { Provider, RepoRef } from '#core/domain/repo.ts';
+import type { Provider, RepoRef } from '#core/domain/host/repo.ts';
 import type { DeliveryLog } from '#core/ports/delivery-log.ts';
 import type { Reviewer } from '#core/ports/reviewer.ts';
 import type { CiReader, ImageReader, ThreadReader } from '#core/ports/thread-reader.ts';

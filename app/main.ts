@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
-import { receiveDelivery } from '#core/usecases/receive-delivery.ts';
+import { receiveDelivery } from '#core/usecases/intake/receive-delivery.ts';
 import { compose, type Shared } from './compose.ts';
 import { App, readConfig } from './config.ts';
 import { createApi } from './http/api/api.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Provider } from '#core/domain/repo.ts';
-import type { Redactor } from '#core/domain/secrets.ts';
+import type { Provider } from '#core/domain/host/repo.ts';
+import type { Redactor } from '#core/domain/text/secrets.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { WriteBudget } from '#core/ports/write-budget.ts';
 import type { WebhookDoor } from '#core/ports/webhook-door.ts';
-import { gitHubOptions, GitHubAppVariables, GitHubDoorVariables } from './vcs/github/variables.ts';
-import { gitLabOptions, GitLabDoorVariables, GitLabTokenVariables } from './vcs/gitlab/variables.ts';
+import { gitHubOptions, GitHubAppVariables, GitHubDoorVariables } from './vcs/github/wire/variables.ts';
+import { gitLabOptions, GitLabDoorVariables, GitLabTokenVariables } from './vcs/gitlab/wire/variables.ts';
 import { dispatchHosts, type WorkingHost } from './git-hosts.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -77,12 +77,12 @@ export async function openDoors(config: DoorVariables): Promise<ReadonlyMap<Prov
   const doors = new Map<Provider, WebhookDoor>();
   const { WEBHOOK_SECRET, GITLAB_WEBHOOK_SECRET, GITLAB_WEBHOOK_SIGNING_TOKEN: signingToken } = config;
   if (WEBHOOK_SECRET !== undefined) {
-    const { openGitHubDoor } = await import('./vcs/github/app.ts');
+    const { openGitHubDoor } = await import('./vcs/github/inbound/app.ts');
     const door = await openGitHubDoor({ webhookSecret: WEBHOOK_SECRET });
     doors.set('github', (knock) => door.admit(knock));
   }
   if (GITLAB_WEBHOOK_SECRET !== undefined) {
-    const { openGitLabDoor } = await import('./vcs/gitlab/hook.ts');
+    const { openGitLabDoor } = await import('./vcs/gitlab/inbound/hook.ts');
     const signed = signingToken === undefined ? {} : { signingToken };
     const door = openGitLabDoor({ webhookSecret: GITLAB_WEBHOOK_SECRET, ...signed });
     doors.set('gitlab', (knock) => door.admit(knock));

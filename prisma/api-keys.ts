@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SCOPES } from '#core/domain/access.ts';
+import { SCOPES } from '#core/domain/rules/access.ts';
 import type { ApiKey, ApiKeys } from '#core/ports/api-keys.ts';
 import { viaPrisma, type Database } from './database.ts';
 import type { ApiKey as ApiKeyRow } from './generated/client.ts';

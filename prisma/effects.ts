@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
-import { EFFECT_KINDS } from '#core/domain/effect.ts';
+import { EFFECT_KINDS } from '#core/domain/host/effect.ts';
 import type { Effects } from '#core/ports/store.ts';
 import { CLAIM_HOLDS } from './claim-fence.ts';
 import type { Database } from './database.ts';

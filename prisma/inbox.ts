@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
-import { PROVIDERS } from '#core/domain/repo.ts';
+import { PROVIDERS } from '#core/domain/host/repo.ts';
 import type { Delivery, Inbox } from '#core/ports/store.ts';
 import { batching } from './batch.ts';
 import { OUTBOX_CHANNEL, viaPrisma, type Database } from './database.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PROVIDERS } from '#core/domain/repo.ts';
+import { PROVIDERS } from '#core/domain/host/repo.ts';
 import type { Listening } from '#core/ports/heard.ts';
 import type { Database } from './database.ts';
 import { storableJson } from './storable.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Message } from '#core/domain/message.ts';
+import type { Message } from '#core/domain/request/message.ts';
 import type { Conversations } from '#core/ports/conversations.ts';
 import { CLAIM_HOLDS } from './claim-fence.ts';
 import { viaPrisma, type Database } from './database.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FIRST_TENANT } from '#core/domain/tenant.ts';
+import { FIRST_TENANT } from '#core/domain/rules/tenant.ts';
 import type { Runs } from '#core/ports/store.ts';
 import type { Database } from './database.ts';
 import { ANNOUNCE_QUEUED, jobsParameter, queuedCte } from './jobs-sql.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
-import type { Claim } from '#core/domain/claim.ts';
+import type { Claim } from '#core/domain/run/claim.ts';
 import type { Runs } from '#core/ports/store.ts';
 import { CLAIM_HOLDS, IS_BEHIND, UNSETTLED } from './claim-fence.ts';
 import { viaPrisma, type Database } from './database.ts';

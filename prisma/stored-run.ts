@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { PROVIDERS } from '#core/domain/repo.ts';
-import { PLAIN_TASK } from '#core/domain/run-task.ts';
-import { RUN_STATUSES, type Run } from '#core/domain/run.ts';
-import type { WorkRequest } from '#core/domain/work-request.ts';
+import { PROVIDERS } from '#core/domain/host/repo.ts';
+import { PLAIN_TASK } from '#core/domain/run/run-task.ts';
+import { RUN_STATUSES, type Run } from '#core/domain/run/run.ts';
+import type { WorkRequest } from '#core/domain/request/work-request.ts';
 import type { Run as RunRow, WorkRequest as RequestRow } from './generated/client.ts';
 
 const Status = z.enum(RUN_STATUSES);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { grantCreation } from '#core/domain/write-budget.ts';
+import { grantCreation } from '#core/domain/rules/write-budget.ts';
 import type { BudgetOwner, WriteBudget } from '#core/ports/write-budget.ts';
 import type { Database } from './database.ts';
 

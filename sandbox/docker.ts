@@ -1,11 +1,11 @@
 import Docker from 'dockerode';
 import { AppError } from '#core/domain/errors.ts';
 import type { Guest, GuestSpec, Provisioner } from '#core/ports/provisioner.ts';
-import { makeCell } from './docker-cell.ts';
-import { fitLimits, pingEngine } from './docker-engine.ts';
-import { openImages } from './docker-images.ts';
-import { reapContainers } from './docker-reap.ts';
-import type { DockerLimits } from './docker-spec.ts';
+import { makeCell } from './docker/cell.ts';
+import { fitLimits, pingEngine } from './docker/engine.ts';
+import { openImages } from './docker/images.ts';
+import { reapContainers } from './docker/reap.ts';
+import type { DockerLimits } from './docker/spec.ts';
 import { openGuestDoors } from './guest-doors.ts';
 import { requireAllowedImage } from './images-allowed.ts';
 import { OWN_IMAGE } from './limits.ts';
@@ -26,7 +26,7 @@ export interface DockerSettings extends DockerLimits {
 }
 
 /**
- * Containers with the complete set of hardening flags of `docker-spec.ts`, commands by a daemon inside. The engine is the
+ * Containers with the complete set of hardening flags of `docker/spec.ts`, commands by a daemon inside. The engine is the
  * one the Docker client would use (`DOCKER_HOST`, else the local socket); access to it is access to the whole machine, so
  * only this ring has it. Disposing removes the containers that wait; those of runs stay until they are destroyed or reaped,
  * or end with this process.

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { AppError, toAppError } from '#core/domain/errors.ts';
 import type { Guest, Provisioner } from '#core/ports/provisioner.ts';
-import { connectPods } from './kubernetes-api.ts';
-import type { PodsApi } from './kubernetes-api.ts';
-import { makeCell } from './kubernetes-cell.ts';
-import { podFor } from './kubernetes-pod.ts';
-import type { PodLimits } from './kubernetes-pod.ts';
-import { reapPods } from './kubernetes-reap.ts';
+import { connectPods } from './kubernetes/api.ts';
+import type { PodsApi } from './kubernetes/api.ts';
+import { makeCell } from './kubernetes/cell.ts';
+import { podFor } from './kubernetes/pod.ts';
+import type { PodLimits } from './kubernetes/pod.ts';
+import { reapPods } from './kubernetes/reap.ts';
 import { openPool } from './pool.ts';
 import { requireAllowedImage } from './images-allowed.ts';
 

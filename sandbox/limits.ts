@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { KubernetesOptions } from './kubernetes-options.ts';
+import { KubernetesOptions } from './kubernetes/options.ts';
 import { SandboxProfile } from './profile.ts';
 
 const MEBIBYTE = 1024 * 1024;

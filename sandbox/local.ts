@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, toAppError } from '#core/domain/errors.ts';
 import type { Guest, GuestLabels, Provisioner } from '#core/ports/provisioner.ts';
-import { labelsOf, listGuestDirectories, openBaseDirectory, removeGuestDirectory } from './local-directory.ts';
-import { makeLocalGuest } from './local-guest.ts';
-import type { LocalMeans, LocalSettings } from './local-guest.ts';
-import { processStart } from './local-owner.ts';
-import { findLocalTools } from './local-tools.ts';
+import { labelsOf, listGuestDirectories, openBaseDirectory, removeGuestDirectory } from './local/directory.ts';
+import { makeLocalGuest } from './local/guest.ts';
+import type { LocalMeans, LocalSettings } from './local/guest.ts';
+import { processStart } from './local/owner.ts';
+import { findLocalTools } from './local/tools.ts';
 
 type IsLive = (labels: GuestLabels) => Promise<boolean>;
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { createRedactor } from '#core/domain/secrets.ts';
+import { createRedactor } from '#core/domain/text/secrets.ts';
 import { Base, readConfig } from '../app/config.ts';
 import { runRoot, untilStopped } from '../app/process.ts';
 import { createLogger } from '../app/telemetry/logger.ts';

@@ -5,12 +5,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, toAppError } from '#core/domain/errors.ts';
 import type { ErrorCode } from '#core/domain/errors.ts';
 import type { Provisioner } from '#core/ports/provisioner.ts';
-import { serveCreate } from './server-create.ts';
-import { serveExec } from './server-exec.ts';
-import type { RunningExecs } from './server-exec.ts';
-import { createGuestRegister } from './server-guests.ts';
-import type { GuestRegister } from './server-guests.ts';
-import { serveReap } from './server-reap.ts';
+import { serveCreate } from './server/create.ts';
+import { serveExec } from './server/exec.ts';
+import type { RunningExecs } from './server/exec.ts';
+import { createGuestRegister } from './server/guests.ts';
+import type { GuestRegister } from './server/guests.ts';
+import { serveReap } from './server/reap.ts';
 
 /** What the sandbox process serves, and where. */
 export interface SandboxDoor {

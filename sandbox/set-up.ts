@@ -1,10 +1,10 @@
 import { AppError } from '#core/domain/errors.ts';
 import type { Guest, GuestExit } from '#core/ports/provisioner.ts';
 import type { SetUpOutcome, SetUpPlan } from '#core/ports/workspace.ts';
-import { restoreArchive, saveArchive } from './set-up-archive.ts';
-import type { SetUpCache } from './set-up-cache.ts';
-import { splitLines } from './set-up-lines.ts';
-import { SETTLE_SCRIPT } from './set-up-scripts.ts';
+import { restoreArchive, saveArchive } from './set-up/archive.ts';
+import type { SetUpCache } from './set-up/cache.ts';
+import { splitLines } from './set-up/lines.ts';
+import { SETTLE_SCRIPT } from './set-up/scripts.ts';
 
 const SETTLE_TIMEOUT_MS = 120_000;
 const COMPLAINT_BYTES_MAX = 128 * 1024;

@@ -1,6 +1,6 @@
 import { GUEST_PATHS } from './guest-layout.ts';
 
-import { FORGET_LEFT_OVERS } from './set-up-scripts.ts';
+import { FORGET_LEFT_OVERS } from './set-up/scripts.ts';
 
 /** Address that `origin` has inside: it resolves nowhere (RFC 2606), and no platform's address goes in. */
 const PLACEHOLDER_ORIGIN = 'https://origin.invalid/repository.git';

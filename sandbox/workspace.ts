@@ -5,7 +5,7 @@ import type { Guest, GuestExit } from '#core/ports/provisioner.ts';
 import type { Bundle } from '#core/ports/repository.ts';
 import type { Workspace } from '#core/ports/workspace.ts';
 import { setUp } from './set-up.ts';
-import { openSetUpCache, type SetUpCacheOptions } from './set-up-cache.ts';
+import { openSetUpCache, type SetUpCacheOptions } from './set-up/cache.ts';
 import { COLLECT_SCRIPT, LOAD_SCRIPT } from './workspace-scripts.ts';
 
 /** Milliseconds to unpack and check out one repository. */

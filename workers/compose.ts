@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import type { CommandWords } from '#core/domain/command.ts';
+import type { CommandWords } from '#core/domain/command/command.ts';
 import { AppError } from '#core/domain/errors.ts';
-import type { RepoRef } from '#core/domain/repo.ts';
+import type { RepoRef } from '#core/domain/host/repo.ts';
 import type { Gateway } from '#core/ports/gateway.ts';
 import type { Repositories } from '#core/ports/repository.ts';
 import type { ModelCall } from '#core/ports/model-calls.ts';
@@ -21,7 +21,7 @@ import {
   KeylessModelServerOptions,
   ModelBudgetOptions,
   ModelServerOptions,
-} from './gateway/model-options.ts';
+} from './gateway/model/model-options.ts';
 import { openGateway } from './gateway/open-gateway.ts';
 import { createRepositories } from './git/repositories.ts';
 import { handlersOf, type Handlers } from './handlers.ts';

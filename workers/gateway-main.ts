@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { createRedactor } from '#core/domain/secrets.ts';
+import { createRedactor } from '#core/domain/text/secrets.ts';
 import { Base, readConfig } from '../app/config.ts';
 import { runRoot, untilStopped } from '../app/process.ts';
 import { createLogger } from '../app/telemetry/logger.ts';
 import { EgressOptions, GatewayServiceOptions, parseGuestAddress } from './gateway/gateway-options.ts';
 import { openGatewayService } from './gateway/gateway-service.ts';
-import { ModelServerOptions } from './gateway/model-options.ts';
-import { proxyConfigOf } from './gateway/proxy-config.ts';
+import { ModelServerOptions } from './gateway/model/model-options.ts';
+import { proxyConfigOf } from './gateway/model/proxy-config.ts';
 
 /** Variables of this process: its own, and those of the model and of egress. */
 export const GatewayVariables = GatewayServiceOptions.extend(ModelServerOptions.shape)

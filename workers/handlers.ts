@@ -1,8 +1,8 @@
 import type { JobName, JobPayload } from '#core/contracts/jobs.ts';
-import { continueRequest, type ContinueRequestDeps } from '#core/usecases/continue-request.ts';
-import { executeRun, type ExecuteRunDeps } from '#core/usecases/execute-run.ts';
-import { handleInbound, type HandleInboundDeps } from '#core/usecases/handle-inbound.ts';
-import { reportProgress, type ReportProgressDeps } from '#core/usecases/report-progress.ts';
+import { continueRequest, type ContinueRequestDeps } from '#core/usecases/request/continue-request.ts';
+import { executeRun, type ExecuteRunDeps } from '#core/usecases/run/execute-run.ts';
+import { handleInbound, type HandleInboundDeps } from '#core/usecases/intake/handle-inbound.ts';
+import { reportProgress, type ReportProgressDeps } from '#core/usecases/report/report-progress.ts';
 
 /** One handler per job; a job without one does not compile. The signal aborts when the process drains. */
 export type Handlers = {

@@ -1,6 +1,6 @@
 import { toAppError } from '#core/domain/errors.ts';
-import type { CommandWords } from '#core/domain/command.ts';
-import type { Provider } from '#core/domain/repo.ts';
+import type { CommandWords } from '#core/domain/command/command.ts';
+import type { Provider } from '#core/domain/host/repo.ts';
 import type { DeliveryLog } from '#core/ports/delivery-log.ts';
 import type { JobQueue } from '#core/ports/job-queue.ts';
 import type { Logger, Runtime } from '#core/ports/runtime.ts';
@@ -8,10 +8,10 @@ import type { Store } from '#core/ports/store.ts';
 import type { Identity } from '#core/ports/vcs.ts';
 import type { WordLog } from '#core/ports/word-log.ts';
 import type { Workspaces } from '#core/ports/workspace.ts';
-import { healDeliveries } from '#core/usecases/heal-deliveries.ts';
-import { hearUnheard } from '#core/usecases/hear-unheard.ts';
-import { relayOutbox } from '#core/usecases/relay-outbox.ts';
-import { createSweep } from '#core/usecases/sweep-runs.ts';
+import { healDeliveries } from '#core/usecases/intake/heal-deliveries.ts';
+import { hearUnheard } from '#core/usecases/intake/hear-unheard.ts';
+import { relayOutbox } from '#core/usecases/intake/relay-outbox.ts';
+import { createSweep } from '#core/usecases/run/sweep-runs.ts';
 
 const SWEEP_EVERY_MS = 5_000;
 const SWEEP_DOORS_EVERY_MS = 60_000;

@@ -1,5 +1,5 @@
 import pino from 'pino';
-import type { Redactor } from '#core/domain/secrets.ts';
+import type { Redactor } from '#core/domain/text/secrets.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 
 /**

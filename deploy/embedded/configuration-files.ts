@@ -1,4 +1,4 @@
-import type { Provider } from '#core/domain/repo.ts';
+import type { Provider } from '#core/domain/host/repo.ts';
 import { configuredVariables, type ConfiguredVariable, type Reader } from './configured-variables.ts';
 
 const READ_BY: Readonly<Record<Reader, string>> = {

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { App, Base, Workers } from '../../app/config.ts';
-import type { Provider } from '#core/domain/repo.ts';
+import type { Provider } from '#core/domain/host/repo.ts';
 import { addressVariables, doorVariables } from '../../app/plugins.ts';
-import { GitHubVariables } from '../../app/vcs/github/variables.ts';
-import { GitLabDoorVariables, GitLabTokenVariables } from '../../app/vcs/gitlab/variables.ts';
+import { GitHubVariables } from '../../app/vcs/github/wire/variables.ts';
+import { GitLabDoorVariables, GitLabTokenVariables } from '../../app/vcs/gitlab/wire/variables.ts';
 import { SandboxClientOptions, SandboxOptions } from '../../sandbox/limits.ts';
 import { workersVariables } from '../../workers/compose.ts';
 import { GatewayVariables } from '../../workers/gateway-main.ts';
 import { EgressOptions, GatewayClientOptions, GatewayServiceOptions } from '../../workers/gateway/gateway-options.ts';
-import { ModelBudgetOptions, ModelServerOptions } from '../../workers/gateway/model-options.ts';
+import { ModelBudgetOptions, ModelServerOptions } from '../../workers/gateway/model/model-options.ts';
 import { SetUpOptions } from './set-up-variables.ts';
 
 /** Who reads a variable: one of the processes, `npm start` alone, or the compose file alone. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Provider } from '#core/domain/repo.ts';
+import type { Provider } from '#core/domain/host/repo.ts';
 import { ConfigError, readConfig } from '../../app/config.ts';
 import { namedHosts } from '../../app/plugins.ts';
 import { runRoot, untilStopped } from '../../app/process.ts';

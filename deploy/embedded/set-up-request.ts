@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { GitHubVariables } from '../../app/vcs/github/variables.ts';
-import type { AppCredentials } from '../../app/vcs/github/app-registration.ts';
+import { GitHubVariables } from '../../app/vcs/github/wire/variables.ts';
+import type { AppCredentials } from '../../app/vcs/github/wire/app-registration.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
 const PEM = /^-----BEGIN [A-Z ]+-----\n/;

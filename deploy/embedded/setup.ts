@@ -6,7 +6,7 @@ import {
   openAppRegistration,
   type AppCredentials,
   type AppRegistration,
-} from '../../app/vcs/github/app-registration.ts';
+} from '../../app/vcs/github/wire/app-registration.ts';
 import { addToEnvFile } from './env-file.ts';
 import { permissionPage } from './permission-page.ts';
 import { isFromOurPage, originOf, readImport } from './set-up-request.ts';

@@ -1,8 +1,8 @@
 import type { WriteBudget } from '#core/ports/write-budget.ts';
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { RepoRef } from '#core/domain/repo.ts';
-import { createRedactor } from '#core/domain/secrets.ts';
+import type { RepoRef } from '#core/domain/host/repo.ts';
+import { createRedactor } from '#core/domain/text/secrets.ts';
 import { ConfigError, readConfig } from '../../app/config.ts';
 import { doorVariables, hostUrls, namedHosts, openDoors, openGitHosts, talkVariables } from '../../app/plugins.ts';
 import { createLogSink } from './vcs/github/log-sink.ts';

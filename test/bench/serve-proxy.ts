@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { createRedactor } from '../../app/core/domain/secrets.ts';
-import { createGateway } from '../../workers/gateway/llm-proxy.ts';
-import { createCallRecorder } from '../../workers/gateway/record-call.ts';
+import { createRedactor } from '../../app/core/domain/text/secrets.ts';
+import { createGateway } from '../../workers/gateway/model/llm-proxy.ts';
+import { createCallRecorder } from '../../workers/gateway/model/record-call.ts';
 
 const HOUR_MS = 3_600_000;
 const QUIET = { debug: ignore, info: ignore, warn: ignore, error: ignore };

@@ -11,11 +11,11 @@ import { runProbes } from './run-probes.ts';
 import { createUndo } from './undo.ts';
 import { openWorld } from './world.ts';
 import type { World } from './world.ts';
-import { containerSpec } from '../../sandbox/docker-spec.ts';
+import { containerSpec } from '../../sandbox/docker/spec.ts';
 import { OWN_IMAGE } from '../../sandbox/limits.ts';
-import { expectedContainer } from '../../sandbox/verify-expected.ts';
-import { faultsOf } from '../../sandbox/verify-faults.ts';
-import { readReport, REPORT_COMMAND } from '../../sandbox/verify-report.ts';
+import { expectedContainer } from '../../sandbox/verify/expected.ts';
+import { faultsOf } from '../../sandbox/verify/faults.ts';
+import { readReport, REPORT_COMMAND } from '../../sandbox/verify/report.ts';
 
 const MUTANTS_MIN = 20;
 const LIMITS = { ...GUEST_LIMITS, image: OWN_IMAGE, instance: 'ablation' };

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Job } from '#core/contracts/jobs.ts';
-import type { Claim } from '#core/domain/claim.ts';
-import type { Message } from '#core/domain/message.ts';
-import type { ApprovalSubject } from '#core/domain/run-task.ts';
-import type { Run } from '#core/domain/run.ts';
-import type { WorkRequest } from '#core/domain/work-request.ts';
+import type { Claim } from '#core/domain/run/claim.ts';
+import type { Message } from '#core/domain/request/message.ts';
+import type { ApprovalSubject } from '#core/domain/run/run-task.ts';
+import type { Run } from '#core/domain/run/run.ts';
+import type { WorkRequest } from '#core/domain/request/work-request.ts';
 import type { Decision, ThreadKey } from '#core/ports/conversations.ts';
 import type { Store } from '#core/ports/store.ts';
 import { aDelivery, anEvent, aRun, claimed } from './store-subject.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { FIRST_TENANT } from '#core/domain/tenant.ts';
+import { FIRST_TENANT } from '#core/domain/rules/tenant.ts';
 import type { ApiKeys } from '#core/ports/api-keys.ts';
 import type { StoreSubjects } from './store-subject.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { WorkRequest } from '#core/domain/work-request.ts';
+import type { WorkRequest } from '#core/domain/request/work-request.ts';
 import { aDecision, delivered, eightTimes, keyOf, MONA, parked, processesOf, said } from './a-conversation.ts';
 import { aRequest, claimed, submitted, type StoreSubjects } from './store-subject.ts';
 

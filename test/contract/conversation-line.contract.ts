@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Run } from '#core/domain/run.ts';
-import type { WorkRequest } from '#core/domain/work-request.ts';
+import type { Run } from '#core/domain/run/run.ts';
+import type { WorkRequest } from '#core/domain/request/work-request.ts';
 import { eightTimes, further, keyOf, MONA, parked, processesOf, said, settledAs } from './a-conversation.ts';
 import { aRequest, claimed, submitted, type StoreSubjects } from './store-subject.ts';
 

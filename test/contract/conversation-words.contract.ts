@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Trigger } from '#core/domain/inbound.ts';
+import type { Trigger } from '#core/domain/host/inbound.ts';
 import {
   aMessage,
   delivered,

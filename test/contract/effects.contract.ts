@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { EffectKind, EffectState } from '#core/domain/effect.ts';
+import type { EffectKind, EffectState } from '#core/domain/host/effect.ts';
 import type { Effects } from '#core/ports/store.ts';
 import { claimed, submitted, type StoreSubjects } from './store-subject.ts';
 

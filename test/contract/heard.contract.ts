@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { WordsKey } from '#core/domain/words-key.ts';
+import type { WordsKey } from '#core/domain/command/words-key.ts';
 import { eventually } from './eventually.ts';
 import { aDelivery, type StoreSubjects } from './store-subject.ts';
 

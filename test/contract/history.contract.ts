@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { isoAt } from './iso-at.ts';
 import type { History, HistoryPage, RunLine } from '#core/ports/history.ts';
-import { FIRST_TENANT } from '#core/domain/tenant.ts';
+import { FIRST_TENANT } from '#core/domain/rules/tenant.ts';
 import { aRequest, claimed, submitted, type StoreSubjects } from './store-subject.ts';
 
 const ALL: HistoryPage = { after: null, countMax: 100 };

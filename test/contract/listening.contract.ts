@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { RepoRef } from '#core/domain/repo.ts';
+import type { RepoRef } from '#core/domain/host/repo.ts';
 import { eventually } from './eventually.ts';
 import { aDelivery, type StoreSubjects } from './store-subject.ts';
 

@@ -5,8 +5,8 @@ import { isolationCases } from '../sandbox/isolation-cases.ts';
 import { lifecycleCases } from '../sandbox/lifecycle-cases.ts';
 import { networkCases } from '../sandbox/network-cases.ts';
 import { streamCases } from '../sandbox/stream-cases.ts';
-import { setUpCases } from '../sandbox/set-up-cases.ts';
-import { hostileSetUpCases } from '../sandbox/set-up-hostile-cases.ts';
+import { setUpCases } from '../sandbox/set-up/cases.ts';
+import { hostileSetUpCases } from '../sandbox/set-up/hostile-cases.ts';
 import { transferCases } from '../sandbox/transfer-cases.ts';
 import { workspaceCases } from '../sandbox/workspace-cases.ts';
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PlacedRunLogEvent, RunLogEvent } from '#core/contracts/run-log.ts';
-import type { Run } from '#core/domain/run.ts';
+import type { Run } from '#core/domain/run/run.ts';
 import type { RunLogStream } from '#core/ports/run-log.ts';
-import type { Claim } from '#core/domain/claim.ts';
+import type { Claim } from '#core/domain/run/claim.ts';
 import type { Store } from '#core/ports/store.ts';
 import { eventually } from './eventually.ts';
 import { anEvent, claimed, submitted, type StoreSubject } from './store-subject.ts';

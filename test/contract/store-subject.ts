@@ -1,9 +1,9 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import type { RunLogEvent } from '#core/contracts/run-log.ts';
-import { PLAIN_TASK } from '#core/domain/run-task.ts';
-import { NO_USAGE, type Run } from '#core/domain/run.ts';
-import type { WorkRequest } from '#core/domain/work-request.ts';
-import type { Claim } from '#core/domain/claim.ts';
+import { PLAIN_TASK } from '#core/domain/run/run-task.ts';
+import { NO_USAGE, type Run } from '#core/domain/run/run.ts';
+import type { WorkRequest } from '#core/domain/request/work-request.ts';
+import type { Claim } from '#core/domain/run/claim.ts';
 import type { Delivery, OutboxEntry, Store } from '#core/ports/store.ts';
 
 /** A store under test; `empty` forgets everything between two tests. */

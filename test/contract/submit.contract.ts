@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Trigger } from '#core/domain/inbound.ts';
-import type { Run } from '#core/domain/run.ts';
+import type { Trigger } from '#core/domain/host/inbound.ts';
+import type { Run } from '#core/domain/run/run.ts';
 import { aDelivery, anEvent, aRequest, aRun, drained, submitted, type StoreSubjects } from './store-subject.ts';
 
 /** What submitting and reading promise. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { CREATIONS_PER_MINUTE } from '#core/domain/write-budget.ts';
+import { CREATIONS_PER_MINUTE } from '#core/domain/rules/write-budget.ts';
 import { eventually } from './eventually.ts';
 import type { StoreSubjects } from './store-subject.ts';
 

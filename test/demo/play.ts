@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#core/domain/errors.ts';
-import { branchOf } from '#core/domain/work-request.ts';
+import { branchOf } from '#core/domain/request/work-request.ts';
 import { start, type Running } from '../../deploy/embedded/start.ts';
 import { openStage, type Stage } from './stage.ts';
 import type { DemoOptions } from './options.ts';

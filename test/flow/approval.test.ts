@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { GATE_NAME } from '#core/domain/gate-check.ts';
-import { branchOf } from '#core/domain/work-request.ts';
+import { GATE_NAME } from '#core/domain/change/gate-check.ts';
+import { branchOf } from '#core/domain/request/work-request.ts';
 import type { Standing } from '#core/ports/conversations.ts';
 import { answers, plans, writes } from './conversation-scenarios.ts';
 import { onBothHosts, play, type HostChoice } from './hosts/on-both-hosts.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { savedBranchesOf } from '#core/domain/saved-work.ts';
+import { savedBranchesOf } from '#core/domain/run/saved-work.ts';
 import { say, shell, type Scenario } from '../fakes/model/scenario.ts';
 import { describeWith } from '../services/describe-with.ts';
 import { GITHUB, onBothHosts, play, type HostChoice } from './hosts/on-both-hosts.ts';

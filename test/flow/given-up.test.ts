@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { CLAIMS_MAX } from '#core/domain/run.ts';
+import { CLAIMS_MAX } from '#core/domain/run/run.ts';
 import { fixFailingTest } from '../fakes/model/fix-failing-test.ts';
 import { say, shell, type Scenario } from '../fakes/model/scenario.ts';
 import { describeWith } from '../services/describe-with.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { branchOf } from '#core/domain/work-request.ts';
+import { branchOf } from '#core/domain/request/work-request.ts';
 import {
   escapingSymlink,
   EVERY_KIND_OF_CHANGE_STATUS,

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { isSettled } from '#core/domain/run.ts';
+import { isSettled } from '#core/domain/run/run.ts';
 import { answers, waitsFor, writes } from './conversation-scenarios.ts';
 import { onBothHosts, play } from './hosts/on-both-hosts.ts';
 import type { Place } from './hosts/scene.ts';

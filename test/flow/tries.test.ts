@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { TRIES_MAX } from '#core/domain/run.ts';
+import { TRIES_MAX } from '#core/domain/run/run.ts';
 import { longRunning, noChange } from '../fakes/model/scenarios.ts';
 import { describeWith } from '../services/describe-with.ts';
 import { ask, checkOf, settled } from './ask.ts';

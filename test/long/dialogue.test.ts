@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { changeName } from '#core/domain/host-traits.ts';
+import { changeName } from '#core/domain/host/host-traits.ts';
 import { onBothHosts, play } from '../flow/hosts/on-both-hosts.ts';
 import type { Change, Place, Said } from '../flow/hosts/scene.ts';
 import { until } from '../flow/world.ts';

@@ -1,5 +1,5 @@
-import { createRedactor } from '#core/domain/secrets.ts';
-import { handleInbound } from '#core/usecases/handle-inbound.ts';
+import { createRedactor } from '#core/domain/text/secrets.ts';
+import { handleInbound } from '#core/usecases/intake/handle-inbound.ts';
 import { compose } from '../../app/compose.ts';
 import { readConfig } from '../../app/config.ts';
 import { startApp } from '../../app/main.ts';

@@ -3,7 +3,7 @@ import { describeWith } from '../services/describe-with.ts';
 import { makeBaseRepository } from '../sandbox/base-repository.ts';
 import type { ProvisionerSubject } from '../sandbox/guest-scene.ts';
 import { openDocker, openLocal } from '../sandbox/open-subject.ts';
-import { openSetUpStage, type SetUpRoom } from '../sandbox/set-up-stage.ts';
+import { openSetUpStage, type SetUpRoom } from '../sandbox/set-up/stage.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const TEST_TIMEOUT_MS = 180_000;

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 
 const POLL_MS = 40;
-/** Of containers that wait for a run; see `sandbox/docker-owner.ts`. */
+/** Of containers that wait for a run; see `sandbox/docker/owner.ts`. */
 const WAITING = /^\/astraforge-pool-/;
 
 /** What was seen of runs' containers, from the beginning to the end of a watch. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Role } from '#core/domain/role.ts';
+import type { Role } from '#core/domain/rules/role.ts';
 import { describeWith } from '../services/describe-with.ts';
 import { until } from '../flow/world.ts';
 import { PLAYS, type Play } from './plays.ts';

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { AppError } from '#core/domain/errors.ts';
-import { PLAIN_TASK, type RunTask } from '#core/domain/run-task.ts';
-import { branchOf } from '#core/domain/work-request.ts';
-import type { Actor } from '#core/domain/repo.ts';
+import { PLAIN_TASK, type RunTask } from '#core/domain/run/run-task.ts';
+import { branchOf } from '#core/domain/request/work-request.ts';
+import type { Actor } from '#core/domain/host/repo.ts';
 import { aDelivery, aRequest, aRun } from '../contract/store-subject.ts';
 import { NO_SUCH_MODEL, type Play } from './plays.ts';
 import type { Place, Stage } from './stage.ts';

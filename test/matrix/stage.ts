@@ -1,5 +1,5 @@
-import type { Thread } from '#core/domain/inbound.ts';
-import type { Actor, RepoRef } from '#core/domain/repo.ts';
+import type { Thread } from '#core/domain/host/inbound.ts';
+import type { Actor, RepoRef } from '#core/domain/host/repo.ts';
 import type { Running } from '../../deploy/embedded/start.ts';
 
 /** An issue or a pull request. */

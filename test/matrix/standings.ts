@@ -1,4 +1,4 @@
-import type { Role } from '#core/domain/role.ts';
+import type { Role } from '#core/domain/rules/role.ts';
 import type { AccessLevel } from '../fakes/gitlab/records.ts';
 
 /** How somebody stands to a repository on a host, and which role that is to us. `fails`: the host refuses to say. */

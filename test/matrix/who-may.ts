@@ -1,5 +1,5 @@
-import { VERBS, type Verb } from '#core/domain/command-list.ts';
-import { ROLES, type Asked, type Role } from '#core/domain/role.ts';
+import { VERBS, type Verb } from '#core/domain/command/command-list.ts';
+import { ROLES, type Asked, type Role } from '#core/domain/rules/role.ts';
 
 /**
  * The one table of who may give which command: a sign for each of {@link ROLES}, in that order. Written out, so that a change

@@ -5,7 +5,7 @@ import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { readConfig } from '../../app/config.ts';
-import { GitHubVariables } from '../../app/vcs/github/variables.ts';
+import { GitHubVariables } from '../../app/vcs/github/wire/variables.ts';
 import { startGitHub } from '../fakes/github/stand-in.ts';
 import { startRoot, type RootProcess } from './start-in-empty-directory.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Guest } from '#core/ports/provisioner.ts';
 import { EGRESS_PORT, FORWARDER_PORT } from '../../sandbox/guest-layout.ts';
-import { openEgressDoor } from '../../workers/gateway/egress.ts';
+import { openEgressDoor } from '../../workers/gateway/egress/egress.ts';
 import { GIT_HOST, GREETING, NPM_HOST, PYTHON_HOST, startRegistries, WHEEL } from './egress-in-guest-registry.ts';
 import type { Registries } from './egress-in-guest-registry.ts';
 import { textOf, type ProvisionerSubject } from './guest-scene.ts';

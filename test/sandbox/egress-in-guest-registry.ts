@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gitEnvironment } from '../fakes/git-host/git.ts';
-import { makeCertificate } from '../workers/gateway/certificate.ts';
+import { makeCertificate } from '../workers/gateway/egress/certificate.ts';
 
 /** Names under which the one stand-in server is known. */
 export const GIT_HOST = 'git.registries.test';

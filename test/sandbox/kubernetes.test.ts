@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Guest } from '#core/ports/provisioner.ts';
 import { PERMISSIONS } from '../../sandbox/kubernetes.ts';
 import type { KubernetesSettings } from '../../sandbox/kubernetes.ts';
-import { podFor, readLabels } from '../../sandbox/kubernetes-pod.ts';
+import { podFor, readLabels } from '../../sandbox/kubernetes/pod.ts';
 import { eventually } from '../contract/eventually.ts';
 import { sayAttempt } from '../fakes/kubernetes/authorise.ts';
 import { describeWith } from '../services/describe-with.ts';

@@ -1,5 +1,5 @@
 import type { RunLogEntry } from '#core/contracts/run-log.ts';
-import { pictureTypeOf } from '#core/domain/picture-type.ts';
+import { pictureTypeOf } from '#core/domain/text/picture-type.ts';
 import type { AgentTask } from '#core/ports/executor.ts';
 import type { Guest } from '#core/ports/provisioner.ts';
 import type { CodexPaths } from './codex-command.ts';

@@ -1,4 +1,4 @@
-import type { CommandRecord } from '#core/domain/run.ts';
+import type { CommandRecord } from '#core/domain/run/run.ts';
 import { shownCommand } from './codex-entries.ts';
 import type { CodexEvent, CodexItem, CodexLine } from './codex-events.ts';
 

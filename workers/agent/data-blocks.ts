@@ -1,6 +1,6 @@
 import { AppError } from '#core/domain/errors.ts';
-import type { Actor } from '#core/domain/repo.ts';
-import { utf8Bytes, wellFormed } from '#core/domain/text-limit.ts';
+import type { Actor } from '#core/domain/host/repo.ts';
+import { utf8Bytes, wellFormed } from '#core/domain/text/text-limit.ts';
 import { clipText } from './plain-text.ts';
 import { withoutHidden, withoutInvisible } from './without-hidden.ts';
 

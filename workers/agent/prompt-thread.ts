@@ -1,6 +1,6 @@
-import type { Thread, Trigger } from '#core/domain/inbound.ts';
-import type { Message } from '#core/domain/message.ts';
-import type { WorkRequest } from '#core/domain/work-request.ts';
+import type { Thread, Trigger } from '#core/domain/host/inbound.ts';
+import type { Message } from '#core/domain/request/message.ts';
+import type { WorkRequest } from '#core/domain/request/work-request.ts';
 import type { ThreadComment, ThreadView } from '#core/ports/thread-reader.ts';
 import { fitBlocks, inLine, shownCode, shownMarkdown, spokenBy, type DataBlocks } from './data-blocks.ts';
 

@@ -1,4 +1,4 @@
-import { withoutComments } from '#core/domain/visible-text.ts';
+import { withoutComments } from '#core/domain/text/visible-text.ts';
 
 /**
  * Characters that a reader does not see: soft hyphen, zero-width and bidirectional controls, invisible operators, byte

@@ -1,10 +1,10 @@
-import type { Redactor } from '#core/domain/secrets.ts';
-import { createAdminHandler } from './admin-door.ts';
-import { createDoorRegistry, type DoorRegistry } from './door-registry.ts';
-import { openMeans, type ProxyOptions } from './llm-proxy.ts';
-import { createCallRecorder } from './record-call.ts';
-import { DEFAULT_DOOR_TIMES, type DoorTimes } from './served-door.ts';
-import { createTcpDoor, type TcpDoor } from './tcp-door.ts';
+import type { Redactor } from '#core/domain/text/secrets.ts';
+import { createAdminHandler } from './door/admin-door.ts';
+import { createDoorRegistry, type DoorRegistry } from './door/door-registry.ts';
+import { openMeans, type ProxyOptions } from './model/llm-proxy.ts';
+import { createCallRecorder } from './model/record-call.ts';
+import { DEFAULT_DOOR_TIMES, type DoorTimes } from './door/served-door.ts';
+import { createTcpDoor, type TcpDoor } from './door/tcp-door.ts';
 
 /** What the standalone gateway is made of. Ports of 0 take free ones. */
 export interface GatewayServiceOptions extends Omit<ProxyOptions, 'recorder'> {

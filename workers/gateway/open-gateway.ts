@@ -1,13 +1,13 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '#core/domain/errors.ts';
-import type { Redactor } from '#core/domain/secrets.ts';
+import type { Redactor } from '#core/domain/text/secrets.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { ModelCall } from '#core/ports/model-calls.ts';
 import type { GatewayClientOptions } from './gateway-options.ts';
-import { createGateway, type HeldGateway } from './llm-proxy.ts';
-import { proxyConfigOf, type ProxyConfig } from './proxy-config.ts';
-import { createCallRecorder } from './record-call.ts';
+import { createGateway, type HeldGateway } from './model/llm-proxy.ts';
+import { proxyConfigOf, type ProxyConfig } from './model/proxy-config.ts';
+import { createCallRecorder } from './model/record-call.ts';
 import { createRemoteGateway } from './remote-gateway.ts';
 
 /** What a worker knows of its gateway. */

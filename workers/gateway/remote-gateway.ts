@@ -1,15 +1,15 @@
 import type { DoorEvent, DoorOpened } from '#core/contracts/gateway-wire.ts';
-import type { Redactor } from '#core/domain/secrets.ts';
+import type { Redactor } from '#core/domain/text/secrets.ts';
 import type { DoorTerms, RunDoors } from '#core/ports/gateway.ts';
 import type { GuestDoors } from '#core/ports/provisioner.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { ModelCall } from '#core/ports/model-calls.ts';
-import { createDoorClient, type DoorClient } from './door-client.ts';
-import { followDoor } from './followed-door.ts';
-import type { HeldGateway } from './llm-proxy.ts';
-import { openSocketDirectory, type SocketDirectory } from './socket-directory.ts';
-import { listenForConnections, openSocketPair, type Listening } from './socket-pair.ts';
-import { joinThrough } from './tunnel.ts';
+import { createDoorClient, type DoorClient } from './door/door-client.ts';
+import { followDoor } from './door/followed-door.ts';
+import type { HeldGateway } from './model/llm-proxy.ts';
+import { openSocketDirectory, type SocketDirectory } from './door/socket-directory.ts';
+import { listenForConnections, openSocketPair, type Listening } from './door/socket-pair.ts';
+import { joinThrough } from './door/tunnel.ts';
 
 /** What a gateway behind the service is made of. */
 export interface RemoteGatewayOptions {

@@ -1,5 +1,5 @@
 import { AppError } from '#core/domain/errors.ts';
-import type { RepoRef } from '#core/domain/repo.ts';
+import type { RepoRef } from '#core/domain/host/repo.ts';
 import type { GitSetup } from './git-setup.ts';
 import { facts } from './git.ts';
 import { touchMirror } from './mirror-use.ts';

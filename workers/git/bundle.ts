@@ -1,5 +1,5 @@
 import { AppError } from '#core/domain/errors.ts';
-import type { RepoRef } from '#core/domain/repo.ts';
+import type { RepoRef } from '#core/domain/host/repo.ts';
 import type { Bundle, UnpublishedWork } from '#core/ports/repository.ts';
 import type { GitAccess } from '#core/ports/vcs.ts';
 import { commitPatch } from './commit.ts';

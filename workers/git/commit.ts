@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AppError } from '#core/domain/errors.ts';
-import type { RepoRef } from '#core/domain/repo.ts';
+import type { RepoRef } from '#core/domain/host/repo.ts';
 import type { CommitDraft, PreparedCommit } from '#core/ports/repository.ts';
 import { readChanges } from './changed-paths.ts';
 import type { GitSetup } from './git-setup.ts';

@@ -1,7 +1,7 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#core/domain/errors.ts';
-import type { RepoRef } from '#core/domain/repo.ts';
+import type { RepoRef } from '#core/domain/host/repo.ts';
 import type { GitSetup } from './git-setup.ts';
 import { mustSucceed } from './git.ts';
 import { markNew } from './mirror-use.ts';

@@ -1,4 +1,4 @@
-import { isBranchName } from '#core/domain/branch-name.ts';
+import { isBranchName } from '#core/domain/change/branch-name.ts';
 import { AppError } from '#core/domain/errors.ts';
 
 const BRANCH_BYTES_MAX = 240;

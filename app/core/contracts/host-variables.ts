@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../domain/errors.ts';
-import { utf8Bytes } from '../domain/text-limit.ts';
+import { utf8Bytes } from '../domain/text/text-limit.ts';
 
 /* What the variables of all hosts have in common. */
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { APPROVAL_MODES, COMMAND_VERBS } from '../domain/repository-rules.ts';
-import { ROLES } from '../domain/role.ts';
+import { APPROVAL_MODES, COMMAND_VERBS } from '../domain/rules/repository-rules.ts';
+import { ROLES } from '../domain/rules/role.ts';
 
 const LABELS_MAX = 20;
 const ALIASES_MAX = 50;

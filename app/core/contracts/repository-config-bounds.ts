@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SEVERITIES } from '../domain/repository-rules.ts';
+import { SEVERITIES } from '../domain/rules/repository-rules.ts';
 import { Count, PathFilter } from './repository-config-values.ts';
 
 const MINUTES_MAX = 24 * 60;

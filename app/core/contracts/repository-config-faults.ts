@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nearest } from '../domain/near-word.ts';
+import { nearest } from '../domain/command/near-word.ts';
 
 /** A mistake found in a value, with the way to it. */
 export interface ValueFault {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HOST_CHARS_MAX, HOST_PATTERN } from '../domain/host-name.ts';
+import { HOST_CHARS_MAX, HOST_PATTERN } from '../domain/host/host-name.ts';
 
 /*
  * Small values of which the repository's configuration is made. Descriptions end up in docs/astraforge.schema.json, where
@@ -17,7 +17,7 @@ export const EgressHost = z
     error: 'must be a host name such as registry.npmjs.org or *.example.com',
   });
 
-/** A glob of paths from the root of the repository, as `app/core/domain/path-rules.ts` reads it. */
+/** A glob of paths from the root of the repository, as `app/core/domain/rules/path-rules.ts` reads it. */
 const Glob = z
   .string()
   .min(1)

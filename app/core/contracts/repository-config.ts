@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Provider } from '../domain/repo.ts';
-import type { RepositoryRules } from '../domain/repository-rules.ts';
+import type { Provider } from '../domain/host/repo.ts';
+import type { RepositoryRules } from '../domain/rules/repository-rules.ts';
 import { Approval, Commands, RunBy, Triggers } from './repository-config-asking.ts';
 import { Caps, Limits, Review } from './repository-config-bounds.ts';
 import { EgressHost, ModelName, PathFilter } from './repository-config-values.ts';

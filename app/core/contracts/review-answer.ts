@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cutBytes, utf8Bytes } from '../domain/text-limit.ts';
+import { cutBytes, utf8Bytes } from '../domain/text/text-limit.ts';
 
 const ANSWER_BYTES_MAX = 512 * 1024;
 const FINDINGS_MAX = 100;

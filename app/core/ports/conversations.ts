@@ -1,12 +1,12 @@
 import type { Job } from '../contracts/jobs.ts';
 import type { RunLogEvent } from '../contracts/run-log.ts';
-import type { Thread, Trigger } from '../domain/inbound.ts';
-import type { Message } from '../domain/message.ts';
-import type { Actor, Provider, RepoRef } from '../domain/repo.ts';
-import type { Approval, ApprovalSubject } from '../domain/run-task.ts';
-import type { Run } from '../domain/run.ts';
-import type { RequestEnd, RequestState, WorkRequest } from '../domain/work-request.ts';
-import type { Claim } from '../domain/claim.ts';
+import type { Thread, Trigger } from '../domain/host/inbound.ts';
+import type { Message } from '../domain/request/message.ts';
+import type { Actor, Provider, RepoRef } from '../domain/host/repo.ts';
+import type { Approval, ApprovalSubject } from '../domain/run/run-task.ts';
+import type { Run } from '../domain/run/run.ts';
+import type { RequestEnd, RequestState, WorkRequest } from '../domain/request/work-request.ts';
+import type { Claim } from '../domain/run/claim.ts';
 
 /*
  * What people say to a request after it was made, and what becomes of it. Each method is one transaction, as in store.ts.

@@ -1,5 +1,5 @@
 import type { RunLogEntry } from '../contracts/run-log.ts';
-import type { CommandRecord } from '../domain/run.ts';
+import type { CommandRecord } from '../domain/run/run.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A conversation that was kept. */

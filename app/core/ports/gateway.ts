@@ -1,5 +1,5 @@
-import type { RunBudget } from '../domain/budget.ts';
-import type { TokenUsage } from '../domain/run.ts';
+import type { RunBudget } from '../domain/run/budget.ts';
+import type { TokenUsage } from '../domain/run/run.ts';
 import type { GuestDoors } from './provisioner.ts';
 
 /** Something a workspace tried and was not let; `what` is a host with its port and, in brackets, why, or what was wrong with a model call. */

@@ -1,4 +1,4 @@
-import type { Provider } from '../domain/repo.ts';
+import type { Provider } from '../domain/host/repo.ts';
 
 /*
  * What is known about deliveries that the host made and that never reached us. Each method is one transaction, as in

@@ -1,5 +1,5 @@
-import type { Provider, RepoRef } from '../domain/repo.ts';
-import type { WordsKey } from '../domain/words-key.ts';
+import type { Provider, RepoRef } from '../domain/host/repo.ts';
+import type { WordsKey } from '../domain/command/words-key.ts';
 
 /*
  * What was heard, and how far was listened for what no delivery brought. Each method is one transaction, as in store.ts.

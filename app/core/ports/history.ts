@@ -1,7 +1,7 @@
-import type { Message } from '../domain/message.ts';
-import type { Provider } from '../domain/repo.ts';
-import type { Run, RunStatus } from '../domain/run.ts';
-import type { WorkRequest } from '../domain/work-request.ts';
+import type { Message } from '../domain/request/message.ts';
+import type { Provider } from '../domain/host/repo.ts';
+import type { Run, RunStatus } from '../domain/run/run.ts';
+import type { WorkRequest } from '../domain/request/work-request.ts';
 
 /*
  * What happened, for people who look. Everything is of one tenant; what belongs to another one is not there. Lists are

@@ -1,4 +1,4 @@
-import type { TokenUsage } from '../domain/run.ts';
+import type { TokenUsage } from '../domain/run/run.ts';
 
 /** One call at the model as it went over the wire, redacted, for replay. */
 export interface ModelCall {

@@ -1,5 +1,5 @@
-import type { Message } from '../domain/message.ts';
-import type { WorkRequest } from '../domain/work-request.ts';
+import type { Message } from '../domain/request/message.ts';
+import type { WorkRequest } from '../domain/request/work-request.ts';
 import type { ChangeDiff } from './reviewer.ts';
 import type { FailedJob, ThreadComment, ThreadView } from './thread-reader.ts';
 

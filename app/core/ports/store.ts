@@ -1,10 +1,10 @@
 import type { Job } from '../contracts/jobs.ts';
 import type { PlacedRunLogEvent, RunLogEvent } from '../contracts/run-log.ts';
-import type { Claim } from '../domain/claim.ts';
-import type { Effect, EffectKind } from '../domain/effect.ts';
-import type { Provider } from '../domain/repo.ts';
-import type { Run } from '../domain/run.ts';
-import type { RequestState, WorkRequest } from '../domain/work-request.ts';
+import type { Claim } from '../domain/run/claim.ts';
+import type { Effect, EffectKind } from '../domain/host/effect.ts';
+import type { Provider } from '../domain/host/repo.ts';
+import type { Run } from '../domain/run/run.ts';
+import type { RequestState, WorkRequest } from '../domain/request/work-request.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { Conversations, ThreadKey } from './conversations.ts';
 import type { AgentSession } from './executor.ts';

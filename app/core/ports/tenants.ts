@@ -1,4 +1,4 @@
-import type { Provider } from '../domain/repo.ts';
+import type { Provider } from '../domain/host/repo.ts';
 
 /** Who shares what is seen. `id` is short and lower-case, for addresses; `name` is for people. */
 export interface Tenant {

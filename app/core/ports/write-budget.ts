@@ -1,4 +1,4 @@
-import type { RepoRef } from '../domain/repo.ts';
+import type { RepoRef } from '../domain/host/repo.ts';
 
 /** Whose budget it is: what an installation makes counts together, whichever worker makes it. */
 export type BudgetOwner = Pick<RepoRef, 'provider' | 'installationId'>;

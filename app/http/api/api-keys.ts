@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { ApiKeyView, MadeApiKey, NewApiKey } from '#core/contracts/http/api-keys.ts';
-import { apiKeyView, makeApiKey, type ApiKeyDeps } from '#core/usecases/make-api-key.ts';
+import { apiKeyView, makeApiKey, type ApiKeyDeps } from '#core/usecases/access/make-api-key.ts';
 import { access, FAILURES, json } from './route-access.ts';
 import { found } from './found.ts';
 import type { ApiEnv } from './guard.ts';

@@ -1,9 +1,9 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import type { Identity } from '#core/domain/access.ts';
+import type { Identity } from '#core/domain/rules/access.ts';
 import type { Logger } from '#core/ports/runtime.ts';
-import type { ApiKeyDeps } from '#core/usecases/make-api-key.ts';
-import type { ViewRequestDeps } from '#core/usecases/view-request.ts';
-import type { ViewRunDeps } from '#core/usecases/view-run.ts';
+import type { ApiKeyDeps } from '#core/usecases/access/make-api-key.ts';
+import type { ViewRequestDeps } from '#core/usecases/view/view-request.ts';
+import type { ViewRunDeps } from '#core/usecases/view/view-run.ts';
 import { answerError, fieldErrors } from './answer-error.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { access } from './route-access.ts';

@@ -1,5 +1,5 @@
-import type { Identity } from '#core/domain/access.ts';
-import { identifyCaller, type IdentifyCallerDeps } from '#core/usecases/identify-caller.ts';
+import type { Identity } from '#core/domain/rules/access.ts';
+import { identifyCaller, type IdentifyCallerDeps } from '#core/usecases/access/identify-caller.ts';
 
 const BEARER = /^Bearer +(\S+)$/i;
 

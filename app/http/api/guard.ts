@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import type { Action, Identity } from '#core/domain/access.ts';
+import type { Action, Identity } from '#core/domain/rules/access.ts';
 
 /** What routes of the API find in their context. */
 export interface ApiEnv {

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { MergeRequestDetail, MergeRequestSummary } from '#core/contracts/http/merge-requests.ts';
 import { PageQuery } from '#core/contracts/http/pages.ts';
-import { listChanges, viewChange, type ViewChangeDeps } from '#core/usecases/view-change.ts';
+import { listChanges, viewChange, type ViewChangeDeps } from '#core/usecases/view/view-change.ts';
 import { access, FAILURES, json } from './route-access.ts';
 import { found } from './found.ts';
 import type { ApiEnv } from './guard.ts';

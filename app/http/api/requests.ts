@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { PageQuery } from '#core/contracts/http/pages.ts';
 import { RequestDetail, RequestSummary } from '#core/contracts/http/requests.ts';
-import { listRequests, viewRequest, type ViewRequestDeps } from '#core/usecases/view-request.ts';
+import { listRequests, viewRequest, type ViewRequestDeps } from '#core/usecases/view/view-request.ts';
 import { access, FAILURES, json } from './route-access.ts';
 import { found } from './found.ts';
 import type { ApiEnv } from './guard.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { FieldErrors, Problem } from '#core/contracts/http/problems.ts';
-import type { Action, Resource } from '#core/domain/access.ts';
+import type { Action, Resource } from '#core/domain/rules/access.ts';
 import { guard } from './guard.ts';
 
 /** Name of the OpenAPI extension in which a route's {@link Access} stands. */

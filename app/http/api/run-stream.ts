@@ -11,7 +11,7 @@ import {
   readLog,
   type FollowedLog,
   type FollowLogDeps,
-} from '#core/usecases/follow-log.ts';
+} from '#core/usecases/view/follow-log.ts';
 import { eventFrame, KEEPALIVE_FRAME, readyFrame } from './event-frame.ts';
 import { found } from './found.ts';
 import type { ApiEnv } from './guard.ts';

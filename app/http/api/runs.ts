@@ -4,7 +4,7 @@ import { PageQuery } from '#core/contracts/http/pages.ts';
 import { RunDetail, RunQuery, RunSummary } from '#core/contracts/http/runs.ts';
 import { AppError } from '#core/domain/errors.ts';
 import type { RunFilter } from '#core/ports/history.ts';
-import { listRuns, viewRun, type ViewRunDeps } from '#core/usecases/view-run.ts';
+import { listRuns, viewRun, type ViewRunDeps } from '#core/usecases/view/view-run.ts';
 import { access, FAILURES, json } from './route-access.ts';
 import { found } from './found.ts';
 import type { ApiEnv } from './guard.ts';

@@ -8,9 +8,9 @@ const PUBLIC_HOSTS = /\b(?:[\w-]+\.)*(?:github|gitlab|githubusercontent)\.com\b/
 
 /** Where a public host is named that is not merely a source in a comment, and why that is no host we would call. */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  'app/vcs/github/variables.ts': ['api.github.com', 'github.com'], // defaults of GITHUB_API_URL and GITHUB_SERVER_URL
-  'app/vcs/gitlab/variables.ts': ['gitlab.com'], // default of GITLAB_URL
-  'app/vcs/github/images.ts': ['github.com', '.githubusercontent.com'], // github.com keeps attachments at a host of another name
+  'app/vcs/github/wire/variables.ts': ['api.github.com', 'github.com'], // defaults of GITHUB_API_URL and GITHUB_SERVER_URL
+  'app/vcs/gitlab/wire/variables.ts': ['gitlab.com'], // default of GITLAB_URL
+  'app/vcs/github/thread/images.ts': ['github.com', '.githubusercontent.com'], // github.com keeps attachments at a host of another name
   'deploy/embedded/main.ts': ['github.com'], // words about where PUBLIC_URL has to be reachable from
 };
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { podFor } from '../../../sandbox/kubernetes-pod.ts';
+import { podFor } from '../../../sandbox/kubernetes/pod.ts';
 import { kubernetesSettings } from '../../sandbox/open-kubernetes.ts';
 import type { ClusterSubject } from './stream-cases.ts';
 

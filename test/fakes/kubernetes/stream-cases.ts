@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { podFor } from '../../../sandbox/kubernetes-pod.ts';
+import { podFor } from '../../../sandbox/kubernetes/pod.ts';
 import { eventually } from '../../contract/eventually.ts';
 import { kubernetesSettings } from '../../sandbox/open-kubernetes.ts';
 

@@ -1,4 +1,4 @@
-import type { Button } from '#core/domain/inbound.ts';
+import type { Button } from '#core/domain/host/inbound.ts';
 import type { GitLabFlow } from '../gitlab-world.ts';
 import { told } from './told.ts';
 import type { Look, Owners, People, Place } from './scene.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import type { Provider } from '#core/domain/repo.ts';
+import type { Provider } from '#core/domain/host/repo.ts';
 import type { ServiceName } from '../../services/missing-services.ts';
 import { describeWith } from '../../services/describe-with.ts';
 import { openGitHub } from './github-host.ts';

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { traitsOf } from '#core/domain/host-traits.ts';
-import { isSettled } from '#core/domain/run.ts';
+import { traitsOf } from '#core/domain/host/host-traits.ts';
+import { isSettled } from '#core/domain/run/run.ts';
 import type { Standing } from '#core/ports/conversations.ts';
 import { until } from '../world.ts';
 import type { Change, Check, Comment, Host, Place, Said, Verdict } from './scene.ts';

@@ -1,7 +1,7 @@
-import type { CheckView } from '#core/domain/check.ts';
-import type { Button, Thread } from '#core/domain/inbound.ts';
-import type { Provider } from '#core/domain/repo.ts';
-import type { Role } from '#core/domain/role.ts';
+import type { CheckView } from '#core/domain/change/check.ts';
+import type { Button, Thread } from '#core/domain/host/inbound.ts';
+import type { Provider } from '#core/domain/host/repo.ts';
+import type { Role } from '#core/domain/rules/role.ts';
 import type { Standing } from '#core/ports/conversations.ts';
 import type { Running } from '../../../deploy/embedded/start.ts';
 import type { ScriptedModel } from '../../fakes/model/scripted-model.ts';

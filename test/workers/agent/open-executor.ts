@@ -8,7 +8,7 @@ import type { Guest } from '#core/ports/provisioner.ts';
 import type { Workspace } from '#core/ports/workspace.ts';
 import { createLocalProvisioner } from '../../../sandbox/local.ts';
 import { createCodexExecutor } from '../../../workers/agent/codex-cli.ts';
-import { createGateway, type LlmDoor } from '../../../workers/gateway/llm-proxy.ts';
+import { createGateway, type LlmDoor } from '../../../workers/gateway/model/llm-proxy.ts';
 import type { Scenario } from '../../fakes/model/scenario.ts';
 import { startScriptedModel, type ScriptedModel } from '../../fakes/model/scripted-model.ts';
 

@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createRedactor } from '#core/domain/secrets.ts';
+import { createRedactor } from '#core/domain/text/secrets.ts';
 import {
   EgressOptions,
   GatewayClientOptions,
   GatewayServiceOptions,
   parseGuestAddress,
 } from '../../../workers/gateway/gateway-options.ts';
-import { KeylessModelServerOptions } from '../../../workers/gateway/model-options.ts';
+import { KeylessModelServerOptions } from '../../../workers/gateway/model/model-options.ts';
 import { openGateway } from '../../../workers/gateway/open-gateway.ts';
 import { generousTerms, recordLog } from './open-gateway.ts';
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { startCuttableProxy } from './cuttable-proxy.ts';
+import { startCuttableProxy } from './door/cuttable-proxy.ts';
 import { callBody } from './a-model-call.ts';
 import { callDoor } from './guest-call.ts';
-import { openTunnel } from './guest-tunnel.ts';
+import { openTunnel } from './egress/guest-tunnel.ts';
 import { directoryOf, openRemote, tokenOf } from './open-remote.ts';
 
 const SHORT = { windowMs: 300, graceMs: 600 };

@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { spawnProcess } from '../../process/spawn-process.ts';
 import { callBody } from './a-model-call.ts';
 import { callDoor } from './guest-call.ts';
-import { callThroughTunnel, openTunnel } from './guest-tunnel.ts';
+import { callThroughTunnel, openTunnel } from './egress/guest-tunnel.ts';
 import { startModelServer, type ModelServer } from './model-server.ts';
 import { randomKey } from './open-gateway.ts';
 import { openRemote, tokenOf } from './open-remote.ts';
 import { startGatewayService, type StartedGateway } from './start-gateway-service.ts';
 
-const HOLD_REMOTE_DOOR = fileURLToPath(new URL('./hold-remote-door.ts', import.meta.url));
+const HOLD_REMOTE_DOOR = fileURLToPath(new URL('./door/hold-remote-door.ts', import.meta.url));
 const NetworkDoors = z.object({ port: z.number(), token: z.string() });
 
 describe('the gateway as a process of its own', () => {

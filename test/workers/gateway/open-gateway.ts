@@ -9,8 +9,8 @@ import {
   type GatewayOptions,
   type LlmDoor,
   type LlmGateway,
-} from '../../../workers/gateway/llm-proxy.ts';
-import type { Provider } from '../../../workers/gateway/upstream.ts';
+} from '../../../workers/gateway/model/llm-proxy.ts';
+import type { Provider } from '../../../workers/gateway/model/upstream.ts';
 import { startModelServer, type ModelServer } from './model-server.ts';
 
 /** A gateway in front of a tiny model server, with one door open. */

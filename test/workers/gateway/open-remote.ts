@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DoorTerms, Refusal, RunDoors } from '#core/ports/gateway.ts';
 import type { ModelCall } from '#core/ports/model-calls.ts';
-import { createRedactor } from '#core/domain/secrets.ts';
+import { createRedactor } from '#core/domain/text/secrets.ts';
 import { openGatewayService, type GatewayService } from '../../../workers/gateway/gateway-service.ts';
-import type { HeldGateway } from '../../../workers/gateway/llm-proxy.ts';
+import type { HeldGateway } from '../../../workers/gateway/model/llm-proxy.ts';
 import { createRemoteGateway, type RemoteGatewayOptions } from '../../../workers/gateway/remote-gateway.ts';
-import type { DoorTimes } from '../../../workers/gateway/served-door.ts';
+import type { DoorTimes } from '../../../workers/gateway/door/served-door.ts';
 import { startModelServer, type ModelServer } from './model-server.ts';
 import { generousTerms, randomKey, recordLog, type RecordedLog } from './open-gateway.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { callBody } from './a-model-call.ts';
 import { callDoor } from './guest-call.ts';
-import { callThroughTunnel, openTunnel } from './guest-tunnel.ts';
+import { callThroughTunnel, openTunnel } from './egress/guest-tunnel.ts';
 import { directoryOf, openRemote, tokenOf, type OpenRemote } from './open-remote.ts';
 
 function answerWithUsage({ server }: OpenRemote): void {

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { createGateway } from '../../../workers/gateway/llm-proxy.ts';
+import { createGateway } from '../../../workers/gateway/model/llm-proxy.ts';
 import { callBody, CALL } from './a-model-call.ts';
 import { callDoor } from './guest-call.ts';
 import { generousTerms, openGateway, recordLog } from './open-gateway.ts';

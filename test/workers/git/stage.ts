@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { RepoRef } from '#core/domain/repo.ts';
+import type { RepoRef } from '#core/domain/host/repo.ts';
 import type { Bundle, CommitDraft, PreparedCommit, Repositories } from '#core/ports/repository.ts';
 import type { LogFields, Logger } from '#core/ports/runtime.ts';
 import type { GitAccess } from '#core/ports/vcs.ts';

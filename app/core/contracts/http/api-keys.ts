@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SCOPES } from '../../domain/access.ts';
+import { SCOPES } from '../../domain/rules/access.ts';
 
 const time = z.iso.datetime();
 const LIFE_DAYS_MAX = 3_650;

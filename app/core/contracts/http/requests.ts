@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PROVIDERS } from '../../domain/repo.ts';
+import { PROVIDERS } from '../../domain/host/repo.ts';
 import { RunState, RunStatusWord } from './runs.ts';
 
 const time = z.iso.datetime();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { PROVIDERS } from '../../domain/repo.ts';
-import { RUN_STATUSES } from '../../domain/run.ts';
+import { PROVIDERS } from '../../domain/host/repo.ts';
+import { RUN_STATUSES } from '../../domain/run/run.ts';
 import { RunLogEvent } from '../run-log.ts';
 
 /** Where a run stands, in the words existing clients of the API know. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeConfig } from '#core/usecases/judge-config.ts';
+import { judgeConfig } from '#core/usecases/config/judge-config.ts';
 import { parseYaml } from '../../../../workers/parse-yaml.ts';
 
 const faultsOf = (text: string): string[] => {

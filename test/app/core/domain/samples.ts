@@ -1,6 +1,6 @@
-import { PLAIN_TASK } from '#core/domain/run-task.ts';
-import { NO_USAGE, type Run } from '#core/domain/run.ts';
-import type { WorkRequest } from '#core/domain/work-request.ts';
+import { PLAIN_TASK } from '#core/domain/run/run-task.ts';
+import { NO_USAGE, type Run } from '#core/domain/run/run.ts';
+import type { WorkRequest } from '#core/domain/request/work-request.ts';
 
 /** A request as it stands after submission, with the given differences. */
 export function aRequest(differences: Partial<WorkRequest> = {}): WorkRequest {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { SCOPES, type Scope } from '#core/domain/access.ts';
+import { SCOPES, type Scope } from '#core/domain/rules/access.ts';
 import { ACCESS_EXTENSION } from '../../../../app/http/api/route-access.ts';
 import { submitted } from '../../../contract/store-subject.ts';
 import { openApiScene, type ApiScene } from './api-scene.ts';

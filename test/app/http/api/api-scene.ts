@@ -1,6 +1,6 @@
-import { createRedactor, type Redactor } from '#core/domain/secrets.ts';
-import type { Scope } from '#core/domain/access.ts';
-import { FIRST_TENANT } from '#core/domain/tenant.ts';
+import { createRedactor, type Redactor } from '#core/domain/text/secrets.ts';
+import type { Scope } from '#core/domain/rules/access.ts';
+import { FIRST_TENANT } from '#core/domain/rules/tenant.ts';
 import { createApi } from '../../../../app/http/api/api.ts';
 import { authenticator } from '../../../../app/http/api/authenticate.ts';
 import type { StreamPace } from '../../../../app/http/api/run-stream.ts';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { GRANTS } from '../../../../app/vcs/github/grants.ts';
-import { createTranslator } from '../../../../app/vcs/github/translate.ts';
+import { GRANTS } from '../../../../app/vcs/github/repository/grants.ts';
+import { createTranslator } from '../../../../app/vcs/github/inbound/translate.ts';
 
 const root = new URL('../../../../', import.meta.url);
 const text = readFileSync(new URL('app.yml', root), 'utf8');

@@ -1,6 +1,6 @@
 import { createGitHub, type GitHubDeps, type GitHubHost } from '../../../../app/vcs/github/plugin.ts';
-import type { Actor, RepoRef } from '#core/domain/repo.ts';
-import type { Thread } from '#core/domain/inbound.ts';
+import type { Actor, RepoRef } from '#core/domain/host/repo.ts';
+import type { Thread } from '#core/domain/host/inbound.ts';
 import { createLogSink, type LogSink } from './log-sink.ts';
 import { UNLIMITED } from './unlimited.ts';
 import type { IssueRecord, RepositoryRecord, UserRecord } from '../../../fakes/github/records.ts';

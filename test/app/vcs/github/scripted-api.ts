@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { RepoRef } from '#core/domain/repo.ts';
-import type { GitHubOptions } from '../../../../app/vcs/github/options.ts';
+import type { RepoRef } from '#core/domain/host/repo.ts';
+import type { GitHubOptions } from '../../../../app/vcs/github/wire/options.ts';
 import { createGitHub, type GitHubDeps, type GitHubHost } from '../../../../app/vcs/github/plugin.ts';
 import { createLogSink } from './log-sink.ts';
 import { UNLIMITED } from './unlimited.ts';

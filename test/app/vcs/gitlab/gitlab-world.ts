@@ -1,6 +1,6 @@
 import { createGitLab, type GitLabDeps, type GitLabHost } from '../../../../app/vcs/gitlab/plugin.ts';
-import type { Thread } from '#core/domain/inbound.ts';
-import type { Actor, RepoRef } from '#core/domain/repo.ts';
+import type { Thread } from '#core/domain/host/inbound.ts';
+import type { Actor, RepoRef } from '#core/domain/host/repo.ts';
 import type { NoteableRecord, ProjectRecord, UserRecord } from '../../../fakes/gitlab/records.ts';
 import { startGitLab, type GitLabOptions, type GitLabStandIn } from '../../../fakes/gitlab/stand-in.ts';
 

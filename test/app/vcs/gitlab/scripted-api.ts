@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { RepoRef } from '#core/domain/repo.ts';
-import type { GitLabOptions } from '../../../../app/vcs/gitlab/options.ts';
+import type { RepoRef } from '#core/domain/host/repo.ts';
+import type { GitLabOptions } from '../../../../app/vcs/gitlab/wire/options.ts';
 import { createGitLab, type GitLabDeps, type GitLabHost } from '../../../../app/vcs/gitlab/plugin.ts';
 
 /** An answer as data, or a function that writes one by itself, for what no well-behaved server does. */

@@ -1,0 +1,145 @@
+import { AppError } from '../../domain/errors.ts';
+import { traitsOf } from '../../domain/host/host-traits.ts';
+import { commitMessage, projectProposal } from '../../domain/run/proposal.ts';
+import type { ApprovalSubject } from '../../domain/run/run-task.ts';
+import type { ChangeRef, Run } from '../../domain/run/run.ts';
+import { branchOf, type WorkRequest } from '../../domain/request/work-request.ts';
+import type { PreparedCommit } from '../../ports/repository.ts';
+import type { Runtime } from '../../ports/runtime.ts';
+import type { Effects, Runs } from '../../ports/store.ts';
+import type { ChangeProposer, Placed } from '../../ports/vcs.ts';
+import { applyEffect } from '../report/apply-effect.ts';
+import { fetchBundle } from '../run/fetch-bundle.ts';
+import type { HeldRun } from '../run/hold-run.ts';
+import { prepareChange, type PushChangeDeps } from './push-change.ts';
+import { pushKeepingOthers } from './push-keeping-others.ts';
+import { stopIfAsked, unlessStopped } from '../run/unless-stopped.ts';
+
+/** What publishing needs. */
+export type ProposeChangeDeps = PushChangeDeps & {
+  readonly store: { runs: Runs; effects: Effects };
+  readonly host: ChangeProposer;
+  readonly runtime: Runtime;
+};
+
+/** How publishing ended. `refused` carries every reason, to be shown; `waits`: nothing was pushed before that is approved. */
+export type Proposal =
+  | { readonly kind: 'opened'; readonly change: ChangeRef }
+  | { readonly kind: 'waits'; readonly subject: ApprovalSubject }
+  | { readonly kind: 'refused'; readonly reasons: readonly string[] };
+
+/** What is to be published, and who is asked before. */
+interface Publication {
+  readonly patch: Uint8Array;
+  /** What still has to be approved of a tree; undefined: nothing. */
+  readonly mayPublish: (treeSha: string) => Promise<ApprovalSubject | undefined>;
+}
+
+const CHECK_WAIT_MS = 2_000;
+const CHECK_POLL_MS = 100;
+
+/**
+ * Turns a recorded patch into a pushed branch and an opened pull request; doing it again leads to the same commit, the
+ * same branch and the same pull request. Nothing is pushed when the policy or the redactor objects, nor before `mayPublish`,
+ * asked with the tree that the change makes, has no objection. What the mirror turns out to lack is fetched once more.
+ * @throws AppError as the ports; `conflict` when the run had to stop.
+ */
+export async function proposeChange(
+  deps: ProposeChangeDeps,
+  held: HeldRun,
+  { patch, mayPublish }: Publication,
+): Promise<Proposal> {
+  const bring = () => bringOut(deps, held, { patch, mayPublish });
+  const brought = await bring().catch(async (thrown: unknown) => {
+    if (!(thrown instanceof AppError) || thrown.code !== 'missing') throw thrown;
+    held.note({ type: 'log', stage: 'git', message: `${thrown.message}; fetching again` });
+    await using _mirror = await unlessStopped(held, deps, fetchBundle(deps, held));
+    return bring();
+  });
+  if (brought.kind !== 'brought') return brought;
+  const { commit, merged: isMerged } = brought;
+  const branch = branchOf(held.request.id);
+  const files = `${commit.paths.length} ${commit.paths.length === 1 ? 'file' : 'files'}, +${commit.additions} −${commit.deletions}`;
+  const merged = isMerged ? ', merged with what others had pushed' : '';
+  await held.step({}, { type: 'status', stage: 'git', message: `Pushed ${branch} (${files}${merged})` });
+  stopIfAsked(held);
+  return { kind: 'opened', change: await open(deps, held) };
+}
+
+/**
+ * Makes the commit and brings it to the branch. Nothing has happened on the host when this is `missing`: a mirror that was
+ * evicted, or a head that went away as it was fetched; then all of it can be done again.
+ */
+async function bringOut(
+  deps: ProposeChangeDeps,
+  held: HeldRun,
+  { patch, mayPublish }: Publication,
+): Promise<
+  | { readonly kind: 'brought'; readonly commit: PreparedCommit; readonly merged: boolean }
+  | Exclude<Proposal, { kind: 'opened' }>
+> {
+  const { request } = held;
+  const prepared = await prepareChange(deps, held, { patch, message: commitMessage(request) });
+  if (prepared.kind === 'refused') return prepared;
+  stopIfAsked(held);
+  const { commit } = prepared;
+  const subject = await mayPublish(commit.treeSha);
+  if (subject !== undefined) return { kind: 'waits', subject };
+  const branch = branchOf(request.id);
+  const pushed = await unlessStopped(held, deps, pushKeepingOthers(deps, held, { commit, branch }));
+  return pushed.kind === 'refused' ? pushed : { kind: 'brought', commit, merged: pushed.merged };
+}
+
+async function open(deps: ProposeChangeDeps, held: HeldRun): Promise<ChangeRef> {
+  const { request, claim } = held;
+  const branch = branchOf(request.id);
+  const placed = ({ number, url }: ChangeRef): Placed => ({ externalId: String(number), url });
+  const opened = await applyEffect(
+    deps.store,
+    { subjectId: request.id, kind: 'pull-request', claim },
+    {
+      find: async () => {
+        const found = await deps.host.findChange(request.repo, branch);
+        return found === undefined ? undefined : placed(found);
+      },
+      create: async () => {
+        const asked = { ...request, prompt: deps.redactor.redact(request.prompt) };
+        const proposal = projectProposal(asked, await newestRun(deps, held), {
+          runUrl: await logUrl(deps, request),
+          now: deps.runtime.now(),
+        });
+        const title = deps.redactor.redact(proposal.title);
+        const body = deps.redactor.redact(proposal.body);
+        // Of a lost run the other worker's ledger entry must stay as it is.
+        if (held.stopReason !== 'lost') stopIfAsked(held);
+        return placed(
+          await deps.host.openChange(request.repo, {
+            branch,
+            base: request.base.ref,
+            title,
+            body,
+            draft: held.run.task.options.draft ?? false,
+          }),
+        );
+      },
+    },
+  );
+  return { number: Number(opened.externalId), url: opened.url };
+}
+
+async function newestRun(deps: ProposeChangeDeps, held: HeldRun): Promise<Run> {
+  const read = await deps.store.runs.readRun(held.claim.runId);
+  if (read === undefined) throw new AppError('missing', 'The run is not on record');
+  return read.run;
+}
+
+/** Where the log is, in the check run or in the progress comment: the first report makes it in parallel, so a very short run waits for it. */
+async function logUrl(deps: ProposeChangeDeps, request: WorkRequest): Promise<string> {
+  const kind = traitsOf(request.repo.provider).logInComment ? 'comment' : 'check-run';
+  for (let waitedMs = 0; waitedMs < CHECK_WAIT_MS; waitedMs += CHECK_POLL_MS) {
+    const check = await deps.store.effects.read(request.id, kind);
+    if (check?.state === 'confirmed' && check.url !== null) return check.url;
+    await deps.runtime.wait(CHECK_POLL_MS);
+  }
+  return `../issues/${request.thread.number}`;
+}

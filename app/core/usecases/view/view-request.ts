@@ -1,0 +1,106 @@
+import type { RequestDetail, RequestSummary } from '../../contracts/http/requests.ts';
+import type { Provider } from '../../domain/host/repo.ts';
+import { fullName } from '../../domain/host/repo.ts';
+import { titleOf } from '../../domain/run/proposal.ts';
+import type { Redactor } from '../../domain/text/secrets.ts';
+import { branchOf, type WorkRequest } from '../../domain/request/work-request.ts';
+import type { History, HistoryPage, RequestLine, RequestRecord } from '../../ports/history.ts';
+import { statusWord } from './view-run.ts';
+
+/** What looking at requests needs. */
+export interface ViewRequestDeps {
+  readonly history: History;
+  readonly redactor: Redactor;
+  /** Address of each Git host. */
+  readonly hostUrls: Readonly<Record<Provider, string>>;
+}
+
+/** A tenant's requests, newest first. Throws AppError as the history does. */
+export async function listRequests(
+  deps: ViewRequestDeps,
+  tenantId: string,
+  page: HistoryPage,
+): Promise<readonly RequestSummary[]> {
+  const lines = await deps.history.requests(tenantId, page);
+  return lines.map((line) => summaryOf(deps, line));
+}
+
+/** One request with the conversation about it; undefined when the tenant has none of that id. */
+export async function viewRequest(
+  deps: ViewRequestDeps,
+  tenantId: string,
+  id: string,
+): Promise<RequestDetail | undefined> {
+  const record = await deps.history.request(tenantId, id);
+  if (record === undefined) return undefined;
+  const summary = summaryOf(deps, record);
+  return { ...summary, metadata: { ...summary.metadata, chat_messages: conversation(record, deps.redactor) } };
+}
+
+function summaryOf(deps: ViewRequestDeps, { request, tenantId, runs }: RequestLine): RequestSummary {
+  const redact = (text: string): string => deps.redactor.redact(text);
+  const prompt = redact(request.prompt);
+  const project = projectOf(request, deps.hostUrls);
+  const change = runs.findLast((run) => run.change !== null)?.change ?? null;
+  const mr = change && {
+    number: change.number,
+    ref: change.url,
+    source_branch: branchOf(request.id),
+    target_branch: request.base.ref,
+  };
+  const { kind, number, title } = request.thread;
+  return {
+    id: request.id,
+    tenant_id: tenantId,
+    source: request.repo.provider,
+    sender: '',
+    project,
+    state: request.state,
+    payload: { title: titleOf(prompt), description: prompt, context: {}, attachments: [] },
+    artifacts: {},
+    metadata: {
+      project,
+      prompt,
+      requester: { id: request.requester.id, login: request.requester.login },
+      thread: { kind, number, title: redact(title) },
+      runs: runs.map((run) => ({
+        id: run.id,
+        status: statusWord(run.status),
+        state: run.status,
+        started_at: run.startedAt,
+        finished_at: run.finishedAt,
+      })),
+      ...(mr === null ? {} : { mr }),
+    },
+    created_at: request.createdAt,
+  };
+}
+
+function projectOf({ repo }: WorkRequest, hostUrls: ViewRequestDeps['hostUrls']): RequestSummary['project'] {
+  return { id: null, provider: repo.provider, repository: fullName(repo), base_url: hostUrls[repo.provider] };
+}
+
+/** What people said and what each run answered, in the order of time. */
+function conversation(
+  { request, runs, messages }: RequestRecord,
+  redactor: Redactor,
+): RequestDetail['metadata']['chat_messages'] {
+  const asked = [{ text: request.prompt, createdAt: request.createdAt }, ...messages].map((said) => ({
+    role: 'user' as const,
+    message: redactor.redact(said.text),
+    created_at: said.createdAt,
+  }));
+  const answered = runs.flatMap(({ id, finalMessage, finishedAt, createdAt }) =>
+    finalMessage === null
+      ? []
+      : [
+          {
+            role: 'assistant' as const,
+            message: redactor.redact(finalMessage),
+            created_at: finishedAt ?? createdAt,
+            run_id: id,
+          },
+        ],
+  );
+  return [...asked, ...answered].toSorted((a, b) => a.created_at.localeCompare(b.created_at));
+}

@@ -1,0 +1,181 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Run } from '#core/domain/run/run.ts';
+import type { WorkRequest } from '#core/domain/request/work-request.ts';
+import type { AgentResult } from '#core/ports/executor.ts';
+import type { Workspace } from '#core/ports/workspace.ts';
+import { executeRun, type ExecuteRunDeps } from '#core/usecases/run/execute-run.ts';
+import { aRequest, aRun } from '../../domain/samples.ts';
+import { effectsOf, never, runsOf, silentConversations, type RunRecord } from './memory-record.ts';
+
+/** Time passes a hundred times as fast here. */
+const HASTE = 100;
+/** Tokens a run may use. */
+export const TOKENS_MAX = 1_000;
+/** What an agent says that did its work. */
+export const SUCCEEDED: AgentResult = {
+  outcome: 'succeeded',
+  reason: null,
+  finalMessage: 'Done.',
+  commands: [],
+  session: null,
+};
+/** Never answers. */
+export const silent = (): Promise<never> => new Promise<never>(() => undefined);
+
+function noLog(): never {
+  throw new Error('must not be asked');
+}
+
+/** What a test puts in the place of something that works. */
+export interface Differences {
+  readonly run?: Partial<Run>;
+  readonly request?: Partial<WorkRequest>;
+  readonly patch?: string;
+  readonly execute?: (scene: RunScene) => Promise<AgentResult>;
+  readonly workspace?: Partial<Pick<Workspace, 'collectPatch' | 'setUp'>> & { readonly dispose?: () => Promise<void> };
+  readonly onPush?: (scene: RunScene, branch: string) => void;
+  readonly reap?: ExecuteRunDeps['workspaces']['reap'];
+}
+
+/** One run on record, with ports that live in memory. */
+export interface RunScene extends RunRecord {
+  readonly deps: ExecuteRunDeps;
+  readonly budgets: number[];
+  /** Tokens to be counted by the doors of this try. */
+  spend: number;
+  readonly shutdown: AbortController;
+  /** Lets a worker take the run up. */
+  work(): Promise<void>;
+}
+
+/** Opens the scene. */
+export function runScene(differences: Differences = {}): RunScene {
+  const patch = differences.patch === undefined ? undefined : Buffer.from(differences.patch);
+  const seen: string[] = [];
+  const shutdown = new AbortController();
+  const scene: RunScene = {
+    run: aRun(differences.run),
+    request: aRequest(differences.request),
+    result: patch && { patch, session: null },
+    seen,
+    budgets: [],
+    spend: 0,
+    shutdown,
+    get deps() {
+      return deps;
+    },
+    work: () => executeRun(deps, scene.run.id, shutdown.signal),
+  };
+  const deps = depsOf(scene, differences);
+  return scene;
+}
+
+function depsOf(scene: RunScene, differences: Differences): ExecuteRunDeps {
+  const { seen } = scene;
+  const say = (_: unknown, message: string): void => void seen.push(message);
+  return {
+    store: { runs: runsOf(scene), effects: effectsOf(), conversations: silentConversations() },
+    holder: 'the test',
+    stream: { publish: async () => undefined, follow: noLog, close: async () => undefined },
+    redactor: { register: () => () => undefined, redact: (text) => text, holdsSecret: () => false },
+    runtime: {
+      now: () => new Date().toISOString(),
+      id: () => 'an id',
+      wait: (ms, signal) => delay(ms / HASTE, undefined, signal && { signal }).catch(() => undefined),
+      sha256: () => '0',
+    },
+    logger: { debug: say, info: say, warn: say, error: say },
+    parseYaml: () => ({ kind: 'value', value: {}, lineOf: () => 1 }),
+    author: async () => ({ name: 'bot', email: 'bot@example.com' }),
+    prompts: { render: () => 'prompt' },
+    ...placesOf(scene, differences),
+    ...hostOf(scene, differences),
+  };
+}
+
+function placesOf(scene: RunScene, { execute, workspace = {}, reap }: Differences) {
+  const room: Workspace = {
+    provisioner: 'memory',
+    guest: { id: 'g', madeFrom: 'x', paths: { workspace: '/w', home: '/h', sockets: '/s' }, ...idle },
+    load: async () => undefined,
+    setUp: workspace.setUp ?? never,
+    collectPatch: workspace.collectPatch ?? (async () => Buffer.from('a patch')),
+    [Symbol.asyncDispose]: workspace.dispose ?? (async () => undefined),
+  };
+  return {
+    agent: { ...limits, model: 'm', models: ['m'], reasoningEffort: 'low' },
+    executor: { name: 'agent', execute: () => execute?.(scene) ?? Promise.resolve(SUCCEEDED) },
+    workspaces: {
+      provisioner: 'memory',
+      doors: 'sockets' as const,
+      ready: async () => undefined,
+      open: async () => room,
+      reap: reap ?? (async () => 0),
+    },
+    gateway: {
+      open: async (_: unknown, terms: { budget: { tokensMax: number } }) => {
+        scene.spend = 0;
+        scene.budgets.push(terms.budget.tokensMax);
+        return {
+          doors: { kind: 'sockets' as const, directory: '/d' },
+          usage: () => ({ inputTokens: scene.spend, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 }),
+          costUsd: () => null,
+          exhausted: () => (terms.budget.tokensMax === 0 ? ('tokens' as const) : null),
+          [Symbol.asyncDispose]: async () => undefined,
+        };
+      },
+    },
+  };
+}
+
+const idle = { exec: never, upload: never, download: never, destroy: async () => undefined };
+const limits = {
+  timeoutMs: 10_000,
+  idleMs: 10_000,
+  outputBytesMax: 1_000,
+  tokensMax: TOKENS_MAX,
+  costUsdMax: null,
+  setUpTimeoutMs: 1_000,
+  patchBytesMax: 1_000,
+};
+
+function hostOf(scene: RunScene, { onPush }: Differences): Pick<ExecuteRunDeps, 'host' | 'repositories' | 'limits'> {
+  const { seen } = scene;
+  const file = {
+    path: '/b',
+    ref: 'refs/heads/main',
+    sha: 'a',
+    sizeBytes: 1,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+  return {
+    limits: { filesMax: 10, allowed: new Set() },
+    host: {
+      self: async () => ({ id: 99, login: 'astraforge[bot]', bot: true }),
+      roleOf: async () => 'write' as const,
+      readDefaultBranchFile: async () => undefined,
+      gitAccess: async () => ({ url: 'u', username: 'n', token: 't' }),
+      revoke: async () => undefined,
+      baseOf: never,
+      branchHead: never,
+      findChange: async () => undefined,
+      openChange: async () => {
+        seen.push('opened');
+        return { number: 1, url: 'u' };
+      },
+    },
+    repositories: {
+      bundle: async () => {
+        seen.push('fetched');
+        return file;
+      },
+      blobIds: never,
+      commit: async () => ({ sha: 's', treeSha: 't', paths: [], additions: 1, deletions: 0 }),
+      push: async (_repo, { branch }) => {
+        seen.push(`pushed ${branch.endsWith('-wip') ? 'wip' : 'change'}`);
+        onPush?.(scene, branch);
+      },
+      merge: never,
+    },
+  };
+}

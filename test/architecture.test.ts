@@ -13,6 +13,7 @@ import {
   noBarrels,
   noModuleMocks,
   withinCeiling,
+  withinRoom,
 } from './architecture/tree-rules.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
@@ -72,9 +73,11 @@ describe('planted in a miniature of the tree', () => {
 
 describe('the tree', () => {
   const planted = (path: string, text = ''): SourceFile[] => [{ path, text }];
+  const crowded = (room: string) => Array.from({ length: 31 }, (_, index) => planted(`${room}/a${index}.ts`)).flat();
   const mocking = ['vi', "mock('node:fs')"].join('.');
   const rules = [
     { rule: withinCeiling, promise: 'has no file above 200 lines', breach: planted('app/a.ts', '\n'.repeat(201)) },
+    { rule: withinRoom, promise: 'has no room with more than 30 files', breach: crowded('app/redis') },
     { rule: namedAfterWhatItDoes, promise: 'has no junk drawer', breach: planted('app/llm/string-utils.ts') },
     { rule: namedAfterWhatItDoes, promise: 'has no junk folder', breach: planted('test/helpers/a.ts') },
     { rule: knownRoomsOnly, promise: 'has no room without rules', breach: planted('app/services/a.ts') },

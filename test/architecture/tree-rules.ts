@@ -4,6 +4,9 @@ import type { SourceFile } from './source-files.ts';
 export type TreeRule = (files: readonly SourceFile[]) => string[];
 
 const LINES_MAX = 200;
+/** A room in which a file is found at a glance. */
+const FILES_MAX = 30;
+const ROOM = /^(?:app|workers|sandbox|prisma|deploy|dashboard)\//;
 const JUNK = /(?:^|[/-])(?:utils?|helpers?|common|shared|misc|lib)(?:\/|\.[^/]+$)/;
 const MODULE_MOCK = /\bvi\s*\.\s*(?:mock|doMock|unmock|hoisted)\s*[(<]/;
 const BARREL = /^export\s+\*/m;
@@ -12,7 +15,14 @@ const BARREL = /^export\s+\*/m;
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   app: ['core', 'vcs', 'redis', 'connectors', 'llm', 'policy', 'artifacts', 'identity', 'telemetry', 'http'],
   'app/core': ['domain', 'contracts', 'ports', 'usecases'],
+  'app/core/domain': ['change', 'command', 'host', 'request', 'rules', 'run', 'text'],
+  'app/core/usecases': ['access', 'command', 'config', 'intake', 'publish', 'report', 'request', 'run', 'view'],
+  'app/vcs/github': ['change', 'inbound', 'repository', 'thread', 'wire'],
+  'app/vcs/gitlab': ['change', 'inbound', 'repository', 'thread', 'wire'],
+  prisma: ['access', 'conversation', 'database', 'generated', 'migrations', 'run', 'view'],
   workers: ['agent', 'gateway', 'git'],
+  'workers/gateway': ['budget', 'door', 'egress', 'model'],
+  sandbox: ['client', 'daemon', 'docker', 'image', 'kubernetes', 'local', 'sdk', 'server', 'set-up', 'verify'],
   deploy: ['local', 'embedded', 'docker', 'k8s', 'helm'],
 };
 
@@ -22,6 +32,18 @@ export const withinCeiling: TreeRule = (files) =>
     .map(({ path, text }) => ({ path, lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0) }))
     .filter(({ lines }) => lines > LINES_MAX)
     .map(({ path, lines }) => `${path}: ${lines} lines, ${LINES_MAX} allowed`);
+
+/** No room of the source holds more files than one sees at a glance. */
+export const withinRoom: TreeRule = (files) => {
+  const counts = new Map<string, number>();
+  for (const { path } of files) {
+    const room = path.slice(0, path.lastIndexOf('/'));
+    if (ROOM.test(path)) counts.set(room, (counts.get(room) ?? 0) + 1);
+  }
+  return [...counts]
+    .filter(([, count]) => count > FILES_MAX)
+    .map(([room, count]) => `${room}/: ${count} files, ${FILES_MAX} allowed`);
+};
 
 /** No file or folder is a pile without a subject. */
 export const namedAfterWhatItDoes: TreeRule = (files) =>

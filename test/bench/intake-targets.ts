@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { z } from 'zod';
-import { openPglite } from '../../prisma/pglite.ts';
+import { openPglite } from '../../prisma/database/pglite.ts';
 import { startPostgres } from '../services/start-postgres.ts';
 import { startProgram, type MeasuredProcess } from './measured-process.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { CALL_BODY_BYTES_MAX } from '../../prisma/model-calls.ts';
+import { CALL_BODY_BYTES_MAX } from '../../prisma/run/model-calls.ts';
 import { aCall } from './a-call.ts';
 import { claimed, submitted, type StoreSubjects } from './store-subject.ts';
 

@@ -1,4 +1,4 @@
-import { PglitePool } from '../../prisma/pglite-pool.ts';
+import { PglitePool } from '../../prisma/database/pglite-pool.ts';
 import type { OpenedStore } from '../../prisma/store.ts';
 
 const EMPTY =

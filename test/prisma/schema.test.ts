@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openStore, type OpenedStore } from '../../prisma/store.ts';
-import { PglitePool } from '../../prisma/pglite-pool.ts';
+import { PglitePool } from '../../prisma/database/pglite-pool.ts';
 import { openQueue } from '../../app/redis/job-queue.ts';
 import { databaseFacts, schemaFacts } from './schema-facts.ts';
 

@@ -86,7 +86,7 @@ test('each permission and event says which file needs it, and the file exists', 
   const places = [...Object.keys(permissions).map((name) => `  ${name}: `), ...events.map((name) => `  - ${name}`)];
   for (const place of places) {
     const index = lines.findIndex((line) => (place.endsWith(' ') ? line.startsWith(place) : line === place));
-    const files = [...(lines[index - 1] ?? '').matchAll(/app\/vcs\/github\/[\w-]+\.ts/g)].map(([file]) => file);
+    const files = [...(lines[index - 1] ?? '').matchAll(/app\/vcs\/github\/[\w/-]+\.ts/g)].map(([file]) => file);
     expect(files, place).not.toEqual([]);
     for (const file of files) expect(readFileSync(new URL(file, root), 'utf8')).not.toBe('');
   }

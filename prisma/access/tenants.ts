@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { AppError } from '#core/domain/errors.ts';
+import type { Tenants } from '#core/ports/tenants.ts';
+import type { Database } from '../database/database.ts';
+
+/** The check of the table says the same. */
+const TENANT_ID = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** Tenants on a database. */
+export function openTenants({ rows }: Database): Tenants {
+  const run = async (action: string, text: string, values: readonly unknown[]): Promise<void> => {
+    await rows(z.unknown(), { action, text, values });
+  };
+  return {
+    async add({ id, name }) {
+      if (!TENANT_ID.test(id))
+        throw new AppError('invalid', 'Adding a tenant: an id is lower-case letters, digits and hyphens');
+      await run('Adding a tenant', 'insert into tenant (id, name) values ($1, $2) on conflict do nothing', [id, name]);
+    },
+    async own(tenantId, { provider, id }) {
+      const text = `
+        insert into tenant_repository (provider, repo_id, tenant_id) values ($1, $2, $3)
+        on conflict (provider, repo_id) do update set tenant_id = excluded.tenant_id`;
+      await run('Giving a repository to a tenant', text, [provider, id, tenantId]);
+    },
+  };
+}

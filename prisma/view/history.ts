@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import type { History, HistoryPage, RunLine } from '#core/ports/history.ts';
+import { viaPrisma, type Database } from '../database/database.ts';
+import { changesPage, runsPage } from './history-pages.ts';
+import { storedMessage } from '../conversation/messages.ts';
+import { storedRequest, storedRun } from '../run/stored-run.ts';
+
+/** One row of a page: which run, and how large its diff is. */
+const PlacedRun = z.object({ id: z.string(), diff_bytes: z.coerce.number() });
+type PlacedRun = z.infer<typeof PlacedRun>;
+
+const OLDEST_FIRST = [{ createdAt: 'asc' as const }, { id: 'asc' as const }];
+const NEWEST_FIRST = [{ createdAt: 'desc' as const }, { id: 'desc' as const }];
+
+const isUuid = (id: string): boolean => z.uuid().safeParse(id).success;
+
+/**
+ * What happened, on a database. A page is found by one walk along an index, which gives ids; what belongs to them is read by
+ * key, so that a page costs the same number of statements whatever it holds.
+ */
+export function openHistory(database: Database): History {
+  return { ...readRequests(database), ...readRuns(database) };
+}
+
+function readRuns({ prisma, rows }: Database): Pick<History, 'runs' | 'run' | 'changes'> {
+  async function lines(page: readonly PlacedRun[]): Promise<RunLine[]> {
+    const found = await viaPrisma('Reading runs', () =>
+      prisma.run.findMany({ where: { id: { in: page.map(({ id }) => id) } }, include: { request: true } }),
+    );
+    const byId = new Map(found.map((row) => [row.id, row]));
+    return page.flatMap(({ id, diff_bytes: diffBytes }) => {
+      const row = byId.get(id);
+      return row === undefined ? [] : [{ run: storedRun(row), request: storedRequest(row.request), diffBytes }];
+    });
+  }
+  return {
+    async runs(tenantId, filter, page) {
+      return lines(await rows(PlacedRun, runsPage(tenantId, filter, page)));
+    },
+
+    async run(tenantId, id) {
+      if (!isUuid(id)) return undefined;
+      const row = await viaPrisma('Reading a run', () =>
+        prisma.run.findFirst({
+          where: { id, tenantId },
+          include: { request: true, result: { select: { patch: true } } },
+        }),
+      );
+      if (row === null) return undefined;
+      const diff = row.result?.patch ?? null;
+      return { run: storedRun(row), request: storedRequest(row.request), diff, diffBytes: diff?.byteLength ?? 0 };
+    },
+
+    async changes(tenantId, page) {
+      return lines(await rows(PlacedRun, changesPage(tenantId, page)));
+    },
+  };
+}
+
+function readRequests({ prisma }: Database): Pick<History, 'requests' | 'request'> {
+  return {
+    async requests(tenantId, { after, countMax }) {
+      const found = await viaPrisma('Listing requests', () =>
+        prisma.workRequest.findMany({
+          where: { tenantId, ...olderThan(after) },
+          include: { runs: { orderBy: OLDEST_FIRST } },
+          orderBy: NEWEST_FIRST,
+          take: countMax,
+        }),
+      );
+      return found.map((row) => ({ request: storedRequest(row), tenantId, runs: row.runs.map(storedRun) }));
+    },
+
+    async request(tenantId, id) {
+      if (!isUuid(id)) return undefined;
+      const row = await viaPrisma('Reading a request', () =>
+        prisma.workRequest.findFirst({
+          where: { id, tenantId },
+          include: {
+            runs: { orderBy: OLDEST_FIRST },
+            messages: { where: { takenBack: false }, orderBy: OLDEST_FIRST },
+          },
+        }),
+      );
+      if (row === null) return undefined;
+      const [runs, messages] = [row.runs.map(storedRun), row.messages.map(storedMessage)];
+      return { request: storedRequest(row), tenantId, runs, messages };
+    },
+  };
+}
+
+function olderThan(after: HistoryPage['after']) {
+  if (after === null) return {};
+  const createdAt = new Date(after.createdAt);
+  return { OR: [{ createdAt: { lt: createdAt } }, { createdAt, id: { lt: after.id } }] };
+}

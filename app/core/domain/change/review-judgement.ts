@@ -107,7 +107,7 @@ export function reviewScope(
   const leftOut = files.length - inScope.length;
   if (inScope.length === 0 && !cut)
     return nothing(
-      leftOut === 0 ? 'The pull request changes no file.' : '`review.paths` leaves out every file that it changes.',
+      leftOut === 0 ? 'No file is changed.' : '`review.paths` leaves out every file that it changes.',
     );
   if (cut || inScope.length > rules.files_max)
     return nothing(tooLarge(`${inScope.length}${cut ? ' files or more' : ' files'}`, 'files_max', rules.files_max));

@@ -43,7 +43,7 @@ const SPENDING: readonly OptionName[] = ['model', 'max-tokens', 'max-cost'];
 export const COMMANDS: Readonly<Record<Verb, CommandEntry>> = {
   run: {
     syntax: 'run [OPTIONS] PROMPT',
-    does: 'Makes a new request: the change you describe, as a pull request.',
+    does: 'Makes a new request: the change you describe, as a pull or merge request.',
     options: ALL,
   },
   plan: { syntax: 'plan [OPTIONS] PROMPT', does: 'Writes a plan first, and codes once it is approved.', options: ALL },
@@ -54,7 +54,7 @@ export const COMMANDS: Readonly<Record<Verb, CommandEntry>> = {
   status: { syntax: 'status', does: 'Says what runs, what waits and what it has cost so far.', options: [] },
   review: {
     syntax: 'review [OPTIONS]',
-    does: 'Reviews this pull request; findings are comments on its lines.',
+    does: 'Reviews this pull or merge request; findings are comments on its lines.',
     options: SPENDING,
   },
   fix: {
@@ -82,7 +82,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionEntry>> = {
   'max-tokens': { syntax: '--max-tokens N', does: 'most tokens it may use, such as `200k` or `1.5M`' },
   'max-cost': { syntax: '--max-cost N', does: 'most US dollars it may cost, such as `5`, `$2.50` or `5usd`' },
   base: { syntax: '--base BRANCH', does: 'branch to begin from and to propose the change to' },
-  draft: { syntax: '--draft', does: 'opens the pull request as a draft' },
+  draft: { syntax: '--draft', does: 'opens the pull or merge request as a draft' },
 };
 
 const OTHER_NAMES: ReadonlyMap<string, Verb> = new Map([['why', 'explain']]);

@@ -25,7 +25,7 @@ function asTask(mention: string): string {
 
 /** Nothing was said after a call. */
 export function nothingSaid(mention: string): string {
-  return `Tell me what to do, for example: ${written(mention, 'fix the failing test')}. I will answer here with a pull request. ${seeHelp(mention)}`;
+  return `Tell me what to do, for example: ${written(mention, 'fix the failing test')}. I will answer here with a pull or merge request. ${seeHelp(mention)}`;
 }
 
 /** A command that needs words has none. */

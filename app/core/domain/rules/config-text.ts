@@ -128,9 +128,9 @@ function workspaceWords({ image, setup, egress }: RepositoryRules): string {
 }
 
 function reviewWords({ review }: RepositoryRules): string {
-  const when = review.auto ? 'of every pull request' : 'when asked for';
+  const when = review.auto ? 'of every change' : 'when asked for';
   return [
-    `${when}${review.own_changes ? ' and of my own pull requests' : ''}`,
+    `${when}${review.own_changes ? ' and of my own' : ''}`,
     `paths: ${pathWords(review.paths)}`,
     `at most ${review.files_max} files and ${review.lines_max} lines`,
     `findings from ${review.min_severity} on`,

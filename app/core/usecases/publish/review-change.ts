@@ -1,6 +1,7 @@
 import { parseReviewAnswer, type ReviewAnswer } from '../../contracts/review-answer.ts';
 import { changedLines } from '../../domain/change/diff.ts';
 import { effectMarker } from '../../domain/host/effect.ts';
+import { traitsOf } from '../../domain/host/host-traits.ts';
 import { AppError } from '../../domain/errors.ts';
 import { countLine, findingBody, reviewBody, reviewText, type ReviewText } from '../../domain/change/finding-text.ts';
 import { judgeReview, reviewScope, withoutLines } from '../../domain/change/review-judgement.ts';
@@ -10,12 +11,13 @@ import type { BaseReader, Placed } from '../../ports/vcs.ts';
 import { applyEffect } from '../report/apply-effect.ts';
 import { cancellation, failed, notReviewed, reviewed, type Ending } from '../run/end-run.ts';
 import type { HeldRun } from '../run/hold-run.ts';
-import type { RunTerms } from '../config/read-terms.ts';
+import { readTerms, type ReadTermsDeps, type RunTerms } from '../config/read-terms.ts';
 import { runAgent, type RunAgentDeps } from '../run/run-agent.ts';
 import { stopIfAsked, unlessStopped } from '../run/unless-stopped.ts';
 
 /** What reviewing needs. A host that cannot be reviewed on has none of a {@link Reviewer}. */
-export type ReviewChangeDeps = RunAgentDeps & {
+export type ReviewChangeDeps = RunAgentDeps &
+  ReadTermsDeps & {
   readonly store: { readonly runs: Runs; readonly effects: Effects };
   readonly host: Partial<Reviewer> & BaseReader;
 };
@@ -24,7 +26,7 @@ export type ReviewChangeDeps = RunAgentDeps & {
 const FILES_READ_MAX = 1_000;
 
 /**
- * Reviews a pull request: an agent reads it in a workspace whose changes are thrown away, what it finds is posted as one
+ * Reviews a change: an agent reads it in a workspace whose changes are thrown away, what it finds is posted as one
  * review, and discussions whose code is mended are resolved. Doing it again posts nothing again, and asks no agent once its
  * answer is on record.
  * @throws AppError as the ports; `conflict` when the run had to stop.
@@ -67,11 +69,11 @@ function reviewerOf(host: Partial<Reviewer>): Reviewer | undefined {
   return { readDiff, ourThreads, postReview, findReview, resolveThread };
 }
 
-function moved({ base }: HeldRun, { headSha }: ChangeDiff) {
+function moved({ base, request }: HeldRun, { headSha }: ChangeDiff) {
   const shas = `from \`${base.sha.slice(0, 12)}\` to \`${headSha.slice(0, 12)}\``;
   return {
     code: 'moved',
-    message: `The pull request went ${shas} before this review began. Ask again to have that reviewed.`,
+    message: `The ${traitsOf(request.repo.provider).changeWord} went ${shas} before this review began. Ask again to have that reviewed.`,
   };
 }
 
@@ -102,8 +104,10 @@ async function answerOf(
     return { kind: 'ending', ending: failed(failure, outcome.status) };
   }
   const parsed = parseReviewAnswer(outcome.kind === 'planned' ? outcome.plan : '');
-  if (parsed.kind === 'answer') return parsed;
-  return { kind: 'ending', ending: unreadable(parsed.reason) };
+  if (parsed.kind !== 'answer') return { kind: 'ending', ending: unreadable(parsed.reason) };
+  // The agent may have read for long: whether this may still be posted is asked anew.
+  const still = await unlessStopped(held, deps, readTerms(deps, held));
+  return still.kind === 'refused' ? { kind: 'ending', ending: failed(still.failure) } : parsed;
 }
 
 /** What cannot be read is not shown either: it was meant for us. */

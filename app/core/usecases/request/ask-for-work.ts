@@ -22,9 +22,9 @@ export interface AskForWorkDeps extends QuotaDeps {
 type Work = Extract<Command, { verb: 'run' | 'plan' | 'fix' | 'review' }>;
 
 /** What an agent is told that is to mend a pull request and was given no words. */
-const FIX = 'Address the open review comments and the failing checks of this pull request.';
+const FIX = 'Address the open review comments and the failing checks of this change.';
 /** The words of a request for a review. */
-export const REVIEW = 'Review this pull request.';
+export const REVIEW = 'Review this change.';
 
 /**
  * Begins a request, or adds words to the one that is open in the thread: `run`, `plan` and `review` always begin one, a bare

@@ -30,7 +30,7 @@ describe('what a configuration means', () => {
       '- model: the one of this installation',
       '- one request: the bounds of this installation',
       '- workspace: the image of this installation, no set-up lines, no network',
-      '- review: when asked for and of my own pull requests; paths: all; at most 100 files and 5000 lines; findings from minor on; fails from critical on',
+      '- review: when asked for and of my own; paths: all; at most 100 files and 5000 lines; findings from minor on; fails from critical on',
       '- own command words: none',
     ]);
   });

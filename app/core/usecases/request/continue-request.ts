@@ -32,7 +32,7 @@ export async function continueRequest(deps: ContinueRequestDeps, requestId: stri
   const read = await runs.readRequest(requestId);
   if (read === undefined) return;
   const waiting = await conversations.waiting(requestId);
-  if (waiting.length > 0) await goOn(deps, read);
+  if (waiting.length > 0) await seeTo(deps, read);
   const line = await conversations.line(requestId);
   await outbox.enqueue(
     line.flatMap((one) => [
@@ -40,6 +40,19 @@ export async function continueRequest(deps: ContinueRequestDeps, requestId: stri
       { name: 'report-progress' as const, payload: { requestId: one.requestId } },
     ]),
   );
+}
+
+/** Words to a request that we may not see wait until we see it again. */
+async function seeTo(deps: ContinueRequestDeps, at: { request: WorkRequest; run: Run }): Promise<void> {
+  const { id, ended } = at.request;
+  if (ended === null) return goOn(deps, at);
+  if (ended !== 'access-lost') await drop(deps, id);
+}
+
+/** Words that came in the very moment in which the request ended go the way of those that had waited then. */
+async function drop({ store, logger }: ContinueRequestDeps, requestId: string): Promise<void> {
+  const count = await store.conversations.dropWaiting({ requestId });
+  logger.info({ requestId, count }, 'words came after the end of their request');
 }
 
 async function goOn(deps: ContinueRequestDeps, at: { request: WorkRequest; run: Run }): Promise<void> {

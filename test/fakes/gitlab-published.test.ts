@@ -96,7 +96,12 @@ describe('a departure is seen', () => {
   const wrong: [why: string, shape: z.ZodType, route: RouteName, departure: string][] = [
     ['a made-up parameter', z.strictObject({ colour: z.string().optional() }), issues, 'takes colour'],
     ['a made-up value', z.strictObject({ state: z.enum(['opened', 'ajar']).optional() }), issues, 'takes state=ajar'],
-    ['a required parameter that may lack', z.strictObject({ body: z.string().optional() }), threads, 'does not require body'],
+    [
+      'a required parameter that may lack',
+      z.strictObject({ body: z.string().optional() }),
+      threads,
+      'does not require body',
+    ],
     [
       'one within another that may lack',
       z.strictObject({ body: z.string(), position: z.strictObject({ base_sha: z.string().optional() }).nullish() }),
@@ -144,10 +149,15 @@ describe('requests are held to it as well', () => {
   });
 
   test('names within objects count, null is any value, and a list is one', () => {
-    const threads = { method: 'POST', template: '/projects/:id/merge_requests/:merge_request_iid/discussions' } as const;
+    const threads = {
+      method: 'POST',
+      template: '/projects/:id/merge_requests/:merge_request_iid/discussions',
+    } as const;
     const position = { base_sha: 'a', position_type: 'text', old_line: null, line_range: { start: { type: 'new' } } };
     expect(unpublishedIn(threads, { body: 'x', position })).toEqual([]);
-    expect(unpublishedIn(threads, { position: { ...position, line_range: { middle: {} }, position_type: 'audio' } })).toEqual([
+    expect(
+      unpublishedIn(threads, { position: { ...position, line_range: { middle: {} }, position_type: 'audio' } }),
+    ).toEqual([
       'position.position_type: GitLab publishes no such value',
       'position.line_range.middle: GitLab publishes no such parameter',
     ]);

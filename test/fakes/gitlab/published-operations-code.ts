@@ -24,8 +24,7 @@ export const PUBLISHED_ON_CODE: PublishedLines = {
   [`GET ${COMMIT}/comments`]: PAGES,
   [`POST ${COMMIT}/comments`]: 'note* path line* line_type*=new|old',
   [`GET ${COMMIT}/merge_requests`]: `state ${PAGES}`,
-  [`GET ${COMMIT}/statuses`]:
-    `ref stage name pipeline_id all order_by=id|pipeline_id sort=asc|desc ${PAGES}`,
+  [`GET ${COMMIT}/statuses`]: `ref stage name pipeline_id all order_by=id|pipeline_id sort=asc|desc ${PAGES}`,
   'POST /projects/{id}/statuses/{sha}': [
     'state*=pending|running|success|failed|canceled|skipped',
     'ref target_url description name context coverage pipeline_id',

@@ -28,7 +28,9 @@ export function unpublishedIn(route: RouteName, input: unknown): string[] {
   return flatten(input).flatMap(([name, value]) => {
     const published = parameters.get(name);
     if (!published) return [`${name}: GitLab publishes no such parameter`];
-    const isOdd = value !== null && published.values?.includes(String(value)) === false;
+    // What kind of value it is, the shape judges.
+    const isPlain = typeof value === 'string' || typeof value === 'number';
+    const isOdd = isPlain && published.values?.includes(String(value)) === false;
     return isOdd ? [`${name}: GitLab publishes no such value`] : [];
   });
 }

@@ -1,6 +1,7 @@
 import { answerJudged, recordWrite, type Judge } from '../git-host/answer.ts';
 import { badParameter, GitLabFailure, notFound } from './failure.ts';
 import { problemsOf } from './problems.ts';
+import { unpublishedIn } from './published-operations.ts';
 import type { TokenRecord } from './records.ts';
 import type { Answer, Call } from './route.ts';
 import type { RouteMatch } from './router.ts';
@@ -25,14 +26,14 @@ export function operationIdOf({ route }: RouteMatch): string {
 
 /**
  * Judges, runs and records one REST call. Never throws: a failure is an answer too. Credentials are checked first, as
- * GitLab does, but parameters that break the shape are recorded in every case. Stricter than GitLab, which ignores what
- * it does not know.
+ * GitLab does, but parameters that break the shape, or that GitLab does not publish, are recorded in every case. Stricter
+ * than GitLab, which ignores what it does not know.
  */
 export async function answerApi(world: World, request: ApiRequest, identify: () => TokenRecord): Promise<Answer> {
   const { match } = request;
   const operationId = operationIdOf(match);
   const raw = readInput(request);
-  const errors = raw === MALFORMED ? ['the body is not JSON'] : problemsOf(match.route.input, raw);
+  const errors = raw === MALFORMED ? ['the body is not JSON'] : problemsIn(match, raw);
   if (errors.length > 0) world.violations.push({ direction: 'request', operationId, errors });
   return answerJudged(world, judgeOf(match), async () => {
     const token = identify();
@@ -43,6 +44,10 @@ export async function answerApi(world: World, request: ApiRequest, identify: () 
     record(call, given);
     return given;
   });
+}
+
+function problemsIn({ route }: RouteMatch, raw: unknown): string[] {
+  return [...problemsOf(route.input, raw), ...unpublishedIn(route, raw)];
 }
 
 function judgeOf(match: RouteMatch): Judge {

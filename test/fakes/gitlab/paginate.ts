@@ -10,7 +10,7 @@ export const PageInput = {
   per_page: z.coerce.number().int().min(1).optional(),
 };
 
-/** Parameters of lists that also take keyset pagination, newest or oldest id first. */
+/** Issues also come in pages that lead on by cursor: https://docs.gitlab.com/api/rest/#supported-resources */
 export const KeysetInput = {
   ...PageInput,
   pagination: z.enum(['keyset', 'legacy']).optional(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { notFound } from './failure.ts';
-import { KeysetInput, PageInput, paginate } from './paginate.ts';
+import { PageInput, paginate } from './paginate.ts';
 import type { JobRecord, PipelineRecord } from './records.ts';
 import { renderJob, renderPipeline, renderPipelineDetail } from './render-ci.ts';
 import { Nothing, projectRoute, type ProjectCall, type Route } from './route.ts';
@@ -8,7 +8,7 @@ import { Job, Pipeline, PipelineDetail } from './shapes-ci.ts';
 import { Flag, Words } from './shapes-user.ts';
 
 const PipelineList = z.strictObject({
-  ...KeysetInput,
+  ...PageInput,
   sha: z.string().optional(),
   ref: z.string().optional(),
   status: z.string().optional(),

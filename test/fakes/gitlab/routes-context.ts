@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { notFound } from './failure.ts';
-import { KeysetInput, PageInput, paginate } from './paginate.ts';
+import { PageInput, paginate } from './paginate.ts';
 import { renderBridge } from './render-ci.ts';
 import { renderMergeRequest } from './render-merge-request.ts';
 import { Nothing, projectRoute, type Route } from './route.ts';
@@ -38,7 +38,7 @@ export const contextRoutes: readonly Route[] = [
   ),
   projectRoute(
     'GET /projects/:id/repository/commits/:sha/merge_requests',
-    { need: 'code', input: z.strictObject(KeysetInput), answer: z.array(MergeRequest) },
+    { need: 'code', input: z.strictObject(PageInput), answer: z.array(MergeRequest) },
     async (call) => {
       const { world, project, params, input } = call;
       const about = [...project.mergeRequests.values()].filter(({ versions }) =>

@@ -14,11 +14,7 @@ import { Flag } from './shapes-user.ts';
 import { announceNote } from './webhook-events.ts';
 
 const Paged = z.strictObject(PageInput);
-const NewDiscussion = z.strictObject({
-  body: z.string(),
-  position: Position.optional(),
-  commit_id: z.string().optional(),
-});
+const NewDiscussion = z.strictObject({ body: z.string(), position: Position.optional() });
 const Reply = z.strictObject({ body: z.string() });
 const Resolve = z.strictObject({ resolved: Flag });
 const NoteChange = z.strictObject({ body: z.string().optional(), resolved: Flag.optional() });

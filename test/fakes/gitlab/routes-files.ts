@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { git, gitBytes, gitMaybe } from '../git-host/git.ts';
 import { resolveCommit } from '../git-host/git-questions.ts';
 import { notFound } from './failure.ts';
-import { paginate, KeysetInput } from './paginate.ts';
+import { PageInput, paginate } from './paginate.ts';
 import { projectRoute, type ProjectCall, type Route } from './route.ts';
 import { File, TreeEntry } from './shapes-project.ts';
 import { Flag } from './shapes-user.ts';
@@ -14,11 +14,10 @@ const READ_FILES = ['api', 'read_api', 'read_repository'] as const;
 const Ref = z.strictObject({ ref: z.string() });
 const RawRef = z.strictObject({ ref: z.string().optional(), lfs: Flag.optional() });
 const TreeInput = z.strictObject({
-  ...KeysetInput,
+  ...PageInput,
   path: z.string().optional(),
   ref: z.string().optional(),
   recursive: Flag.optional(),
-  page_token: z.string().optional(),
 });
 
 /** Files (https://docs.gitlab.com/api/repository_files/) and directories (https://docs.gitlab.com/api/repositories/). */

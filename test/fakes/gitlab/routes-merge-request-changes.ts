@@ -21,8 +21,7 @@ import { Flag } from './shapes-user.ts';
 
 const Paged = z.strictObject(PageInput);
 const DiffList = z.strictObject({ ...PageInput, unidiff: Flag.optional() });
-const ChangesInput = z.strictObject({ access_raw_diffs: Flag.optional(), unidiff: Flag.optional() });
-const OneVersion = z.strictObject({ unidiff: Flag.optional() });
+const Unidiff = z.strictObject({ unidiff: Flag.optional() });
 const VersionDetail = z.strictObject({ ...Version.shape, commits: z.array(Commit), diffs: z.array(Diff) });
 const ONE = '/projects/:id/merge_requests/:merge_request_iid';
 
@@ -39,7 +38,7 @@ export const mergeRequestChangeRoutes: readonly Route[] = [
   }),
   projectRoute(
     `GET ${ONE}/versions/:version_id`,
-    { need: 'code', input: OneVersion, answer: VersionDetail },
+    { need: 'code', input: Unidiff, answer: VersionDetail },
     async (call) => {
       const mergeRequest = mergeRequestOf(call);
       const version = mergeRequest.versions.find((one) => one.id === Number(call.params['version_id']));
@@ -54,7 +53,7 @@ export const mergeRequestChangeRoutes: readonly Route[] = [
     const { page, headers } = paginate(call, call.input, numbered);
     return { status: 200, body: page.map((one) => one.diff), headers };
   }),
-  projectRoute(`GET ${ONE}/changes`, { need: 'code', input: ChangesInput, answer: Changes }, async (call) => {
+  projectRoute(`GET ${ONE}/changes`, { need: 'code', input: Unidiff, answer: Changes }, async (call) => {
     const { world, project, user } = call;
     const mergeRequest = mergeRequestOf(call);
     const detail = await renderMergeRequestDetail(world, { project, mergeRequest }, user);

@@ -5,7 +5,7 @@ import { mayDo } from './membership.ts';
 import { newestVersion, openMergeRequest, refreshVersion } from './merge-requests.ts';
 import { mergeMergeRequest } from './merging.ts';
 import { changeNoteable } from './noteable-changes.ts';
-import { KeysetInput, paginate } from './paginate.ts';
+import { PageInput, paginate } from './paginate.ts';
 import { labelsAfter, mergeRequestOf, usersOf } from './place.ts';
 import type { MergeRequestRecord } from './records.ts';
 import { renderMergeRequest, renderMergeRequestDetail } from './render-merge-request.ts';
@@ -16,7 +16,7 @@ import { announceMergeRequest } from './webhook-events.ts';
 import { findProject } from './world.ts';
 
 const MergeRequestList = z.strictObject({
-  ...KeysetInput,
+  ...PageInput,
   state: z.enum(['opened', 'closed', 'merged', 'locked', 'all']).optional(),
   source_branch: z.string().optional(),
   target_branch: z.string().optional(),

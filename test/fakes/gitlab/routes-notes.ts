@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { addNote, changeNote, removeNote } from './conversations.ts';
 import { forbidden } from './failure.ts';
 import { mayDo } from './membership.ts';
-import { KeysetInput, paginate } from './paginate.ts';
+import { PageInput, paginate } from './paginate.ts';
 import { noteableOf, noteOf } from './place.ts';
 import type { NoteRecord } from './records.ts';
 import { renderNote } from './render-issue.ts';
@@ -11,7 +11,7 @@ import { Note } from './shapes-conversation.ts';
 import { announceNote } from './webhook-events.ts';
 
 const NoteList = z.strictObject({
-  ...KeysetInput,
+  ...PageInput,
   sort: z.enum(['asc', 'desc']).optional(),
   order_by: z.enum(['created_at', 'updated_at']).optional(),
   activity_filter: z.enum(['all_notes', 'only_comments', 'only_activity']).optional(),

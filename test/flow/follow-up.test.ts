@@ -115,7 +115,11 @@ onBothHosts('further words', (host) => {
     await scene().comment(change, '@astraforge fix');
     await until('the mended file', () => scene().file(branch, 'mended.txt') === 'mended\n');
     expect(scene().file(branch, 'first.txt')).toBe('one\n');
-    expect(scene().changesFor(place).map(({ number }) => number)).toEqual([change.number]);
+    expect(
+      scene()
+        .changesFor(place)
+        .map(({ number }) => number),
+    ).toEqual([change.number]);
   });
 
   it('two requests in one thread are done one after the other, and the second says its place', LONG, async () => {

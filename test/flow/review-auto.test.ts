@@ -53,6 +53,10 @@ onBothHosts('reviews that nobody asks for', (host) => {
     await scene().over(place);
     await scene().quiet();
     expect(checksOn(change.headSha)).toHaveLength(1);
-    expect(scene().changes().filter(({ isOurs }) => isOurs)).toHaveLength(1);
+    expect(
+      scene()
+        .changes()
+        .filter(({ isOurs }) => isOurs),
+    ).toHaveLength(1);
   });
 });

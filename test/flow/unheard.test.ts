@@ -20,7 +20,7 @@ onBothHosts('words that no delivery brought', (host) => {
   };
   beforeAll(async () => {
     await until('the first look for words', async () => (await heardTo()) !== undefined);
-    // Nothing is looked for in the second of the first look, since times of hosts have no parts of one.
+    // Its second has to be over: times of hosts have no parts of one.
     await delay(A_SECOND_MS);
   });
 
@@ -48,10 +48,7 @@ onBothHosts('words that no delivery brought', (host) => {
     process.stderr.write(`found and done on ${host.name} in ${Date.now() - from} ms\n`);
     expect(await scene().deliverLate(said)).toBe(202);
     await scene().comment(place, '@astraforge status');
-    const status = await scene().answered(
-      place,
-      /Mentions: all heard up to .*; 1 that no delivery brought was found/,
-    );
+    const status = await scene().answered(place, /Mentions: all heard up to .*; 1 that no delivery brought was found/);
     expect(status.body).toContain('Deliveries: ');
     await lookedAgain();
     expect(scene().changes()).toHaveLength(1);
@@ -59,22 +56,26 @@ onBothHosts('words that no delivery brought', (host) => {
     expect(settledAs('repeated: another delivery brought these words')).toBe(1);
   });
 
-  it('an issue, a review and a comment at a line are found too; what was edited, and what others say, is not', LONG, async () => {
-    const [change] = scene().changes();
-    if (change === undefined) throw new Error('there is no change to comment on');
-    const { place: quiet } = await scene().openIssue({ title: 'Quiet' });
-    const issue = await scene().undelivered(async () => {
-      await scene().review(change, HELP);
-      await scene().commentOnLine(change, { path: 'a.txt', line: 1, body: HELP });
-      const said = await scene().comment(quiet, HELP);
-      await delay(A_SECOND_MS);
-      await scene().editComment(said, `${HELP} status`);
-      await scene().comment(quiet, 'nothing for you', 'bob');
-      return (await scene().openIssue({ title: 'Help', body: HELP })).place;
-    });
-    await scene().answered(issue, /`@astraforge run/);
-    await until('both answers', () => helpsIn(change) === 2);
-    await lookedAgain();
-    expect([helpsIn(issue), helpsIn(change), scene().ours(quiet).length]).toEqual([1, 2, 0]);
-  });
+  it(
+    'an issue, a review and a comment at a line are found too; what was edited, and what others say, is not',
+    LONG,
+    async () => {
+      const [change] = scene().changes();
+      if (change === undefined) throw new Error('there is no change to comment on');
+      const { place: quiet } = await scene().openIssue({ title: 'Quiet' });
+      const issue = await scene().undelivered(async () => {
+        await scene().review(change, HELP);
+        await scene().commentOnLine(change, { path: 'a.txt', line: 1, body: HELP });
+        const said = await scene().comment(quiet, HELP);
+        await delay(A_SECOND_MS);
+        await scene().editComment(said, `${HELP} status`);
+        await scene().comment(quiet, 'nothing for you', 'bob');
+        return (await scene().openIssue({ title: 'Help', body: HELP })).place;
+      });
+      await scene().answered(issue, /`@astraforge run/);
+      await until('both answers', () => helpsIn(change) === 2);
+      await lookedAgain();
+      expect([helpsIn(issue), helpsIn(change), scene().ours(quiet).length]).toEqual([1, 2, 0]);
+    },
+  );
 });

@@ -31,7 +31,12 @@ onBothHosts('the role when it is published', (host) => {
   };
   const writing = () => atWork(() => scene().ask('@astraforge write a.txt'));
   const pushed = async () => [...(await scene().branches()).keys()].filter((name) => name.startsWith('astraforge/'));
-  const published = async () => [await pushed(), scene().changes().filter(({ isOurs }) => isOurs)];
+  const published = async () => [
+    await pushed(),
+    scene()
+      .changes()
+      .filter(({ isOurs }) => isOurs),
+  ];
 
   it('who lost the role while the agent worked has nothing published', DEADLINE, async () => {
     const place = await writing();
@@ -68,7 +73,11 @@ onBothHosts('the role when it is published', (host) => {
     away.remove();
     await scene().changeFor(place);
     expect(await pushed()).toHaveLength(1);
-    expect(scene().changes().filter(({ isOurs }) => isOurs)).toHaveLength(1);
+    expect(
+      scene()
+        .changes()
+        .filter(({ isOurs }) => isOurs),
+    ).toHaveLength(1);
     expect(scene().model.requests.length).toBe(asked);
     await scene().answered(place, /Opened/);
   });

@@ -29,7 +29,6 @@ export function gitHubWire({ github, repository }: World): Wire {
       return github.fault({ match: { path }, times, status });
     },
     slowReading: (delayMs) => github.fault({ match: { operationId: 'graphql' }, delayMs }),
-    cutOffReview: () =>
-      github.fault({ match: { operationId: 'pulls/create-review' }, when: 'after', status: 502 }),
+    cutOffReview: () => github.fault({ match: { operationId: 'pulls/create-review' }, when: 'after', status: 502 }),
   };
 }

@@ -44,10 +44,8 @@ export function gitLabWire({ gitlab, repository }: GitLabFlow): Wire {
       const path = new RegExp(`/members/all/${member.user.id}$`);
       return gitlab.fault({ match: { path }, times, status });
     },
-    slowReading: (delayMs) =>
-      gitlab.fault({ match: { operationId: 'GET /projects/:id/issues/:issue_iid' }, delayMs }),
-    cutOffReview: () =>
-      gitlab.fault({ match: { method: 'POST', path: /bulk_publish$/ }, when: 'after', status: 502 }),
+    slowReading: (delayMs) => gitlab.fault({ match: { operationId: 'GET /projects/:id/issues/:issue_iid' }, delayMs }),
+    cutOffReview: () => gitlab.fault({ match: { method: 'POST', path: /bulk_publish$/ }, when: 'after', status: 502 }),
   };
 }
 

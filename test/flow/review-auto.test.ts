@@ -1,4 +1,4 @@
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { fixFailingTest } from '../fakes/model/fix-failing-test.ts';
 import { onBothHosts, play } from './hosts/on-both-hosts.ts';
 import { finding, reviewer } from './reviewer.ts';
@@ -7,7 +7,6 @@ const remark = finding({ path: 'src/cap.js', line: 1, severity: 'major', title: 
 
 onBothHosts('reviews that nobody asks for', (host) => {
   const scene = play(host, { scenario: [reviewer(remark), fixFailingTest], config: 'review: {auto: true}\n' });
-  afterAll(() => expect(scene().model.unexpected).toEqual([]));
 
   const push = (text: string, branch = 'cap') => scene().push({ branch, files: { 'src/cap.js': text } });
   const checksOn = (sha: string) =>
@@ -58,5 +57,6 @@ onBothHosts('reviews that nobody asks for', (host) => {
         .changes()
         .filter(({ isOurs }) => isOurs),
     ).toHaveLength(1);
+    expect(scene().model.unexpected).toEqual([]);
   });
 });

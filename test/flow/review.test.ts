@@ -1,4 +1,4 @@
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { onBothHosts, play } from './hosts/on-both-hosts.ts';
 import type { Place } from './hosts/said.ts';
 import type { Change } from './hosts/scene.ts';
@@ -25,7 +25,6 @@ const notesFinding = finding({
 
 onBothHosts('reviews of changes', (host) => {
   const scene = play(host, { scenario: [], files: FILES, config: 'review: {fail_on: major}\n' });
-  afterAll(() => expect(scene().model.unexpected).toEqual([]));
 
   const push = (branch: string, files: Readonly<Record<string, string>>) => scene().push({ branch, files });
   const open = async (head: string): Promise<Place> => (await scene().openChange({ title: head, head })).place;
@@ -138,5 +137,6 @@ onBothHosts('reviews of changes', (host) => {
     const told = host.provider === 'github' ? check?.text : body;
     expect(told).toContain('`review.paths` leaves out every file that it changes.');
     expect(scene().model.requests.length).toBe(asked);
+    expect(scene().model.unexpected).toEqual([]);
   });
 });

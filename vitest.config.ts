@@ -6,9 +6,8 @@ const LONG = ['test/long/**', 'test/matrix/**', 'test/containment/**', 'test/clu
 
 /** Flows with many runs each; `npm run test:long` plays them with all others, on Postgres and Redis. */
 const LONG_FLOWS = [
-  ...['approval', 'cancel', 'commands-at-work', 'follow-up', 'life', 'loop-guard', 'outcomes'],
-  ...['context', 'gitlab-context', 'gitlab-follow-up', 'gitlab-review', 'gitlab-review-auto', 'repository-life'],
-  ...['effects', 'given-up', 'intake', 'limits', 'review', 'review-auto', 'triggers', 'unheard'],
+  ...['approval', 'cancel', 'commands-at-work', 'follow-up', 'life', 'loop-guard', 'outcomes', 'unheard'],
+  ...['context', 'effects', 'given-up', 'intake', 'limits', 'repository-life', 'review', 'review-auto', 'triggers'],
 ].map((name) => `test/flow/${name}.test.ts`);
 
 export default defineConfig({

@@ -1,8 +1,10 @@
 import { conversationBeginContract } from './conversation-begin.contract.ts';
+import { conversationCommitContract } from './conversation-commit.contract.ts';
 import { conversationDecisionsContract } from './conversation-decisions.contract.ts';
 import { conversationFindingContract } from './conversation-finding.contract.ts';
 import { conversationLineContract } from './conversation-line.contract.ts';
 import { conversationTakenBackContract } from './conversation-taken-back.contract.ts';
+import { conversationUnderWayContract } from './conversation-under-way.contract.ts';
 import { conversationWordsContract } from './conversation-words.contract.ts';
 import type { StoreSubjects } from './store-subject.ts';
 
@@ -13,5 +15,7 @@ export function conversationsContract(subjectOf: StoreSubjects): void {
   conversationBeginContract(subjectOf);
   conversationDecisionsContract(subjectOf);
   conversationFindingContract(subjectOf);
+  conversationCommitContract(subjectOf);
   conversationLineContract(subjectOf);
+  conversationUnderWayContract(subjectOf);
 }

@@ -4,7 +4,7 @@ import { branchOf } from '#core/domain/request/work-request.ts';
 import type { Standing } from '#core/ports/conversations.ts';
 import { answers, plans, writes } from './conversation-scenarios.ts';
 import { onBothHosts, play, type HostChoice } from './hosts/on-both-hosts.ts';
-import type { Place } from './hosts/scene.ts';
+import type { Place } from './hosts/said.ts';
 import { until } from './world.ts';
 
 const SCENARIO = [plans, writes('more.txt', 'more'), writes('planned.txt', 'planned'), writes('a.txt', 'one'), answers];

@@ -6,7 +6,7 @@ import { savedBranchesOf } from '#core/domain/run/saved-work.ts';
 import { say, shell, type Scenario } from '../fakes/model/scenario.ts';
 import { describeWith } from '../services/describe-with.ts';
 import { GITHUB, onBothHosts, play, type HostChoice } from './hosts/on-both-hosts.ts';
-import type { Place } from './hosts/scene.ts';
+import type { Place } from './hosts/said.ts';
 import { containers, guestDirectories, processesWith, type Rooms } from './rooms.ts';
 import { until } from './world.ts';
 

@@ -1,81 +1,72 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { instant } from '../fakes/model/scenarios.ts';
-import { describeWith } from '../services/describe-with.ts';
-import { settled } from './ask.ts';
-import { openWorld, type World } from './world.ts';
+import { onBothHosts, play } from './hosts/on-both-hosts.ts';
 
 /** One pixel. */
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 /** Hosts count whole seconds. */
 const A_SECOND_MS = 1_100;
 
-describeWith(['codex', 'confinement'], 'what the agent is told around a request', () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await openWorld({ scenario: instant, env: { PROVISIONER: 'local' } });
-  });
-  afterAll(async () => {
-    world.github.assertNoViolations();
-    await world[Symbol.asyncDispose]();
-  });
+onBothHosts('what the agent is told around a request', (host) => {
+  const scene = play(host, { scenario: instant });
 
   /** All that Codex sent to the model since the request with this number. */
   const sent = (from: number): string =>
-    world.model.requests
-      .slice(from)
+    scene()
+      .model.requests.slice(from)
       .map(({ body }) => JSON.stringify(body))
       .join();
-  const person = (by: string) => ({ repository: world.repository, by });
 
   it('is the conversation as it was when somebody asked, with what a reader saw of it, and the pictures', async () => {
-    const { github } = world;
-    const picture = github.attach({ bytes: Buffer.from(PNG, 'base64') });
-    const related = await github.openIssue({ ...person('mira'), title: 'Rounding', body: 'words of the linked issue' });
-    const body = `See #${related.issue.number}`;
-    const { issue } = await github.openIssue({ ...person('mira'), title: 'Durations', body });
-    const at = { number: issue.number };
+    const picture = scene().attach(Buffer.from(PNG, 'base64'));
+    const by = 'mira';
+    const { place: related } = await scene().openIssue({ by, title: 'Rounding', body: 'words of the linked issue' });
+    const { place: kept } = await scene().openIssue({ by, title: 'Kept', body: 'words that nobody changed' });
+    const { place } = await scene().openIssue({ by, title: 'Durations', body: `See #${related.number}` });
+    await scene().relate(place, kept, by);
     const hidden = 'it is the \u200Bearlier\u202E remark <!-- hidden order -->';
-    await github.comment({ ...person('rita'), ...at, body: hidden });
-    const { comment } = await github.comment({ ...person('eve'), ...at, body: 'harmless so far' });
+    const remark = await scene().comment(place, hidden, 'rita');
+    const said = await scene().comment(place, 'harmless so far', 'eve');
     await delay(A_SECOND_MS);
     // Long enough that what follows is there before anything is read.
-    const slow = { match: { operationId: 'graphql' }, times: 1, delayMs: 3 * A_SECOND_MS };
-    github.fault(slow);
-    const before = world.model.requests.length;
-    await github.comment({ ...person('ada'), ...at, body: `@astraforge look at this ![shot](${picture})` });
-    await github.editComment({ ...person('eve'), commentId: comment.id, body: 'injected by an edit' });
-    await github.editIssue({ ...person('eve'), number: related.issue.number, body: 'injected into the link' });
-    await github.comment({ ...person('eve'), ...at, body: 'injected afterwards' });
-    await settled(world, issue.number);
+    scene().slowReading(3 * A_SECOND_MS);
+    const before = scene().model.requests.length;
+    await scene().comment(place, `@astraforge look at this ![shot](${picture})`);
+    await scene().editComment(said, 'injected by an edit', 'eve');
+    await scene().describe(related, 'injected into the link', 'eve');
+    await scene().comment(place, 'injected afterwards', 'eve');
+    // Neither is an edit, though a host may move the time of the last change.
+    await scene().thumbUp(remark, 'eve');
+    await scene().label(kept, 'later');
+    await scene().over(place);
     const told = sent(before);
-    expect(told).toContain('it is the earlier remark');
+    for (const part of ['it is the earlier remark', 'words that nobody changed']) expect(told).toContain(part);
     for (const gone of ['injected', 'harmless so far', 'hidden order', '\u200B', '\u202E', 'words of the linked issue'])
       expect(told).not.toContain(gone);
     expect(told).toContain(`data:image/png;base64,${PNG}`);
-    expect(world.model.unexpected).toEqual([]);
+    expect(scene().model.unexpected).toEqual([]);
   });
 
-  it('is what failed, with the end of its log, when it is asked to fix a pull request', async () => {
-    const { github, repository } = world;
-    const sha = await github.commit({ repository, branch: 'topic', files: { 'topic.txt': 'a\n' }, by: 'ada' });
-    const { issue } = await github.openPullRequest({ ...person('ada'), title: 'Topic', head: 'topic' });
-    const log = `the beginning of the log\n${'noise\n'.repeat(10_000)}AssertionError: 60 is not 59.6\n`;
-    github.endJob({ repository, sha, name: 'unit tests', log });
-    const { number } = issue;
-    await github.reviewComment({ ...person('rita'), number, path: 'topic.txt', line: 1, body: 'not an a, please' });
-    const done = { ...person('rita'), number, path: 'topic.txt', line: 1, body: 'settled long ago' };
-    const { comment } = await github.reviewComment(done);
-    github.resolveDiscussion({ ...person('ada'), commentId: comment.id });
+  it('is what failed, with the end of its log, when it is asked to fix a change', async () => {
+    const sha = await scene().push({ branch: 'topic', files: { 'topic.txt': 'a\n' } });
+    const { place } = await scene().openChange({ title: 'Topic', head: 'topic' });
+    const log = `the beginning of the log\n${'noise\n'.repeat(10_000)}\u001B[31mAssertionError: 60 is not 59.6\u001B[0m\n`;
+    await scene().failJob({ branch: 'topic', sha, name: 'unit tests', log });
+    const onTopic = { by: 'rita', path: 'topic.txt', line: 1 };
+    await scene().commentOnLine(place, { ...onTopic, body: 'not an a, please' });
+    scene().resolve(await scene().commentOnLine(place, { ...onTopic, body: 'settled long ago' }));
     await delay(A_SECOND_MS);
-    const before = world.model.requests.length;
-    await github.comment({ ...person('ada'), number, body: '@astraforge fix' });
-    await settled(world, number);
+    const before = scene().model.requests.length;
+    await scene().comment(place, '@astraforge fix');
+    await scene().over(place);
     const told = sent(before);
     for (const part of ['unit tests', 'AssertionError: 60 is not 59.6', 'not an a, please'])
       expect(told).toContain(part);
     expect(told).toMatch(/REMARK 1 (?:(?!>>>).)*not an a, please/);
     expect(told).not.toContain('the beginning of the log');
-    expect(world.model.unexpected).toEqual([]);
+    expect(told).not.toMatch(/REMARK \d+ (?:(?!>>>).)*settled long ago/);
+    expect(told).not.toContain('\\u001b');
+    expect(scene().model.unexpected).toEqual([]);
   });
 });

@@ -3,12 +3,20 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { changeName } from '#core/domain/host/host-traits.ts';
+import { say, shell, type Scenario } from '../fakes/model/scenario.ts';
 import { answers, waitsFor, writes } from './conversation-scenarios.ts';
 import { onBothHosts, play } from './hosts/on-both-hosts.ts';
 import { until } from './world.ts';
 
 const LONG = { timeout: 600_000 };
+/** Does what the log of a failed job asks for; seen only by whoever was told the log. */
+const mends: Scenario = {
+  name: 'mends',
+  when: /AssertionError: mended\.txt is missing/,
+  steps: [{ items: [shell("printf 'mended\\n' > mended.txt")] }, { items: [say('I wrote mended.txt.')] }],
+};
 const SCENARIO = [
+  mends,
   waitsFor('slow.txt', '$HOME/go'),
   writes('more.txt', 'more'),
   writes('third.txt', 'three'),
@@ -93,11 +101,25 @@ onBothHosts('further words', (host) => {
 
   it('a commit that a person pushed to the branch is kept, and ours is merged with it', LONG, async () => {
     const { place, change, branch } = await opened();
-    await scene().push({ branch, files: { 'human.txt': 'mine\n' } });
+    await scene().push({ branch, files: { 'human.txt': 'mine\n' }, by: 'mia' });
     await scene().comment(change, '@astraforge write more.txt on top');
     await scene().answered(place, updated(change.number));
     expect(scene().file(branch, 'human.txt')).toBe('mine\n');
     expect(scene().file(branch, 'more.txt')).toBe('more\n');
+  });
+
+  it('a job that failed on the change is mended by what its log says', LONG, async () => {
+    const { place, change, branch } = await opened();
+    const log = 'AssertionError: mended.txt is missing\n';
+    await scene().failJob({ branch, sha: change.headSha, name: 'unit tests', log });
+    await scene().comment(change, '@astraforge fix');
+    await until('the mended file', () => scene().file(branch, 'mended.txt') === 'mended\n');
+    expect(scene().file(branch, 'first.txt')).toBe('one\n');
+    expect(
+      scene()
+        .changesFor(place)
+        .map(({ number }) => number),
+    ).toEqual([change.number]);
   });
 
   it('two requests in one thread are done one after the other, and the second says its place', LONG, async () => {

@@ -42,7 +42,7 @@ onBothHosts('what becomes a request, and what does not', (host) => {
   });
 
   it('a permission that the host does not confirm is no permission', async () => {
-    const fault = scene().refuseRoleOf('ada', 3);
+    const fault = scene().refuseRoleOf('ada', { times: 3 });
     const { place } = await scene().ask('@astraforge fix it');
     await until('three refused questions', () => fault.fired === 3, 20_000);
     expect(await scene().standing(place)).toBeUndefined();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { answers, waitsFor, writes } from './conversation-scenarios.ts';
 import { onBothHosts, play } from './hosts/on-both-hosts.ts';
-import type { Place } from './hosts/scene.ts';
+import type { Place } from './hosts/said.ts';
 import { until } from './world.ts';
 
 const SCENARIO = [

@@ -8,7 +8,8 @@ import type { Standing } from '#core/ports/conversations.ts';
 import { branchOf } from '#core/domain/request/work-request.ts';
 import { fixFailingTest } from '../fakes/model/fix-failing-test.ts';
 import { GITHUB, play, type HostChoice } from './hosts/on-both-hosts.ts';
-import type { Change, Said } from './hosts/scene.ts';
+import type { Said } from './hosts/said.ts';
+import type { Change } from './hosts/scene.ts';
 
 /** What a commit says about its author and about `ada`, who asked: a host without addresses of its own names nobody's. */
 const PEOPLE: Readonly<Record<HostChoice['provider'], readonly RegExp[]>> = {

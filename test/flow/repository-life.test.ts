@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isSettled } from '#core/domain/run/run.ts';
 import { answers, waitsFor, writes } from './conversation-scenarios.ts';
 import { onBothHosts, play } from './hosts/on-both-hosts.ts';
-import type { Place } from './hosts/scene.ts';
+import type { Place } from './hosts/said.ts';
 import { until } from './world.ts';
 
 const LONG = { timeout: 600_000 };

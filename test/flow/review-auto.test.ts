@@ -1,67 +1,62 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { demoFiles } from '../fakes/demo-files.ts';
+import { expect, it } from 'vitest';
 import { fixFailingTest } from '../fakes/model/fix-failing-test.ts';
-import { describeWith } from '../services/describe-with.ts';
-import { ask, settled } from './ask.ts';
-import { finding, onLines, reviewed, reviewer } from './review-scene.ts';
-import { openWorld, until, type World } from './world.ts';
+import { onBothHosts, play } from './hosts/on-both-hosts.ts';
+import { finding, reviewer } from './reviewer.ts';
 
-describeWith(['codex', 'confinement'], 'reviews that nobody asks for', () => {
-  let world: World;
-  beforeAll(async () => {
-    const files = { ...(await demoFiles()), '.github/astraforge.yml': 'review: {auto: true}\n' };
-    const remark = finding({ path: 'src/cap.js', line: 1, severity: 'major', title: 'Too short' });
-    world = await openWorld({ files, env: { PROVISIONER: 'local' }, scenario: [reviewer(remark), fixFailingTest] });
-  });
-  afterAll(async () => {
-    world.github.assertNoViolations();
-    if (world.model.unexpected.length > 0) throw new Error(world.model.unexpected.join('\n'));
-    await world[Symbol.asyncDispose]();
-  });
+const remark = finding({ path: 'src/cap.js', line: 1, severity: 'major', title: 'Too short' });
 
-  const push = (text: string, branch = 'cap'): Promise<string> =>
-    world.github.commit({ repository: world.repository, branch, files: { 'src/cap.js': text }, by: 'ada' });
-  const progress = (number: number) => world.github.comments(world.repository, number).filter(({ viaApp }) => viaApp);
-  const outcomeOf = (guid: string): Promise<string> =>
-    until('the delivery to be settled', () => {
-      const line = world.logs.find((one) => one.includes('delivery settled') && one.includes(guid));
-      return line === undefined ? undefined : /"outcome":"([^"]*)"/.exec(line)?.[1];
-    });
+onBothHosts('reviews that nobody asks for', (host) => {
+  const scene = play(host, { scenario: [reviewer(remark), fixFailingTest], config: 'review: {auto: true}\n' });
+
+  const push = (text: string, branch = 'cap') => scene().push({ branch, files: { 'src/cap.js': text } });
+  const checksOn = (sha: string) =>
+    scene()
+      .checks()
+      .filter((one) => one.sha === sha);
 
   it('each head is reviewed once, in one comment that is edited, and the finding is told once', async () => {
-    const { github, repository } = world;
     const first = await push('one\n');
-    const { issue, delivery } = await github.openPullRequest({ repository, by: 'ada', title: 'Cap', head: 'cap' });
-    await reviewed(world, first);
-    await github.redeliver(delivery.guid, { newGuid: true });
-    await until('the review to be told', () => progress(issue.number)[0]?.body.includes('**Reviewed**'));
+    const opened = await scene().openChange({ title: 'Cap', head: 'cap' });
+    const { place } = opened;
+    await scene().checksOver(first);
+    expect(await scene().redeliver(opened)).toBe(202);
+    expect((await scene().post(opened, {})).status).toBe(202);
+    await scene().answered(place, '**Reviewed**');
     const second = await push('one\ntwo\n');
-    await reviewed(world, second);
-    expect(onLines(world, issue.number)).toHaveLength(1);
-    expect(progress(issue.number)).toHaveLength(1);
-    const { headSha } = github.issue(repository, issue.number).pull ?? { headSha: '' };
-    expect(github.checkRuns(repository).filter((one) => one.headSha === headSha)).toHaveLength(1);
+    await scene().checksOver(second);
+    expect(scene().remarks(place)).toHaveLength(1);
+    expect(scene().progress(place)).toHaveLength(1);
+    expect(checksOn(first)).toHaveLength(1);
+    expect(checksOn(second)).toHaveLength(1);
   });
 
-  it('a draft, a stranger’s and another bot’s pull request are left alone', async () => {
-    const { github, repository } = world;
-    await push('draft\n', 'draft');
-    await push('rita\n', 'rita');
-    await push('bot\n', 'bot');
-    const open = async (by: string, head: string, draft = false): Promise<string> =>
-      outcomeOf((await github.openPullRequest({ repository, by, title: head, head, draft })).delivery.guid);
+  it('a draft, a stranger’s and another bot’s change are left alone', async () => {
+    for (const branch of ['draft', 'rita', 'bot']) await push(`${branch}\n`, branch);
+    const open = async (by: string, head: string, draft = false) =>
+      scene().outcomeOf(await scene().openChange({ by, title: head, head, draft }));
     expect(await open('ada', 'draft', true)).toBe('ignored: a draft');
     expect(await open('rita', 'rita')).toBe('ignored: role read');
-    expect(await open('renovate[bot]', 'bot')).toBe('ignored: offered by a bot');
+    expect(await open(scene().addBot('renovate'), 'bot')).toBe('ignored: offered by a bot');
   });
 
-  it('a change of the bot is reviewed on behalf of who asked for it, and that review of nothing else', async () => {
-    const { github, repository } = world;
-    const outcome = await settled(world, (await ask(world, '@astraforge fix the failing test')).issue);
-    const [pull] = outcome.pulls;
-    const [check] = await reviewed(world, pull?.pull.headSha ?? '');
-    expect(check?.output.summary).toContain('requested by ada');
-    await github.settled();
-    expect(github.checkRuns(repository).filter((one) => one.headSha === pull?.pull.headSha)).toHaveLength(1);
+  it('a change of the bot is reviewed on behalf of who asked for it, before people look at it, and that review of nothing else', async () => {
+    const { place } = await scene().ask('@astraforge fix the failing test');
+    const change = await scene().changeFor(place);
+    const [check] = await scene().checksOver(change.headSha);
+    await scene().answered(change, '**Reviewed**');
+    expect(scene().progress(change)).toHaveLength(1);
+    const { request, run } = (await scene().standing(change)) ?? {};
+    expect([request?.requester.login, run?.task.kind]).toEqual(['ada', 'review']);
+    // A commit status has a title only.
+    if (host.provider === 'github') expect(check?.text).toContain('requested by ada');
+    await scene().over(place);
+    await scene().quiet();
+    expect(checksOn(change.headSha)).toHaveLength(1);
+    expect(
+      scene()
+        .changes()
+        .filter(({ isOurs }) => isOurs),
+    ).toHaveLength(1);
+    expect(scene().model.unexpected).toEqual([]);
   });
 });

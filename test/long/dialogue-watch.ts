@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 import { z } from 'zod';
 import { DEFAULT_USAGE } from '../fakes/model/scenario.ts';
 import type { Scene } from '../flow/hosts/scene-on.ts';
-import type { Comment, Place, Said } from '../flow/hosts/scene.ts';
+import type { Place, Said } from '../flow/hosts/said.ts';
+import type { Comment } from '../flow/hosts/scene.ts';
 import { until } from '../flow/world.ts';
 import type { Apart } from './apart.ts';
 

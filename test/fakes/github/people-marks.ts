@@ -1,5 +1,6 @@
-import { parties, remove, type ThreadAct } from './acts.ts';
-import type { IssueRecord, LabelRecord, RepositoryRecord } from './records.ts';
+import { findComment, parties, remove, type Act, type ThreadAct } from './acts.ts';
+import { addReaction } from './conversations.ts';
+import type { IssueRecord, LabelRecord, ReactionContent, RepositoryRecord } from './records.ts';
 import { renderLabel } from './render-marks.ts';
 import { isPull } from './render-pull.ts';
 import { renderUser } from './render-user.ts';
@@ -19,6 +20,8 @@ export interface MarkActs {
   unlabel(act: ThreadAct & { label: string }): Promise<Outcome>;
   assign(act: ThreadAct & { assignee: string }): Promise<Outcome>;
   unassign(act: ThreadAct & { assignee: string }): Promise<Outcome>;
+  /** On a comment of a conversation. GitHub calls no webhook for it. */
+  react(act: Act & { commentId: number; content: ReactionContent }): void;
 }
 
 /** Binds the acts to one world. */
@@ -28,6 +31,10 @@ export function createMarkActs(world: World): MarkActs {
     unlabel: (act) => mark(world, act, { on: labels, action: 'unlabeled' }),
     assign: (act) => mark(world, act, { on: assignees, action: 'assigned' }),
     unassign: (act) => mark(world, act, { on: assignees, action: 'unassigned' }),
+    react: (act) => {
+      const { repository, user } = parties(world, act);
+      addReaction(world, findComment(repository, act.commentId).comment.reactions, { user, content: act.content });
+    },
   };
 }
 

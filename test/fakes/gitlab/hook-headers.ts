@@ -14,6 +14,12 @@ export interface HookCall {
   readonly atMs: number;
 }
 
+/** `X-Gitlab-Event` of a trigger: `Note Hook` of `note`. */
+export function eventHeader(trigger: string): string {
+  const words = trigger.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `${words.join(' ')} Hook`;
+}
+
 /**
  * The headers of a call: https://docs.gitlab.com/user/project/integrations/webhooks/#delivery-headers
  * With a signing secret also `webhook-id`, `webhook-timestamp` and `webhook-signature`, an HMAC-SHA256 over

@@ -3,7 +3,7 @@ import { gitMaybe } from '../git-host/git.ts';
 import { hasCommit, resolveCommit } from '../git-host/git-questions.ts';
 import { notFound, refused } from './failure.ts';
 import { PageInput, paginate } from './paginate.ts';
-import type { StatusRecord } from './records.ts';
+import type { PipelineRecord, ProjectRecord, StatusRecord } from './records.ts';
 import { renderStatus } from './render-ci.ts';
 import { projectRoute, type Route } from './route.ts';
 import { Status } from './shapes-project.ts';
@@ -60,7 +60,7 @@ export const statusRoutes: readonly Route[] = [
       const { world, project, params, input, user } = call;
       const sha = params['sha'] ?? '';
       if (!(await hasCommit(project.directory, sha))) throw notFound('Commit');
-      const ref = input.ref ?? (await branchWith(project.directory, sha));
+      const ref = input.ref ?? newestPipelineOf(project, sha)?.ref ?? (await branchWith(project.directory, sha));
       if (ref === undefined) throw notFound('References for commit');
       if (input.target_url !== undefined && !/^https?:\/\//.test(input.target_url)) {
         throw refused(400, { target_url: ['is blocked: Only allowed schemes are http, https'] });
@@ -84,6 +84,13 @@ export const statusRoutes: readonly Route[] = [
 // Without `all` GitLab leaves out what a later status of the same name and ref has replaced.
 function isLatest(found: readonly StatusRecord[], status: StatusRecord): boolean {
   return found.findLast((one) => one.name === status.name && one.ref === status.ref) === status;
+}
+
+// What names no ref is about the newest pipeline of the commit, whatever that is of, before it is about a branch; pipelines that
+// others have started do not count. `ref` and `first_matching_pipeline` in
+// https://gitlab.com/gitlab-org/gitlab/-/blob/master/app/services/ci/create_commit_status_service.rb
+function newestPipelineOf({ pipelines }: ProjectRecord, sha: string): PipelineRecord | undefined {
+  return pipelines.findLast((one) => one.sha === sha && one.source !== 'parent_pipeline');
 }
 
 async function branchWith(directory: string, sha: string): Promise<string | undefined> {

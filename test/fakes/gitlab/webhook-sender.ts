@@ -3,7 +3,7 @@ import { createBackground, type Background } from '../git-host/background.ts';
 import type { HookDelivery } from '../git-host/delivery.ts';
 import type { Violation } from '../git-host/journal.ts';
 import { alertStatus, countOutcome } from './hook-disabling.ts';
-import { hookHeaders } from './hook-headers.ts';
+import { eventHeader, hookHeaders } from './hook-headers.ts';
 import { postHook } from '../git-host/hook-post.ts';
 import { TRIGGERS, type HookEventRecord, type HookRecord, type Trigger } from './hook-records.ts';
 import { problemsOf } from './problems.ts';
@@ -109,7 +109,7 @@ async function callHook(
     return unsent(parts, draft, 'hook disabled');
   const loss = to.loss(draft.event);
   if (loss?.logged === false) return unsent(parts, draft, 'lost without a trace');
-  const event = `${draft.event.split('_').map(capital).join(' ')} Hook`;
+  const event = eventHeader(draft.event);
   const { body, guid } = draft;
   const headers = hookHeaders(hook, { event, body, idempotencyKey: guid, instanceUrl: parts.webUrl, atMs: at });
   const answer = loss
@@ -150,10 +150,6 @@ function remember(
   const delivery: Delivery = { ...draft, action, ...outcome, durationMs: now() - outcome.at };
   deliveries.push(delivery);
   return delivery;
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 function triggerOf(trigger: string): Trigger {

@@ -3,6 +3,8 @@ import type { CheckRunRecord, CommentRecord } from '../../fakes/github/records.t
 import type { PullIssue } from '../../fakes/github/render-pull.ts';
 import { openWorld, type World } from '../world.ts';
 import { gitHubOwners, gitHubPeople } from './github-people.ts';
+import { gitHubReviews } from './github-reviews.ts';
+import { gitHubSurroundings } from './github-surroundings.ts';
 import { gitHubWire } from './github-wire.ts';
 import type { HostOptions } from './host-options.ts';
 import { bytesServed } from './served.ts';
@@ -26,6 +28,8 @@ export async function openGitHub({ config, files, scenario, env, start }: HostOp
     repository,
     ...look,
     ...gitHubPeople(world, look),
+    ...gitHubReviews(world),
+    ...gitHubSurroundings(world),
     ...gitHubOwners(world),
     ...gitHubWire(world),
     asShown: (verdict) => verdict,

@@ -1,7 +1,8 @@
 import type { GitHubStandIn } from '../../fakes/github/stand-in.ts';
 import type { World } from '../world.ts';
-import { told } from './told.ts';
-import type { Look, Owners, People, Place } from './scene.ts';
+import type { Place } from './said.ts';
+import type { Look, Owners, People } from './scene.ts';
+import { toldBy } from './told.ts';
 
 const CONFIG = '.github/astraforge.yml';
 const OWNER = 'acme';
@@ -9,6 +10,7 @@ const OWNER = 'acme';
 /** What people do on GitHub. */
 export function gitHubPeople({ github, repository, astraforge }: World, look: Pick<Look, 'checksOf'>): People {
   const at = (by = 'ada') => ({ repository, by });
+  const told = toldBy(github);
   const push: People['push'] = ({ by = 'ada', ...commit }) => github.commit({ repository, by, ...commit });
   const thread = (place: Place) =>
     astraforge.shared.store.conversations.find({ provider: 'github', repoId: repository.id, ...place }, 'any');
@@ -70,6 +72,7 @@ export function gitHubPeople({ github, repository, astraforge }: World, look: Pi
 /** What owners do on GitHub, where the App is installed on the account `acme`. */
 export function gitHubOwners({ github, repository }: World): Owners {
   const by = OWNER;
+  const told = toldBy(github);
   const installation = (): number => repository.installationId ?? 0;
   const act = async (done: ReturnType<GitHubStandIn['renameRepository']>) => void told((await done).delivery);
   return {

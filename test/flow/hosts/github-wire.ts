@@ -1,5 +1,7 @@
 import type { World } from '../world.ts';
-import type { Said, Wire } from './scene.ts';
+import type { Said } from './said.ts';
+import { undeliveredBy } from './told.ts';
+import type { Wire } from './wire.ts';
 
 const WRONG = `sha256=${'0'.repeat(64)}`;
 
@@ -10,18 +12,23 @@ export function gitHubWire({ github, repository }: World): Wire {
     if (found === undefined) throw new Error(`there is no delivery ${guid}`);
     return found;
   };
+  const redeliver = async ({ guid }: Said) => (await github.redeliver(guid)).status;
   return {
     addBot: (name) => github.createUser(`${name}[bot]`, { type: 'Bot' }).login,
-    redeliver: async ({ guid }) => (await github.redeliver(guid)).status,
+    redeliver,
+    undelivered: (act) => undeliveredBy(github, act),
+    deliverLate: redeliver,
     bodyOf: (said) => former(said).body,
     async post(said, { body, event, secret = 'right' }) {
       const sent = former(said);
       const signature = { right: {}, wrong: { signature: WRONG }, none: { signature: null } }[secret];
       return github.deliverRaw({ event: event ?? sent.event, body: body ?? sent.body, ...signature });
     },
-    refuseRoleOf(login, times) {
+    refuseRoleOf(login, { times, status = 500 }) {
       const path = new RegExp(`^/repos/${repository.fullName}/collaborators/${login}/permission$`);
-      return github.fault({ match: { path }, times, status: 500 });
+      return github.fault({ match: { path }, times, status });
     },
+    slowReading: (delayMs) => github.fault({ match: { operationId: 'graphql' }, delayMs }),
+    cutOffReview: () => github.fault({ match: { operationId: 'pulls/create-review' }, when: 'after', status: 502 }),
   };
 }

@@ -1,6 +1,8 @@
 import type { CiStatus, MergeRequestRecord, NoteRecord, StatusRecord } from '../../fakes/gitlab/records.ts';
 import { openGitLabFlow, type GitLabFlow } from '../gitlab-world.ts';
 import { gitLabOwners, gitLabPeople, on } from './gitlab-people.ts';
+import { gitLabReviews } from './gitlab-reviews.ts';
+import { gitLabSurroundings } from './gitlab-surroundings.ts';
 import { gitLabWire } from './gitlab-wire.ts';
 import type { HostOptions } from './host-options.ts';
 import { bytesServed } from './served.ts';
@@ -26,6 +28,8 @@ export async function openGitLab({ config, files, scenario, env = {}, start }: H
     repository,
     ...look,
     ...gitLabPeople(flow, look),
+    ...gitLabReviews(flow),
+    ...gitLabSurroundings(flow),
     ...gitLabOwners(flow),
     ...gitLabWire(flow),
     asShown: (verdict) => SHOWN[verdict],

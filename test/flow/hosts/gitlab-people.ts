@@ -1,7 +1,8 @@
 import type { Button } from '#core/domain/host/inbound.ts';
 import type { GitLabFlow } from '../gitlab-world.ts';
-import { told } from './told.ts';
-import type { Look, Owners, People, Place } from './scene.ts';
+import type { Place } from './said.ts';
+import type { Look, Owners, People } from './scene.ts';
+import { toldBy } from './told.ts';
 
 const CONFIG = '.gitlab/astraforge.yml';
 const EMOJI: Readonly<Record<Button, string>> = { approve: 'thumbsup', cancel: 'octagonal_sign', retry: 'repeat' };
@@ -14,6 +15,7 @@ export function on({ kind, number }: Place): { kind: 'issue' | 'merge_request'; 
 /** What people do on GitLab. */
 export function gitLabPeople({ gitlab, repository }: GitLabFlow, look: Pick<Look, 'comments'>): People {
   const at = (by = 'ada') => ({ repository, by });
+  const told = toldBy(gitlab);
   const push: People['push'] = ({ by = 'ada', ...commit }) => gitlab.commit({ repository, by, ...commit });
   const noteable = (place: Place) => {
     const { kind, number } = place;

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { hookHeaders } from '../../fakes/gitlab/hook-headers.ts';
+import { eventHeader, hookHeaders } from '../../fakes/gitlab/hook-headers.ts';
 import { postHook } from '../../fakes/git-host/hook-post.ts';
 import type { GitLabFlow } from '../gitlab-world.ts';
-import type { Said, Wire } from './scene.ts';
+import type { Said } from './said.ts';
+import { undeliveredBy } from './told.ts';
+import type { Wire } from './wire.ts';
 
 /** What passes between GitLab and the bot. */
 export function gitLabWire({ gitlab, repository }: GitLabFlow): Wire {
@@ -17,28 +19,33 @@ export function gitLabWire({ gitlab, repository }: GitLabFlow): Wire {
     wrong: () => ({ token: 'wrong', ...signing(`whsec_${Buffer.from('wrong').toString('base64')}`) }),
     none: () => ({}),
   };
+  const post: Wire['post'] = async (said, { body, event, secret = 'right' }) => {
+    const sent = former(said);
+    const hook = gitlab.addHook({ repository, url: url(), triggers: [], ...hooks[secret]() });
+    const guid = randomUUID();
+    const call = {
+      ...{ event: event ?? eventHeader(sent.event), body: body ?? sent.body },
+      ...{ idempotencyKey: guid, instanceUrl: gitlab.url, atMs: Date.now() },
+    };
+    const headers = hookHeaders(hook, call);
+    const { status } = await postHook({ url: url(), body: call.body, headers }, new AbortController().signal);
+    return { guid, status };
+  };
   return {
     addBot: () => gitlab.issueToken({ repository }).user.login,
     redeliver: async ({ guid }) => (await gitlab.redeliver(guid)).status,
+    undelivered: (act) => undeliveredBy(gitlab, act),
+    deliverLate: async (said) => (await post(said, {})).status,
     bodyOf: (said) => former(said).body,
-    async post(said, { body, event, secret = 'right' }) {
-      const sent = former(said);
-      const hook = gitlab.addHook({ repository, url: url(), triggers: [], ...hooks[secret]() });
-      const guid = randomUUID();
-      const call = {
-        ...{ event: event ?? sent.headers['X-Gitlab-Event'] ?? '', body: body ?? sent.body },
-        ...{ idempotencyKey: guid, instanceUrl: gitlab.url, atMs: Date.now() },
-      };
-      const headers = hookHeaders(hook, call);
-      const { status } = await postHook({ url: url(), body: call.body, headers }, new AbortController().signal);
-      return { guid, status };
-    },
-    refuseRoleOf(login, times) {
+    post,
+    refuseRoleOf(login, { times, status = 500 }) {
       const member = [...repository.members.values()].find(({ user }) => user.login === login);
       if (member === undefined) throw new Error(`${login} is no member of ${repository.fullName}`);
       const path = new RegExp(`/members/all/${member.user.id}$`);
-      return gitlab.fault({ match: { path }, times, status: 500 });
+      return gitlab.fault({ match: { path }, times, status });
     },
+    slowReading: (delayMs) => gitlab.fault({ match: { operationId: 'GET /projects/:id/issues/:issue_iid' }, delayMs }),
+    cutOffReview: () => gitlab.fault({ match: { method: 'POST', path: /bulk_publish$/ }, when: 'after', status: 502 }),
   };
 }
 

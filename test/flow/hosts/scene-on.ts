@@ -3,7 +3,8 @@ import { traitsOf } from '#core/domain/host/host-traits.ts';
 import { isSettled } from '#core/domain/run/run.ts';
 import type { Standing } from '#core/ports/conversations.ts';
 import { until } from '../world.ts';
-import type { Change, Check, Comment, Host, Place, Said, Verdict } from './scene.ts';
+import type { Place, Said } from './said.ts';
+import type { Change, Check, Comment, Host, Verdict } from './scene.ts';
 
 /** A host, and what a flow waits for on it. Nothing here knows which host it is. */
 export interface Scene extends Host {
@@ -23,6 +24,8 @@ export interface Scene extends Host {
   standing(place: Place): Promise<Standing | undefined>;
   /** Waits until the newest check of that name of a thread's newest run is so, in the host's own states. */
   checked(place: Place, verdict: Verdict, name?: string): Promise<Check>;
+  /** Waits until so many checks of ours on a commit are over, and gives them, oldest first. */
+  checksOver(sha: string, count?: number): Promise<readonly Check[]>;
   /** What we show of the thread's newest run, wherever the host has it: progress comment and checks, as one text. */
   shown(place: Place): Promise<string>;
   /** Waits until the newest run of the thread is over and the progress comment says so. */
@@ -40,6 +43,7 @@ export interface Scene extends Host {
 }
 
 const PROGRESS = 'astraforge:comment:';
+const UNDER_WAY: ReadonlySet<Verdict> = new Set(['queued', 'in_progress']);
 
 /** Adds to a host what a flow waits for. */
 export function sceneOn(host: Host): Scene {
@@ -74,6 +78,11 @@ export function sceneOn(host: Host): Scene {
         const found = await standing(place);
         const check = found && host.checksOf(found).findLast((one) => one.name === name);
         return check?.verdict === host.asShown(verdict) && check;
+      }),
+    checksOver: (sha, count = 1) =>
+      until(`${count} checks on ${sha} to be over`, () => {
+        const over = host.checks().filter((one) => one.sha === sha && !UNDER_WAY.has(one.verdict));
+        return over.length >= count && over;
       }),
     async shown(place) {
       const found = await standing(place);

@@ -1,21 +1,14 @@
 import type { CheckView } from '#core/domain/change/check.ts';
-import type { Button, Thread } from '#core/domain/host/inbound.ts';
+import type { Button } from '#core/domain/host/inbound.ts';
 import type { Provider } from '#core/domain/host/repo.ts';
 import type { Role } from '#core/domain/rules/role.ts';
 import type { Standing } from '#core/ports/conversations.ts';
 import type { Running } from '../../../deploy/embedded/start.ts';
 import type { ScriptedModel } from '../../fakes/model/scripted-model.ts';
-
-/** Which conversation: an issue, or a pull request (`pull`; GitLab: merge request). GitLab numbers the two apart. */
-export type Place = Pick<Thread, 'kind' | 'number'>;
-
-/** Where words are: a comment, or one on a line of a diff. `guid` names the delivery that told us of them. */
-export interface Said {
-  readonly place: Place;
-  readonly id: number;
-  readonly isOnLine: boolean;
-  readonly guid: string;
-}
+import type { ReviewLook } from './review-look.ts';
+import type { Place, Said } from './said.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { Wire } from './wire.ts';
 
 /** A comment as everybody sees it. */
 export interface Comment {
@@ -128,28 +121,8 @@ export interface Look {
   delivered(): Promise<void>;
 }
 
-/** What passes between host and bot, for tests that disturb it. */
-export interface Wire {
-  /** An account that the host lets be known as a bot; gives its login, which hosts form as they will. */
-  addBot(name: string): string;
-  /** The host delivers it once more, under the same id; gives the status of the answer. */
-  redeliver(said: Said): Promise<number | null>;
-  /** The body of the delivery. */
-  bodyOf(said: Said): string;
-  /**
-   * Sends the delivery again under a new id, or another body, event or secret. Whoever knows the secret can: on GitLab
-   * everybody who may edit a hook.
-   */
-  post(
-    said: Said,
-    change: { body?: string; event?: string; secret?: 'right' | 'wrong' | 'none' },
-  ): Promise<{ readonly guid: string; readonly status: number | null }>;
-  /** The next `times` questions about a person's role are answered with 500. */
-  refuseRoleOf(login: string, times: number): { readonly fired: number };
-}
-
 /** What a scene is built of, different on each host. */
-export interface Host extends People, Owners, Look, Wire, AsyncDisposable {
+export interface Host extends People, Surroundings, Owners, Look, ReviewLook, Wire, AsyncDisposable {
   readonly provider: Provider;
   readonly model: ScriptedModel;
   readonly astraforge: Running;

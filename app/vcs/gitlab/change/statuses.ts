@@ -57,6 +57,13 @@ interface StatusDeps {
  * on the same commit share it. A status holds one line and no log; the log belongs into the progress note (see
  * `host-traits.ts` in the core). Scope `api`, role Developer, Maintainer where the branch is protected
  * (https://docs.gitlab.com/api/commits/#set-commit-pipeline-status).
+ *
+ * Of a commit that only a fork's branch has GitLab takes a status just where a pipeline of the project itself has run for it, and
+ * answers 404 otherwise. Naming a `ref` would have it taken, and is not done: GitLab makes a pipeline of that ref in the project
+ * out of it, though the branch is another project's, or a branch of the project that bears the same name; and shows it nowhere on
+ * the merge request, which looks for branch pipelines in its source project.
+ * Sources: `ref` in https://gitlab.com/gitlab-org/gitlab/-/blob/master/app/services/ci/create_commit_status_service.rb,
+ * `triggered_for_branch` in https://gitlab.com/gitlab-org/gitlab/-/blob/master/app/finders/ci/pipelines_for_merge_request_finder.rb
  */
 export function createCheckReporter(deps: StatusDeps): CheckReporter {
   return {

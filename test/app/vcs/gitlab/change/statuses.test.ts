@@ -94,6 +94,21 @@ describe('a commit status', () => {
     await expect(sent).rejects.toMatchObject({ code: 'missing' });
   });
 
+  test('on a commit of a fork is missing, unless a pipeline of the project has run for it: then it is in that one', async () => {
+    const { gitlab, host, repo, repository } = world;
+    const fork = await gitlab.forkRepository({ repository, owner: 'mallory' });
+    const sha = await gitlab.commit({ repository: fork, branch: 'theirs', files: { 'a.txt': 'x\n' }, by: 'mallory' });
+    const from = { repository, by: 'mallory', title: 'Mine', head: 'theirs', fork };
+    const { issue } = await gitlab.openPullRequest(from);
+    await expect(host.createCheck(repo, sha, { key: 'k', view: running })).rejects.toMatchObject({ code: 'missing' });
+    const ref = `refs/merge-requests/${issue.number}/head`;
+    const { id } = await gitlab.runPipeline({ repository, by: 'ada', ref, sha, jobs: [] });
+    const placed = await host.createCheck(repo, sha, { key: 'k', view: running });
+    expect(placed.externalId).toBe(`${sha}/${id}/${ref}`);
+    await host.updateCheck(repo, placed.externalId, finished);
+    expect(statuses(sha)).toMatchObject([{ state: 'success', description: 'Done' }]);
+  });
+
   test.each(['', '7', `${'a'.repeat(40)}/x/main`, `${'g'.repeat(40)}/1/main`])(
     'is not led on under the id %j',
     async (id) => {

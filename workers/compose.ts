@@ -9,15 +9,20 @@ import type { Gateway } from '#core/ports/gateway.ts';
 import type { Repositories } from '#core/ports/repository.ts';
 import type { ModelCall } from '#core/ports/model-calls.ts';
 import type { Workspaces } from '#core/ports/workspace.ts';
+import type { Keeping } from '#core/usecases/run/forget-old.ts';
+import type { AboutWorkers } from '#core/usecases/view/note-process.ts';
 import type { Shared } from '../app/compose.ts';
 import { hostUrls, openGitHosts, talkVariables, type TalkVariables } from '../app/plugins.ts';
 import { Workers } from '../app/config.ts';
+import { effectiveVariables } from '../app/config-variables.ts';
+import { installedVersion } from '../app/version.ts';
 import type { GitHosts } from '../app/git-hosts.ts';
 import { openPrompts } from './agent/prompt.ts';
 import { startConsumer } from './consumer.ts';
 import { EgressOptions, GatewayClientOptions, LLM_PROXY_SECRET } from './gateway/gateway-options.ts';
 import {
   allowedModels,
+  modelAddress,
   KeylessModelServerOptions,
   ModelBudgetOptions,
   ModelServerOptions,
@@ -27,6 +32,7 @@ import { createRepositories } from './git/repositories.ts';
 import { handlersOf, type Handlers } from './handlers.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { openExecutor } from './plugins.ts';
+import { reachable } from './reachable.ts';
 import { startSchedule } from './schedule.ts';
 
 /** Jobs of a moment at once; runs are counted by WORKER_CONCURRENCY. */
@@ -36,6 +42,7 @@ const RETRY = { startsMax: 30, firstMs: 500, longestMs: 60_000 };
 /** A run comes back to its mirror to publish; what goes on around the agent takes less than this. */
 const MIRROR_SPARE_MS = 6 * 60 * 60_000;
 const MILLISECONDS = 1_000;
+const DAY_MS = 86_400_000;
 
 /** Variables of whatever runs requests, as {@link workersVariables} reads them. */
 const WorkersConfig = Workers.extend(KeylessModelServerOptions.shape)
@@ -70,6 +77,32 @@ function agentOf(config: WorkersConfig) {
 /** Aliases are the repository's. */
 function wordsOf({ MENTION: mention }: WorkersConfig): CommandWords {
   return { mention, aliases: new Map() };
+}
+
+function keepingOf(config: Workers): Keeping {
+  const runs = config.KEEP_RUNS_DAYS;
+  return {
+    deliveriesMs: config.KEEP_DELIVERIES_DAYS * DAY_MS,
+    callsMs: config.KEEP_MODEL_CALLS_DAYS * DAY_MS,
+    logsMs: config.KEEP_LOGS_DAYS * DAY_MS,
+    runsMs: runs === undefined ? null : runs * DAY_MS,
+  };
+}
+
+/** What this process tells people who look at the installation: `app` reaches none of these. */
+function aboutUs(config: WorkersConfig, { workspaces, hostEnv }: WorkersSurroundings): AboutWorkers {
+  const at = (address: string | undefined) => (address === undefined ? null : () => reachable(address));
+  return {
+    instance: `${hostname()}/${process.pid}`,
+    version: installedVersion(),
+    variables: effectiveVariables(workersVariables(hostEnv), hostEnv),
+    checks: [
+      { name: 'workspaces', check: () => workspaces.ready() },
+      { name: 'github', check: at(config.APP_ID === undefined ? undefined : config.GITHUB_API_URL) },
+      { name: 'gitlab', check: at(config.GITLAB_TOKEN === undefined ? undefined : config.GITLAB_URL) },
+      { name: 'model', check: at(config.LLM_PROXY_URL ?? modelAddress(config)) },
+    ],
+  };
 }
 
 async function openHandlers(
@@ -160,6 +193,8 @@ export async function startWorkers(
     {
       ...{ ...shared, host, workspaces, gateway, words: wordsOf(config) },
       healEveryMs: config.HEAL_EVERY_SEC * MILLISECONDS,
+      keeping: keepingOf(config),
+      about: aboutUs(config, { workspaces, hostEnv }),
     },
     ending.signal,
   );

@@ -9,7 +9,6 @@ import type { Gateway } from '#core/ports/gateway.ts';
 import type { Repositories } from '#core/ports/repository.ts';
 import type { ModelCall } from '#core/ports/model-calls.ts';
 import type { Workspaces } from '#core/ports/workspace.ts';
-import type { Keeping } from '#core/usecases/run/forget-old.ts';
 import type { AboutWorkers } from '#core/usecases/view/note-process.ts';
 import type { Shared } from '../app/compose.ts';
 import { hostUrls, openGitHosts, talkVariables, type TalkVariables } from '../app/plugins.ts';
@@ -30,10 +29,11 @@ import {
 import { openGateway } from './gateway/open-gateway.ts';
 import { createRepositories } from './git/repositories.ts';
 import { handlersOf, type Handlers } from './handlers.ts';
+import { keepingOf } from './keeping.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { openExecutor } from './plugins.ts';
-import { reachable } from './reachable.ts';
 import { startSchedule } from './schedule.ts';
+import { workerChecks } from './worker-checks.ts';
 
 /** Jobs of a moment at once; runs are counted by WORKER_CONCURRENCY. */
 const QUICK_JOBS_MAX = 8;
@@ -42,7 +42,6 @@ const RETRY = { startsMax: 30, firstMs: 500, longestMs: 60_000 };
 /** A run comes back to its mirror to publish; what goes on around the agent takes less than this. */
 const MIRROR_SPARE_MS = 6 * 60 * 60_000;
 const MILLISECONDS = 1_000;
-const DAY_MS = 86_400_000;
 
 /** Variables of whatever runs requests, as {@link workersVariables} reads them. */
 const WorkersConfig = Workers.extend(KeylessModelServerOptions.shape)
@@ -79,29 +78,17 @@ function wordsOf({ MENTION: mention }: WorkersConfig): CommandWords {
   return { mention, aliases: new Map() };
 }
 
-function keepingOf(config: Workers): Keeping {
-  const runs = config.KEEP_RUNS_DAYS;
-  return {
-    deliveriesMs: config.KEEP_DELIVERIES_DAYS * DAY_MS,
-    callsMs: config.KEEP_MODEL_CALLS_DAYS * DAY_MS,
-    logsMs: config.KEEP_LOGS_DAYS * DAY_MS,
-    runsMs: runs === undefined ? null : runs * DAY_MS,
-  };
-}
-
-/** What this process tells people who look at the installation: `app` reaches none of these. */
+/** What this process tells people who look at the installation. */
 function aboutUs(config: WorkersConfig, { workspaces, hostEnv }: WorkersSurroundings): AboutWorkers {
-  const at = (address: string | undefined) => (address === undefined ? null : () => reachable(address));
   return {
     instance: `${hostname()}/${process.pid}`,
     version: installedVersion(),
     variables: effectiveVariables(workersVariables(hostEnv), hostEnv),
-    checks: [
-      { name: 'workspaces', check: () => workspaces.ready() },
-      { name: 'github', check: at(config.APP_ID === undefined ? undefined : config.GITHUB_API_URL) },
-      { name: 'gitlab', check: at(config.GITLAB_TOKEN === undefined ? undefined : config.GITLAB_URL) },
-      { name: 'model', check: at(config.LLM_PROXY_URL ?? modelAddress(config)) },
-    ],
+    checks: workerChecks(workspaces, {
+      github: config.APP_ID === undefined ? undefined : config.GITHUB_API_URL,
+      gitlab: config.GITLAB_TOKEN === undefined ? undefined : config.GITLAB_URL,
+      model: config.LLM_PROXY_URL ?? modelAddress(config),
+    }),
   };
 }
 

@@ -11,15 +11,17 @@ export interface TenantTable {
 
 const REQUESTS = '(select id from request where tenant_id = $1)';
 const RUNS = '(select id from run where tenant_id = $1)';
-const DELIVERIES = `(
-  select delivery_id from request where tenant_id = $1
-  union all select delivery_id from message where request_id in ${REQUESTS}
-  union all select delivery_id from approval where run_id in ${RUNS})`;
-
 /** For a table with columns `provider` and `repo_id`: the repository's new requests would belong to the tenant. */
 const ownedRepository = (table: string): string => `$1 = coalesce((
   select owned.tenant_id from tenant_repository as owned
   where owned.provider = ${table}.provider and owned.repo_id = ${table}.repo_id), '${FIRST_TENANT}')`;
+
+const DELIVERIES = `(
+  select delivery_id from request where tenant_id = $1
+  union all select delivery_id from message where request_id in ${REQUESTS}
+  union all select delivery_id from approval where run_id in ${RUNS}
+  union all select delivery_id from allowed_host where ${ownedRepository('allowed_host')}
+  union all select delivery_id from heard where ${ownedRepository('heard')})`;
 
 /**
  * The repository in an address: of GitLab what stands before `/-/`, of GitHub the first two names, which an API address has
@@ -37,6 +39,8 @@ const NAMES = `(
  * A table that is neither here nor named as belonging to nobody fails the build (test/prisma/access/erase-tenant.test.ts).
  */
 export const TENANT_TABLES: readonly TenantTable[] = [
+  // First, so that nobody begins anything meanwhile.
+  { table: 'api_key', where: 'tenant_id = $1' },
   {
     table: 'outbox',
     where: `(payload->>'runId')::uuid in ${RUNS} or (payload->>'requestId')::uuid in ${REQUESTS}
@@ -62,6 +66,5 @@ export const TENANT_TABLES: readonly TenantTable[] = [
   { table: 'run', where: 'tenant_id = $1' },
   { table: 'request', where: 'tenant_id = $1', delivered: true },
   { table: 'tenant_repository', where: 'tenant_id = $1' },
-  { table: 'api_key', where: 'tenant_id = $1' },
   { table: 'tenant', where: `id = $1 and id <> '${FIRST_TENANT}'` },
 ];

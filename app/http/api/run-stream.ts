@@ -27,7 +27,7 @@ export interface StreamPace {
 }
 
 /** What streams need. */
-export type RunStreamDeps = FollowLogDeps & { readonly logger: Logger; readonly streamPace?: StreamPace };
+export type RunStreamDeps = FollowLogDeps & { readonly logger: Logger; readonly streamPace?: Partial<StreamPace> };
 
 const PACE: StreamPace = {
   keepaliveMs: 15_000,
@@ -85,7 +85,7 @@ async function tell(
   to: { context: Context<ApiEnv>; out: StreamingApi; log: FollowedLog; position: number },
 ): Promise<void> {
   const { context, out, log, position } = to;
-  const { keepaliveMs, recheckMs, every } = deps.streamPace ?? PACE;
+  const { keepaliveMs, recheckMs, every } = { ...PACE, ...deps.streamPace };
   const ended = new AbortController();
   out.onAbort(() => ended.abort());
   const { write, isWriting, hasStalled } = writerTo(out);

@@ -7,7 +7,7 @@ import { openApiScene, type ApiScene } from '../app/http/api/api-scene.ts';
 import { eventually } from '../contract/eventually.ts';
 import { describeWith } from '../services/describe-with.ts';
 import { startPostgres, type Postgres } from '../services/start-postgres.ts';
-import { startRedis, type RedisServer } from '../services/start-redis.ts';
+import { startRedis, type Redis } from '../services/start-redis.ts';
 import { openLogReader, type LogReader } from './log-reader.ts';
 import { talkingRun, type TalkingRun } from './talking-run.ts';
 
@@ -46,7 +46,7 @@ function heldMb(): number {
 
 describeWith(['postgres', 'redis'], 'log streams', () => {
   let postgres: Postgres;
-  let redis: RedisServer;
+  let redis: Redis;
   beforeAll(async () => {
     [postgres, redis] = await Promise.all([startPostgres({ fsync: false }), startRedis()]);
   });

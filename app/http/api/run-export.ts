@@ -4,10 +4,13 @@ import { RunExport } from '#core/contracts/http/run-export.ts';
 import { exportRun, type ExportedRun, type ExportRunDeps } from '#core/usecases/view/export-run.ts';
 import { found } from './found.ts';
 import type { ApiEnv } from './guard.ts';
-import { access, FAILURES, json } from './route-access.ts';
+import { access, FAILURES } from './route-access.ts';
 
 /** What exporting needs. */
 export type RunExportDeps = ExportRunDeps;
+
+/** Named by a type that is no literal, since the answer is written piece by piece and no single value. */
+const FILE: Record<string, { schema: z.ZodType }> = { 'application/json': { schema: RunExport } };
 
 const read = createRoute({
   ...access({ action: 'read', resource: 'run' }),
@@ -15,7 +18,13 @@ const read = createRoute({
   path: '/runs/{id}/export',
   summary: 'Everything that is kept of a run, as one file',
   request: { params: z.object({ id: z.string() }) },
-  responses: { 200: json(RunExport, 'The file; a connection that breaks before its end leaves JSON that is not whole'), ...FAILURES },
+  responses: {
+    200: {
+      description: 'The file; a connection that breaks before its end leaves JSON that is not whole',
+      content: FILE,
+    },
+    ...FAILURES,
+  },
 });
 
 /** `/runs/{id}/export`: a run as a file, which is never in memory as a whole. */

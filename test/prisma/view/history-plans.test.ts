@@ -39,7 +39,8 @@ const PlanNode: z.ZodType<PlanNode> = z.object({
 const Explained = z.array(z.object({ 'QUERY PLAN': z.array(z.object({ Plan: PlanNode })) }));
 
 /** Every mixture of what lists are filtered by; the second repository and person are rare, the first have half of everything. */
-const FILTERS: readonly RunFilter[] = [{}, { status: 'succeeded' }, { status: 'awaiting_approval' }].flatMap((status) =>
+const STATES: readonly RunFilter[] = [{}, { status: 'succeeded' }, { status: 'awaiting_approval' }];
+const FILTERS: readonly RunFilter[] = STATES.flatMap((status) =>
   [{}, { repoName: 'octo/tool-1' }, { repoName: 'Octo/Tool-7' }, { repo: { provider: 'github' as const, id: 1 } }].flatMap((repo) =>
     [{}, { requesterLogin: 'person-1' }, { requesterLogin: 'PERSON-9' }].flatMap((requester) =>
       [{}, { source: 'github' }, { source: 'elsewhere' }].map((source) => ({ ...status, ...repo, ...requester, ...source })),

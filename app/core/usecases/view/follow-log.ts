@@ -44,7 +44,7 @@ export async function hasAll(deps: FollowLogDeps, log: FollowedLog, position: nu
 
 /** What the record has of a log after `position`, oldest first. */
 export async function* readLog(
-  deps: FollowLogDeps,
+  deps: Pick<FollowLogDeps, 'log'>,
   log: FollowedLog,
   position: number,
 ): AsyncGenerator<PlacedRunLogEvent> {

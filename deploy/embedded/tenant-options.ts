@@ -31,7 +31,8 @@ export function readTenantOptions(argv: readonly string[]): TenantOptions | 'hel
   if (command !== 'delete' || id === undefined || more.length > 0)
     throw new ConfigError(`Say what to do with which tenant.\n\n${TENANT_USAGE}`);
   const { confirm, 'dry-run': isDry = false } = values;
-  if (confirm !== undefined && isDry) throw new ConfigError('--dry-run deletes nothing and --confirm does: take one of them');
+  if (confirm !== undefined && isDry)
+    throw new ConfigError('--dry-run deletes nothing and --confirm does: take one of them');
   if (confirm !== undefined && confirm !== id)
     throw new ConfigError(`--confirm says ${confirm}, and the tenant to delete is ${id}: nothing was deleted`);
   return { id, confirmed: confirm !== undefined };

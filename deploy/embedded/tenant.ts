@@ -30,7 +30,9 @@ async function main(): Promise<void> {
       return say(`Everything of ${tenant.name} (${tenant.id}) is deleted.`);
     }
     sayRows(await store.tenants.count(tenant.id));
-    say(`This is what there is of ${tenant.name} (${tenant.id}). To delete it: npm run tenant -- delete ${tenant.id} --confirm ${tenant.id}`);
+    say(
+      `This is what there is of ${tenant.name} (${tenant.id}). To delete it: npm run tenant -- delete ${tenant.id} --confirm ${tenant.id}`,
+    );
   } finally {
     await store.close();
   }

@@ -54,7 +54,8 @@ export function openTenantEraser({ rows }: Database): Pick<Tenants, 'count' | 'e
   return {
     async count(tenantId) {
       const counted: TenantRows[] = [];
-      for (const { table, where } of TENANT_TABLES) counted.push({ table, rows: await countOf(table, where, tenantId) });
+      for (const { table, where } of TENANT_TABLES)
+        counted.push({ table, rows: await countOf(table, where, tenantId) });
       return counted;
     },
 
@@ -64,7 +65,11 @@ export function openTenantEraser({ rows }: Database): Pick<Tenants, 'count' | 'e
       const waiting = busy?.count ?? 0;
       if (waiting > 0)
         throw new AppError('conflict', `Deleting a tenant: ${waiting} of its runs are under way; cancel them or wait`);
-      for (const { provider, id } of await rows(RepositoryRow, { action: 'Listing repositories', text: REPOSITORIES, values }))
+      for (const { provider, id } of await rows(RepositoryRow, {
+        action: 'Listing repositories',
+        text: REPOSITORIES,
+        values,
+      }))
         await rows(CountRow, { action: 'Emptying deliveries', text: EMPTY_BODIES, values: [provider, id] });
       const erased = new Map<string, number>();
       for (const one of TENANT_TABLES) await eraseFrom(one, tenantId, erased);
@@ -101,6 +106,8 @@ const QUERY_CANCELED = '57014';
 /** Something that came in meanwhile refers to what was to go. */
 function refusedAsConflict(thrown: unknown): never {
   if (thrown instanceof AppError && thrown.code === 'invalid')
-    throw new AppError('conflict', 'Deleting a tenant: something new came in meanwhile; begin again', { cause: thrown });
+    throw new AppError('conflict', 'Deleting a tenant: something new came in meanwhile; begin again', {
+      cause: thrown,
+    });
   throw thrown;
 }

@@ -29,7 +29,6 @@ export function openProcessNotes({ rows }: Database): ProcessNotes {
       const values = [process, instance, version, storableJson(variables), storableJson(health)];
       await rows(z.unknown(), { action: 'Noting how a process is', text: WRITE, values });
     },
-    recent: (withinMs) =>
-      rows(NoteRow, { action: 'Reading how processes are', text: RECENT, values: [withinMs] }),
+    recent: (withinMs) => rows(NoteRow, { action: 'Reading how processes are', text: RECENT, values: [withinMs] }),
   };
 }

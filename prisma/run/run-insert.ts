@@ -1,5 +1,5 @@
 /** What of a request stands in its runs as well, so that lists of runs are walks along one index. */
-export const REQUEST_IN_RUN = 
+export const REQUEST_IN_RUN =
   'request.id, request.tenant_id, request.provider, request.repo_id, request.requester_id, request.provider as source';
 
 /**

@@ -9,7 +9,14 @@ test('what lets somebody in is secret, and nothing else is', () => {
     .filter(isSecretVariable);
   expect(secret).toEqual(
     expect.arrayContaining([
-      ...['PRIVATE_KEY', 'WEBHOOK_SECRET', 'GITLAB_TOKEN', 'GITLAB_WEBHOOK_SIGNING_TOKEN', 'API_KEY_PEPPER', 'API_ADMIN_KEY'],
+      ...[
+        'PRIVATE_KEY',
+        'WEBHOOK_SECRET',
+        'GITLAB_TOKEN',
+        'GITLAB_WEBHOOK_SIGNING_TOKEN',
+        'API_KEY_PEPPER',
+        'API_ADMIN_KEY',
+      ],
       ...['OPENAI_API_KEY', 'LLM_PROXY_SECRET', 'DATABASE_URL', 'REDIS_URL', 'POSTGRES_PASSWORD'],
     ]),
   );

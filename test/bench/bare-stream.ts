@@ -6,7 +6,9 @@ import { anEvent } from '../contract/store-subject.ts';
 
 const EVENTS = Number(process.env['EVENTS'] ?? 1);
 const ids = { id: '00000000-0000-4000-8000-000000000001', requestId: '00000000-0000-4000-8000-000000000002' };
-const frames = Array.from({ length: EVENTS }, (_, at) => eventFrame({ position: at + 1, event: anEvent(ids, `line ${at}`) }));
+const frames = Array.from({ length: EVENTS }, (_, at) =>
+  eventFrame({ position: at + 1, event: anEvent(ids, `line ${at}`) }),
+);
 
 // The floor of log streams: frames that are ready, written by plain node:http as fast as each client takes them.
 const server = createServer((_request, response) => {

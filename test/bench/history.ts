@@ -82,7 +82,14 @@ async function openSide(postgres: Postgres, runs: number): Promise<Side> {
   const secret = randomBytes(32).toString('hex');
   const server = await startProgram({
     script: 'app/main.ts',
-    env: { DATABASE_URL: url, PORT: '0', WEBHOOK_SECRET: secret, API_KEY_PEPPER: secret, API_ADMIN_KEY: key, LOG_LEVEL: 'info' },
+    env: {
+      DATABASE_URL: url,
+      PORT: '0',
+      WEBHOOK_SECRET: secret,
+      API_KEY_PEPPER: secret,
+      API_ADMIN_KEY: key,
+      LOG_LEVEL: 'info',
+    },
     ready: /"url":"([^"]+)"/,
   });
   return { runs, server, key, agent: new Agent({ keepAlive: true }) };
@@ -125,7 +132,9 @@ async function measure(side: Side, calls: number): Promise<Round> {
 
 /** As the rows were made: the digest of a number. */
 function idOf({ runs }: Side): string {
-  const digest = createHash('md5').update(`r${1 + Math.floor(Math.random() * runs)}`).digest('hex');
+  const digest = createHash('md5')
+    .update(`r${1 + Math.floor(Math.random() * runs)}`)
+    .digest('hex');
   return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 

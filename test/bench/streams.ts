@@ -69,7 +69,9 @@ export async function benchStreams({ quick, say }: BenchContext): Promise<BenchR
       latencies.push(await latency(sides, size.appends));
       rates.push({ floor: await rate(bare.told, key, size.events), ours: await rate(whole, key, size.events + 2) });
       const [times, fast] = [latencies.at(-1), rates.at(-1)];
-      say(`round ${round} of ${size.rounds}: seen after ${shown(times?.seenMs ?? 0)} ms, ${shown(fast?.ours ?? 0)} events/s`);
+      say(
+        `round ${round} of ${size.rounds}: seen after ${shown(times?.seenMs ?? 0)} ms, ${shown(fast?.ours ?? 0)} events/s`,
+      );
     }
     return report(latencies, rates, size);
   } finally {

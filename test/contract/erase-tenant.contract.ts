@@ -54,13 +54,17 @@ async function fill(store: Store, tenantId: string, id: number): Promise<void> {
   const request = await fullRun(store, repo);
   const deliveryId = await delivered(store);
   await store.conversations.allowHost({ repo, requestId: null, host: 'a.example', by: request.requester, deliveryId });
-  await store.heard.hear({ provider: repo.provider, repoId: id, kind: 'comment', externalId: '1' }, await delivered(store));
+  await store.heard.hear(
+    { provider: repo.provider, repoId: id, kind: 'comment', externalId: '1' },
+    await delivered(store),
+  );
   await store.listening.name([repo]);
   const effects = new Map([
     [request.id, `https://git.example/${repo.owner}/${repo.name}/issues/1#issuecomment-1`],
     [randomUUID(), `https://api.git.example/repos/${repo.owner}/${repo.name}/check-runs/1`],
   ]);
-  for (const [subjectId, url] of effects) await store.effects.confirm({ subjectId, kind: 'reply' }, { externalId: '1', url });
+  for (const [subjectId, url] of effects)
+    await store.effects.confirm({ subjectId, kind: 'reply' }, { externalId: '1', url });
   const key = { id: randomUUID(), tenantId, owner: 'ada', name: 'k', preview: 'af_', expiresAt: null };
   await store.apiKeys.add({ ...key, scopes: ['read'] }, createHash('sha256').update(tenantId).digest('hex'));
 }
@@ -119,7 +123,9 @@ export function eraseTenantContract(subjectOf: () => CountableSubject): void {
       const { store } = subject;
       const deliveries = [await ignored(store, 1), await ignored(store, 2)];
       await store.tenants.erase('umbra');
-      const bodies = await Promise.all(deliveries.map(async ({ id }) => (await store.inbox.read(id))?.delivery.body.length));
+      const bodies = await Promise.all(
+        deliveries.map(async ({ id }) => (await store.inbox.read(id))?.delivery.body.length),
+      );
       expect(bodies).toEqual([0, deliveries[1]?.body.length]);
     });
 

@@ -102,7 +102,7 @@ export function historyContract(subjectOf: StoreSubjects): void {
         made.push(run.id);
       }
       const seen: string[] = [];
-      for (let after: HistoryPage['after'] = null; seen.length < made.length; ) {
+      for (let after: HistoryPage['after'] = null; seen.length < made.length;) {
         const page = await store.history.runs(FIRST_TENANT, { repoName: 'octo/tool' }, { after, countMax: 2 });
         const last = page.at(-1)?.run;
         if (last === undefined) break;

@@ -93,55 +93,65 @@ describeWith(['postgres', 'redis'], 'log streams', () => {
       },
     );
 
-    test(`${IDLE_CLIENTS} clients of a silent run are kept alive, hold little memory, and get what comes`, { timeout: LONG_MS }, async () => {
-      const clock = handClock();
-      await using own = await scene(live, clock);
-      const { key } = await own.keyFor(['read']);
-      const run = await talkingRun(own);
-      const before = heldMb();
-      const readers = await Promise.all(Array.from({ length: IDLE_CLIENTS }, () => openLogReader(urlOf(own, run.id), key)));
-      const seen = readers.map(() => ({ keepalives: 0, last: 0 }));
-      const reading = readers.map(async (reader, index) => {
-        for await (const { id, text } of reader.frames()) {
-          const mine = seen[index];
-          if (mine === undefined) return;
-          if (text === ': keepalive') mine.keepalives += 1;
-          mine.last = id ?? mine.last;
+    test(
+      `${IDLE_CLIENTS} clients of a silent run are kept alive, hold little memory, and get what comes`,
+      { timeout: LONG_MS },
+      async () => {
+        const clock = handClock();
+        await using own = await scene(live, clock);
+        const { key } = await own.keyFor(['read']);
+        const run = await talkingRun(own);
+        const before = heldMb();
+        const readers = await Promise.all(
+          Array.from({ length: IDLE_CLIENTS }, () => openLogReader(urlOf(own, run.id), key)),
+        );
+        const seen = readers.map(() => ({ keepalives: 0, last: 0 }));
+        const reading = readers.map(async (reader, index) => {
+          for await (const { id, text } of reader.frames()) {
+            const mine = seen[index];
+            if (mine === undefined) return;
+            if (text === ': keepalive') mine.keepalives += 1;
+            mine.last = id ?? mine.last;
+          }
+        });
+        await eventually(async () => clock.works.size === 2 * IDLE_CLIENTS && seen.every(({ last }) => last === 1));
+        const turns = 40;
+        for (let turn = 1; turn <= turns; turn += 1) {
+          clock.turn(15_000);
+          if (turn % 4 === 0) clock.turn(60_000);
+          await eventually(async () => seen.every(({ keepalives }) => keepalives >= turn));
         }
-      });
-      await eventually(async () => clock.works.size === 2 * IDLE_CLIENTS && seen.every(({ last }) => last === 1));
-      const turns = 40;
-      for (let turn = 1; turn <= turns; turn += 1) {
-        clock.turn(15_000);
-        if (turn % 4 === 0) clock.turn(60_000);
-        await eventually(async () => seen.every(({ keepalives }) => keepalives >= turn));
-      }
-      expect(heldMb() - before).toBeLessThan(IDLE_MB_MAX);
-      const end = await run.end('failed');
-      await Promise.all(reading);
-      expect(seen.map(({ last }) => last)).toEqual(readers.map(() => end));
-      expect(clock.works.size).toBe(0);
-    });
+        expect(heldMb() - before).toBeLessThan(IDLE_MB_MAX);
+        const end = await run.end('failed');
+        await Promise.all(reading);
+        expect(seen.map(({ last }) => last)).toEqual(readers.map(() => end));
+        expect(clock.works.size).toBe(0);
+      },
+    );
   });
 
-  test('a client that reads nothing costs no memory, is cut off after a while, and misses nothing', { timeout: LONG_MS }, async () => {
-    const clock = handClock();
-    await using own = await scene('database', clock);
-    const { key } = await own.keyFor(['read']);
-    const run = await talkingRun(own);
-    const slow = await openLogReader(urlOf(own, run.id), key);
-    slow.pause();
-    const before = heldMb();
-    let last = 0;
-    for (let batch = 0; batch < 100; batch += 1) last = await run.say(200, 'x'.repeat(2_000));
-    await sleep(1_000);
-    expect(heldMb() - before).toBeLessThan(SLOW_MB_MAX);
-    for (let turn = 0; turn < 2; turn += 1) clock.turn(60_000);
-    await slow.gone;
-    await eventually(async () => clock.works.size === 0);
-    await run.end('cancelled');
-    expect(await readSome(urlOf(own, run.id), key, 0, Number.POSITIVE_INFINITY)).toBe(last + 1);
-  });
+  test(
+    'a client that reads nothing costs no memory, is cut off after a while, and misses nothing',
+    { timeout: LONG_MS },
+    async () => {
+      const clock = handClock();
+      await using own = await scene('database', clock);
+      const { key } = await own.keyFor(['read']);
+      const run = await talkingRun(own);
+      const slow = await openLogReader(urlOf(own, run.id), key);
+      slow.pause();
+      const before = heldMb();
+      let last = 0;
+      for (let batch = 0; batch < 100; batch += 1) last = await run.say(200, 'x'.repeat(2_000));
+      await sleep(1_000);
+      expect(heldMb() - before).toBeLessThan(SLOW_MB_MAX);
+      for (let turn = 0; turn < 2; turn += 1) clock.turn(60_000);
+      await slow.gone;
+      await eventually(async () => clock.works.size === 0);
+      await run.end('cancelled');
+      expect(await readSome(urlOf(own, run.id), key, 0, Number.POSITIVE_INFINITY)).toBe(last + 1);
+    },
+  );
 });
 
 /** Lets a run say more and more until it is told to end; gives the last position. */
@@ -154,7 +164,12 @@ async function write(run: TalkingRun, isOver: () => boolean): Promise<number> {
 }
 
 /** Reads on from `after` for a random while, each position the one after the one before; gives the last. */
-async function readSome(url: string, key: string, after: number, framesMax = Math.floor(Math.random() * 40)): Promise<number> {
+async function readSome(
+  url: string,
+  key: string,
+  after: number,
+  framesMax = Math.floor(Math.random() * 40),
+): Promise<number> {
   const reader: LogReader = await openLogReader(url, key, after);
   let at = after;
   let frames = 0;

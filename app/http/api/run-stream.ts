@@ -4,13 +4,7 @@ import { stream } from 'hono/streaming';
 import type { StreamingApi } from 'hono/utils/stream';
 import { z } from 'zod';
 import type { Logger } from '#core/ports/runtime.ts';
-import {
-  findLog,
-  followLog,
-  hasAll,
-  type FollowedLog,
-  type FollowLogDeps,
-} from '#core/usecases/view/follow-log.ts';
+import { findLog, followLog, hasAll, type FollowedLog, type FollowLogDeps } from '#core/usecases/view/follow-log.ts';
 import { deletedFrame, eventFrame, KEEPALIVE_FRAME, readyFrame } from './event-frame.ts';
 import { found } from './found.ts';
 import type { ApiEnv } from './guard.ts';

@@ -62,6 +62,9 @@ describe('npm run tenant', () => {
       code: 0,
       output: expect.stringContaining('Everything of Umbra (umbra) is deleted.'),
     });
-    expect(await tenant('delete', 'umbra')).toMatchObject({ code: 1, output: expect.stringContaining('no tenant umbra') });
+    expect(await tenant('delete', 'umbra')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('no tenant umbra'),
+    });
   });
 });

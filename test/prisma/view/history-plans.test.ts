@@ -41,9 +41,19 @@ const Explained = z.array(z.object({ 'QUERY PLAN': z.array(z.object({ Plan: Plan
 /** Every mixture of what lists are filtered by; the second repository and person are rare, the first have half of everything. */
 const STATES: readonly RunFilter[] = [{}, { status: 'succeeded' }, { status: 'awaiting_approval' }];
 const FILTERS: readonly RunFilter[] = STATES.flatMap((status) =>
-  [{}, { repoName: 'octo/tool-1' }, { repoName: 'Octo/Tool-7' }, { repo: { provider: 'github' as const, id: 1 } }].flatMap((repo) =>
+  [
+    {},
+    { repoName: 'octo/tool-1' },
+    { repoName: 'Octo/Tool-7' },
+    { repo: { provider: 'github' as const, id: 1 } },
+  ].flatMap((repo) =>
     [{}, { requesterLogin: 'person-1' }, { requesterLogin: 'PERSON-9' }].flatMap((requester) =>
-      [{}, { source: 'github' }, { source: 'elsewhere' }].map((source) => ({ ...status, ...repo, ...requester, ...source })),
+      [{}, { source: 'github' }, { source: 'elsewhere' }].map((source) => ({
+        ...status,
+        ...repo,
+        ...requester,
+        ...source,
+      })),
     ),
   ),
 );
@@ -66,7 +76,10 @@ describeWith(['postgres'], 'lists over many runs', () => {
       ...plain,
       async rows(row, statement) {
         const text = `explain (analyze, format json) ${statement.text}`;
-        const [explained] = await plain.rows(z.object({ 'QUERY PLAN': Explained.element.shape['QUERY PLAN'] }), { ...statement, text });
+        const [explained] = await plain.rows(z.object({ 'QUERY PLAN': Explained.element.shape['QUERY PLAN'] }), {
+          ...statement,
+          text,
+        });
         for (const { Plan: root } of explained?.['QUERY PLAN'] ?? []) plans.push({ statement, root });
         return plain.rows(row, statement);
       },
@@ -86,7 +99,9 @@ describeWith(['postgres'], 'lists over many runs', () => {
     const nodes = plans.flatMap(({ root }) => nodesOf(root));
     expect(plans.length).toBeGreaterThan(0);
     plans = [];
-    const whole = nodes.filter((node) => node['Node Type'].includes('Seq Scan') && /^(?:run|request)$/.test(node['Relation Name'] ?? ''));
+    const whole = nodes.filter(
+      (node) => node['Node Type'].includes('Seq Scan') && /^(?:run|request)$/.test(node['Relation Name'] ?? ''),
+    );
     expect(whole).toEqual([]);
     const visits = nodes.filter((node) => node['Relation Name'] === 'run');
     return visits.reduce(
@@ -98,7 +113,10 @@ describeWith(['postgres'], 'lists over many runs', () => {
   test('every mixture of filters walks an index, and visits about a page of it', async () => {
     const history = openHistory(database);
     const since = new Date(Date.now() - 20 * DAY_SEC * 1_000).toISOString();
-    const after = { createdAt: new Date(Date.now() - 10 * DAY_SEC * 1_000).toISOString(), id: '80000000-0000-4000-8000-000000000000' };
+    const after = {
+      createdAt: new Date(Date.now() - 10 * DAY_SEC * 1_000).toISOString(),
+      id: '80000000-0000-4000-8000-000000000000',
+    };
     let cases = 0;
     for (const filter of FILTERS) {
       for (const more of [{}, { since }]) {

@@ -75,9 +75,7 @@ export async function* followLog(
       yield { deletedTo: prunedTo };
     }
     const ending = either(from.signal, from.look());
-    const events = isOver
-      ? readLog(deps, log, position)
-      : deps.stream.follow(log.requestId, position, ending.signal);
+    const events = isOver ? readLog(deps, log, position) : deps.stream.follow(log.requestId, position, ending.signal);
     try {
       for await (const placed of events) {
         ({ position } = placed);

@@ -38,7 +38,12 @@ interface SceneOptions {
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Opens it, on an embedded database in memory unless another store is given. */
-export async function openApiScene({ streamPace, settings, location, openStream }: SceneOptions = {}): Promise<ApiScene> {
+export async function openApiScene({
+  streamPace,
+  settings,
+  location,
+  openStream,
+}: SceneOptions = {}): Promise<ApiScene> {
   const opened = await openStore(location ?? { kind: 'pglite', memory: true });
   const { store } = opened;
   const stream = openStream?.(store.log) ?? opened.runLogStream;

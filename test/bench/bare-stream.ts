@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { eventFrame } from '../../app/http/api/event-frame.ts';
 import { anEvent } from '../contract/store-subject.ts';
 
@@ -20,7 +19,8 @@ const server = createServer((_request, response) => {
   void tell();
 });
 server.listen(0, '127.0.0.1', () => {
-  const { port } = server.address() as AddressInfo;
-  process.stdout.write(`{"url":"http://127.0.0.1:${port}"}\n`);
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the bare stream got no TCP port');
+  process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${address.port}` })}\n`);
 });
 process.once('SIGTERM', () => process.exit(0));

@@ -70,10 +70,10 @@ export function historyContract(subjectOf: StoreSubjects): void {
       const [after] = await runsOf(1, { request: { repo: { ...repo, name: 'new' } } });
       const gitlab = { ...repo, provider: 'gitlab' as const, name: 'NEW' };
       const [elsewhere] = await runsOf(1, { request: { repo: gitlab, requester: rita } });
-      const [first, second, third] = [before, after, elsewhere].map((made) => made?.run.id ?? '');
+      const [first = '', second = '', third = ''] = [before, after, elsewhere].map((made) => made?.run.id);
       const found = async (filter: Parameters<History['runs']>[1]): Promise<string[]> =>
         ids(await store.history.runs(FIRST_TENANT, filter, ALL)).toSorted();
-      const these = (...some: (string | undefined)[]) => some.toSorted();
+      const these = (...some: string[]) => some.toSorted((one, other) => (one < other ? -1 : 1));
       expect(await found({ repoName: 'Octo/OLD' })).toEqual(these(first, second));
       expect(await found({ repoName: 'octo/new' })).toEqual(these(first, second, third));
       expect(await found({ repoName: 'octo/new', namesOf: 'gitlab' })).toEqual([third]);

@@ -31,7 +31,7 @@ export function processNotesContract(subjectOf: StoreSubjects): void {
     test('a note that nobody renews is not read any more', async () => {
       const { processNotes } = subjectOf().store;
       await processNotes.write(NOTE);
-      await eventually(async () => (await processNotes.recent(1)).length === 0);
+      expect(await eventually(async () => (await processNotes.recent(1)).length === 0)).toBe(true);
     });
   });
 }

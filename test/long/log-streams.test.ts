@@ -79,7 +79,7 @@ describeWith(['postgres', 'redis'], 'log streams', () => {
           for (let time = 0; time < RECONNECTS / CLIENTS; time += 1) {
             // Back to any earlier place now and then, as a page does that is loaded again.
             if (Math.random() < 0.2) at = Math.floor(Math.random() * at);
-            at = await readSome(urlOf(own, run.id), key, at);
+            at = await readSome({ url: urlOf(own, run.id), key }, at);
           }
           return at;
         });
@@ -87,7 +87,7 @@ describeWith(['postgres', 'redis'], 'log streams', () => {
         isOver = true;
         const last = await writing;
         for (const place of places) {
-          expect(await readSome(urlOf(own, run.id), key, place, Number.POSITIVE_INFINITY)).toBe(last);
+          expect(await readSome({ url: urlOf(own, run.id), key }, place, Number.POSITIVE_INFINITY)).toBe(last);
           expect((await openLogReader(urlOf(own, run.id), key, last)).status).toBe(204);
         }
       },
@@ -149,7 +149,7 @@ describeWith(['postgres', 'redis'], 'log streams', () => {
       await slow.gone;
       await eventually(async () => clock.works.size === 0);
       await run.end('cancelled');
-      expect(await readSome(urlOf(own, run.id), key, 0, Number.POSITIVE_INFINITY)).toBe(last + 1);
+      expect(await readSome({ url: urlOf(own, run.id), key }, 0, Number.POSITIVE_INFINITY)).toBe(last + 1);
     },
   );
 });
@@ -165,22 +165,21 @@ async function write(run: TalkingRun, isOver: () => boolean): Promise<number> {
 
 /** Reads on from `after` for a random while, each position the one after the one before; gives the last. */
 async function readSome(
-  url: string,
-  key: string,
+  at: { url: string; key: string },
   after: number,
   framesMax = Math.floor(Math.random() * 40),
 ): Promise<number> {
-  const reader: LogReader = await openLogReader(url, key, after);
-  let at = after;
+  const reader: LogReader = await openLogReader(at.url, at.key, after);
+  let last = after;
   let frames = 0;
   for await (const { id } of reader.frames()) {
     if (id !== undefined) {
-      expect(id).toBe(at + 1);
-      at = id;
+      expect(id).toBe(last + 1);
+      last = id;
     }
     frames += 1;
     if (frames > framesMax) break;
   }
   reader.close();
-  return at;
+  return last;
 }

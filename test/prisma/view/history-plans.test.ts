@@ -145,7 +145,7 @@ describeWith(['postgres'], 'lists over many runs', () => {
 
   test('the test would notice a scan of everything', async () => {
     await database.rows(z.unknown(), { action: 'Scanning', text: `select count(*) from run where plan = 'x'` });
-    expect(visitedRuns).toThrow();
+    expect(visitedRuns).toThrow('Seq Scan');
     plans = [];
   });
 });

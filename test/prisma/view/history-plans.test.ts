@@ -136,7 +136,7 @@ describeWith(['postgres'], 'lists over many runs', () => {
   });
 
   test('an overview reads the runs of its days, and no others', async () => {
-    const days = 7;
+    const days = 2;
     await openOverviews(database).read(FIRST_TENANT, new Date(Date.now() - days * DAY_SEC * 1_000).toISOString());
     const ofDays = (days * DAY_SEC) / RUN_EVERY_SEC;
     // Each is counted once, and once more where it made a change and where an earlier change of its request is looked for.

@@ -18,16 +18,19 @@ const DAYS = `
   from run where tenant_id = $1 and finished_at >= $2::timestamptz
   group by 1 order by 1`;
 
-/** A further run of a request moves a change that is there already, so the first one counts. Requests are looked up one by one: a join would read all there ever were. */
+/**
+ * A further run of a request moves a change that is there already, so the first one counts. Both are looked up run by run:
+ * joins would read all runs and requests there ever were.
+ */
 const MEDIAN = `
   select (percentile_cont(0.5) within group (
     order by extract(epoch from run.finished_at - (
       select created_at from request where request.id = run.request_id))::float8))::float8 as median
   from run
   where run.tenant_id = $1 and run.finished_at >= $2::timestamptz and run.change is not null
-    and not exists (
-      select from run as earlier where earlier.request_id = run.request_id and earlier.change is not null
-        and (earlier.created_at, earlier.id) < (run.created_at, run.id))`;
+    and (
+      select count(*) from run as earlier where earlier.request_id = run.request_id and earlier.change is not null
+        and (earlier.created_at, earlier.id) < (run.created_at, run.id)) = 0`;
 
 const NowRow = z.object({ queued: z.number(), running: z.number(), awaiting: z.number() });
 const DayRow = z

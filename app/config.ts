@@ -112,6 +112,15 @@ export const Workers = Base.extend({
   SETUP_CACHE_BYTES_MAX: count(10_000_000_000).describe(
     'Bytes that results of `setup:` may take; those not used for longest go first',
   ),
+  KEEP_DELIVERIES_DAYS: count(7).describe('Days that the body of a webhook is kept after it was settled'),
+  KEEP_MODEL_CALLS_DAYS: count(14).describe('Days that calls at the model are kept after the end of their run'),
+  KEEP_LOGS_DAYS: count(90).describe('Days that the log of a run is kept after its end'),
+  KEEP_RUNS_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe('Days that a request and its runs are kept after the last thing that happened to it; unset: for ever'),
   HEALTH_PORT: z.coerce
     .number()
     .int()

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { receiveDelivery } from '#core/usecases/intake/receive-delivery.ts';
 import { compose, type Shared } from './compose.ts';
 import { App, readConfig } from './config.ts';
+import { effectiveVariables } from './config-variables.ts';
 import { createApi } from './http/api/api.ts';
 import { authenticator } from './http/api/authenticate.ts';
 import { serve, type HttpServer } from './http/server.ts';
@@ -11,6 +12,8 @@ import type { Dependency } from './http/health.ts';
 import { createKeyMint } from './identity/key-mint.ts';
 import { addressVariables, doorVariables, openDoors, talkVariables, type DoorVariables } from './plugins.ts';
 import { runRoot, untilStopped } from './process.ts';
+import { installedVersion } from './version.ts';
+import type { Settings } from '#core/contracts/http/settings.ts';
 
 /** This process needs the webhook secrets only; whatever else of a host it is given must be right, and is not used. */
 function appVariables(env: Readonly<Record<string, string | undefined>>) {
@@ -21,21 +24,33 @@ function appVariables(env: Readonly<Record<string, string | undefined>>) {
 type ApiVariables = z.infer<typeof addressVariables>;
 
 /** The REST API; undefined while nothing is there to hash keys with. */
-function openApi(config: App & ApiVariables, shared: Shared): ReturnType<typeof createApi> | undefined {
+function openApi(
+  config: App & ApiVariables,
+  shared: Shared,
+  variables: Settings['variables'],
+): ReturnType<typeof createApi> | undefined {
   const { API_KEY_PEPPER: pepper, API_ADMIN_KEY: adminKey } = config;
   if (pepper === undefined) return undefined;
   const { store } = shared;
   const keyMint = createKeyMint({ pepper, adminKey });
   const hostUrls = { github: config.GITHUB_SERVER_URL, gitlab: config.GITLAB_URL };
   const authenticate = authenticator({ store, keyMint });
-  return createApi({ ...shared, history: store.history, log: store.log, keyMint, hostUrls, authenticate });
+  const checks = [
+    { name: 'postgres' as const, check: () => store.ping() },
+    { name: 'queue' as const, check: () => shared.queue.ping() },
+  ];
+  const settings = { version: installedVersion(), variables, checks };
+  return createApi({ ...shared, history: store.history, log: store.log, keyMint, hostUrls, authenticate, settings });
 }
 
-/** Opens the door that faces the internet, over ports that are open already. `more` is what readiness depends on besides them. */
+/**
+ * Opens the door that faces the internet, over ports that are open already. `more` is what readiness depends on besides them,
+ * `variables` how this process is set up, to be shown.
+ */
 export async function startApp(
   config: App & DoorVariables & ApiVariables,
   shared: Shared,
-  state: { draining: () => boolean; more?: readonly Dependency[] },
+  state: { draining: () => boolean; more?: readonly Dependency[]; variables: Settings['variables'] },
 ): Promise<HttpServer> {
   const receive = (delivery: Parameters<typeof receiveDelivery>[1]) =>
     receiveDelivery({ inbox: shared.store.inbox, runtime: shared.runtime }, delivery);
@@ -50,15 +65,19 @@ export async function startApp(
     logger: shared.logger,
   });
   const { draining } = state;
-  const doors = { webhooks, api: openApi(config, shared) };
+  const doors = { webhooks, api: openApi(config, shared, state.variables) };
   return serve({ host: config.HOST, port: config.PORT }, { ...doors, dependencies, draining, logger: shared.logger });
 }
 
 async function main(): Promise<void> {
-  const config = readConfig(appVariables(process.env), process.env);
+  const schema = appVariables(process.env);
+  const config = readConfig(schema, process.env);
   await using shared = await compose(config, { name: 'app' });
   let draining = false;
-  await using server = await startApp(config, shared, { draining: () => draining });
+  await using server = await startApp(config, shared, {
+    draining: () => draining,
+    variables: effectiveVariables(schema, process.env),
+  });
   shared.logger.info({ url: server.url }, 'app serves');
   await untilStopped();
   draining = true;

@@ -24,6 +24,9 @@ import { openRunLog } from './run/run-log.ts';
 import { openRunLogStream } from './run/run-log-stream.ts';
 import { openRuns } from './run/runs.ts';
 import { openSweeps } from './run/sweeps.ts';
+import { openPruning } from './run/pruning.ts';
+import { openOverviews } from './view/overview.ts';
+import { openProcessNotes } from './access/process-notes.ts';
 import { openTenants } from './access/tenants.ts';
 import { openWriteBudget } from './conversation/write-budget.ts';
 
@@ -54,11 +57,14 @@ function storeOn(database: Database, close: () => Promise<void>): Store {
     reports: openReports(database),
     outbox: openOutbox(database),
     sweeps: openSweeps(database),
+    pruning: openPruning(database),
     modelCalls: openModelCalls(database),
     healing: openHealing(database),
     heard: openHeard(database),
     listening: openListening(database),
     history: openHistory(database),
+    overviews: openOverviews(database),
+    processNotes: openProcessNotes(database),
     apiKeys: openApiKeys(database),
     tenants: openTenants(database),
     writeBudget: openWriteBudget(database),

@@ -9,15 +9,19 @@ import type { Gateway } from '#core/ports/gateway.ts';
 import type { Repositories } from '#core/ports/repository.ts';
 import type { ModelCall } from '#core/ports/model-calls.ts';
 import type { Workspaces } from '#core/ports/workspace.ts';
+import type { AboutWorkers } from '#core/usecases/view/note-process.ts';
 import type { Shared } from '../app/compose.ts';
 import { hostUrls, openGitHosts, talkVariables, type TalkVariables } from '../app/plugins.ts';
 import { Workers } from '../app/config.ts';
+import { effectiveVariables } from '../app/config-variables.ts';
+import { installedVersion } from '../app/version.ts';
 import type { GitHosts } from '../app/git-hosts.ts';
 import { openPrompts } from './agent/prompt.ts';
 import { startConsumer } from './consumer.ts';
 import { EgressOptions, GatewayClientOptions, LLM_PROXY_SECRET } from './gateway/gateway-options.ts';
 import {
   allowedModels,
+  modelAddress,
   KeylessModelServerOptions,
   ModelBudgetOptions,
   ModelServerOptions,
@@ -25,9 +29,11 @@ import {
 import { openGateway } from './gateway/open-gateway.ts';
 import { createRepositories } from './git/repositories.ts';
 import { handlersOf, type Handlers } from './handlers.ts';
+import { keepingOf } from './keeping.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { openExecutor } from './plugins.ts';
 import { startSchedule } from './schedule.ts';
+import { workerChecks } from './worker-checks.ts';
 
 /** Jobs of a moment at once; runs are counted by WORKER_CONCURRENCY. */
 const QUICK_JOBS_MAX = 8;
@@ -70,6 +76,20 @@ function agentOf(config: WorkersConfig) {
 /** Aliases are the repository's. */
 function wordsOf({ MENTION: mention }: WorkersConfig): CommandWords {
   return { mention, aliases: new Map() };
+}
+
+/** What this process tells people who look at the installation. */
+function aboutUs(config: WorkersConfig, { workspaces, hostEnv }: WorkersSurroundings): AboutWorkers {
+  return {
+    instance: `${hostname()}/${process.pid}`,
+    version: installedVersion(),
+    variables: effectiveVariables(workersVariables(hostEnv), hostEnv),
+    checks: workerChecks(workspaces, {
+      github: config.APP_ID === undefined ? undefined : config.GITHUB_API_URL,
+      gitlab: config.GITLAB_TOKEN === undefined ? undefined : config.GITLAB_URL,
+      model: config.LLM_PROXY_URL ?? modelAddress(config),
+    }),
+  };
 }
 
 async function openHandlers(
@@ -160,6 +180,8 @@ export async function startWorkers(
     {
       ...{ ...shared, host, workspaces, gateway, words: wordsOf(config) },
       healEveryMs: config.HEAL_EVERY_SEC * MILLISECONDS,
+      keeping: keepingOf(config),
+      about: aboutUs(config, { workspaces, hostEnv }),
     },
     ending.signal,
   );

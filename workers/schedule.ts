@@ -11,10 +11,13 @@ import type { Workspaces } from '#core/ports/workspace.ts';
 import { healDeliveries } from '#core/usecases/intake/heal-deliveries.ts';
 import { hearUnheard } from '#core/usecases/intake/hear-unheard.ts';
 import { relayOutbox } from '#core/usecases/intake/relay-outbox.ts';
+import { forgetOld, type Keeping } from '#core/usecases/run/forget-old.ts';
 import { createSweep } from '#core/usecases/run/sweep-runs.ts';
+import { NOTE_EVERY_MS, noteWorkers, type AboutWorkers } from '#core/usecases/view/note-process.ts';
 
 const SWEEP_EVERY_MS = 5_000;
 const SWEEP_DOORS_EVERY_MS = 60_000;
+const FORGET_EVERY_MS = 60_000;
 /** How often a worker asks at most whether it is its turn to heal, which is one statement; `healEveryMs` is how often anybody heals. */
 const HEAL_TURN_EVERY_MS = 15_000;
 
@@ -31,11 +34,14 @@ interface ScheduleDeps {
   };
   readonly words: CommandWords;
   readonly healEveryMs: number;
+  readonly keeping: Keeping;
+  /** What this process says about itself, for people who look at the installation. */
+  readonly about: AboutWorkers;
   readonly runtime: Runtime;
   readonly logger: Logger;
 }
 
-/** Starts what happens by itself: relaying committed jobs, and sweeping (at once, then again and again). Ends when the signal aborts. */
+/** Starts what happens by itself: relaying committed jobs, sweeping, forgetting, telling how we are (at once, then again and again). Ends when the signal aborts. */
 export function startSchedule(deps: ScheduleDeps, signal: AbortSignal): Promise<unknown> {
   const everyMs = Math.min(HEAL_TURN_EVERY_MS, deps.healEveryMs);
   const healing = { ...deps, everyMs: deps.healEveryMs };
@@ -43,6 +49,8 @@ export function startSchedule(deps: ScheduleDeps, signal: AbortSignal): Promise<
     relayOutbox({ ...deps, outbox: deps.store.outbox }, signal),
     repeat(deps, { everyMs: SWEEP_EVERY_MS, work: createSweep(deps) }, signal),
     repeat(deps, { everyMs: SWEEP_DOORS_EVERY_MS, work: () => deps.gateway.sweep() }, signal),
+    repeat(deps, { everyMs: FORGET_EVERY_MS, work: () => forgetOld(deps, deps.keeping, signal) }, signal),
+    repeat(deps, { everyMs: NOTE_EVERY_MS, work: () => noteWorkers(deps, deps.about) }, signal),
     ...[...deps.host.deliveryLogs].map(([provider, host]) =>
       repeat(deps, { everyMs, work: () => healDeliveries({ ...healing, host }, provider) }, signal),
     ),

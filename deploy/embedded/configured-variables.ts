@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { App, Base, Workers } from '../../app/config.ts';
+import { meaningOf, shownDefault } from '../../app/config-variables.ts';
 import type { Provider } from '#core/domain/host/repo.ts';
 import { addressVariables, doorVariables } from '../../app/plugins.ts';
 import { GitHubVariables } from '../../app/vcs/github/wire/variables.ts';
@@ -98,11 +99,10 @@ function needed(schema: z.ZodType): boolean {
 
 function describe(name: string, schema: z.ZodType): Omit<ConfiguredVariable, 'requiredWith'> {
   const readers = READER_IDS.filter((reader) => name in READERS[reader].shape);
-  const unset = schema.safeParse(undefined);
-  const fallback = unset.success ? shown(unset.data) : '';
+  const fallback = shownDefault(schema);
   return {
     name,
-    meaning: (schema.description ?? '').replace(/\.$/, ''),
+    meaning: meaningOf(schema),
     choices: Choice.parse(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })).enum,
     fallback: fallback === '' ? undefined : fallback,
     readers,
@@ -114,8 +114,4 @@ function schemaOf(name: string, { shape }: z.ZodObject): z.ZodType {
   const schema: unknown = shape[name];
   if (!(schema instanceof z.ZodType)) throw new TypeError(`${name} is not in this schema`);
   return schema;
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

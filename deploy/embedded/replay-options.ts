@@ -16,7 +16,7 @@ export interface ReplayOptions {
 export const REPLAY_USAGE = `Usage: npm run replay -- ID [--call N | --serve PORT]
 
 Shows what a run asked its model and what it was answered, as it was recorded: redacted, the newest 64 MiB of a run, until
-14 days after its end. ID is that of a run, or of a request, whose newest run is taken; a request's is in the name of its
+KEEP_MODEL_CALLS_DAYS (14) days after its end. ID is that of a run, or of a request, whose newest run is taken; a request's is in the name of its
 branch (astraforge/ID). Without an option: one line per call.
 
   --call N        print call N: request and answer as they went over the wire

@@ -1,26 +1,19 @@
 import { existsSync } from 'node:fs';
 import { AppError } from '#core/domain/errors.ts';
 import type { ModelCall } from '#core/ports/model-calls.ts';
-import { Base, ConfigError, readConfig } from '../../app/config.ts';
+import { Base, readConfig } from '../../app/config.ts';
 import { runRoot, untilStopped } from '../../app/process.ts';
 import { openStore } from '../../prisma/store.ts';
 import type { StoreLocation } from '../../prisma/store.ts';
 import { listCalls, serveCalls, showCall } from './replay-calls.ts';
 import { readReplayOptions, REPLAY_USAGE } from './replay-options.ts';
+import { storeLocation } from './store-location.ts';
 
 const ENV_FILE = '.env';
 /** More than a run can keep: its bytes are bounded, and no call is smaller than a few hundred. */
 const CALLS_MAX = 100_000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-
-/** A directory without a database would otherwise become one. */
-function locationOf({ DATABASE_URL: url, DATA_DIRECTORY: data }: Base): StoreLocation {
-  if (url !== undefined) return { kind: 'postgres', url };
-  const directory = `${data}/database`;
-  if (existsSync(directory)) return { kind: 'pglite', directory };
-  throw new ConfigError(`There is no database in ${directory}: set DATA_DIRECTORY, or DATABASE_URL.`);
-}
 
 /** Throws AppError `missing` with what is the matter when there is nothing to replay. */
 async function callsOf(location: StoreLocation, id: string): Promise<readonly ModelCall[]> {
@@ -32,7 +25,7 @@ async function callsOf(location: StoreLocation, id: string): Promise<readonly Mo
     if (calls.length > 0) return calls;
     throw new AppError(
       'missing',
-      `Run ${found.run.id} (${found.run.status}) has no recorded calls: it made none, or they were deleted 14 days after its end.`,
+      `Run ${found.run.id} (${found.run.status}) has no recorded calls: it made none, or they were deleted KEEP_MODEL_CALLS_DAYS (14) days after its end.`,
     );
   } finally {
     await store.close();
@@ -43,7 +36,7 @@ async function main(): Promise<void> {
   const options = readReplayOptions(process.argv.slice(2));
   if (options === 'help') return say(REPLAY_USAGE);
   if (existsSync(ENV_FILE)) process.loadEnvFile(ENV_FILE);
-  const calls = await callsOf(locationOf(readConfig(Base, process.env)), options.id);
+  const calls = await callsOf(storeLocation(readConfig(Base, process.env)), options.id);
   if (options.call !== null) return say(showCall(calls, options.call));
   if (options.port === null) return say(listCalls(calls));
   const stopped = untilStopped();

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig, App } from '../../app/config.ts';
+import { effectiveVariables } from '../../app/config-variables.ts';
 import { compose, type Shared } from '../../app/compose.ts';
 import { startApp } from '../../app/main.ts';
 import { doorVariables } from '../../app/plugins.ts';
@@ -33,7 +34,8 @@ export async function start(
   env: Readonly<Record<string, string | undefined>>,
   watch: { writeLog?: (line: string) => void; onProgress?: (line: string) => void } = {},
 ): Promise<Running> {
-  const config = readConfig(everythingFor(env), env);
+  const schema = everythingFor(env);
+  const config = readConfig(schema, env);
   const shared = await compose(config, {
     name: 'astraforge',
     ...(watch.writeLog === undefined ? {} : { writeLog: watch.writeLog }),
@@ -52,7 +54,8 @@ export async function start(
     const workspaces = openWorkspaces(provisioner, { setUpCache: setUpCacheOf(config) });
     opened.push(await startWorkers({ ...config, SOCKET_DIRECTORY: socketRoot }, shared, { workspaces, hostEnv: env }));
     const more = [{ name: 'engine', check: () => workspaces.ready() }];
-    const server = await startApp(config, shared, { draining: () => draining, more });
+    const variables = effectiveVariables(schema, env);
+    const server = await startApp(config, shared, { draining: () => draining, more, variables });
     opened.push(server);
     shared.logger.info({ url: server.url, provisioner: provisioner.name, reason }, 'astraforge serves');
     return {

@@ -1,17 +1,34 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import type { Tenants } from '#core/ports/tenants.ts';
+import { openTenantEraser } from './erase-tenant.ts';
 import type { Database } from '../database/database.ts';
 
 /** The check of the table says the same. */
 const TENANT_ID = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
+const TenantRow = z.object({ id: z.string(), name: z.string() });
+
 /** Tenants on a database. */
-export function openTenants({ rows }: Database): Tenants {
+export function openTenants(database: Database): Tenants {
+  const { rows } = database;
   const run = async (action: string, text: string, values: readonly unknown[]): Promise<void> => {
     await rows(z.unknown(), { action, text, values });
   };
+  const eraser = openTenantEraser(database);
+  const find: Tenants['find'] = async (tenantId) => {
+    const text = 'select id, name from tenant where id = $1';
+    const [found] = await rows(TenantRow, { action: 'Reading a tenant', text, values: [tenantId] });
+    return found;
+  };
   return {
+    find,
+    count: eraser.count,
+    async erase(tenantId) {
+      if ((await find(tenantId)) === undefined)
+        throw new AppError('missing', `Deleting a tenant: there is none of the id ${tenantId}`);
+      return eraser.erase(tenantId);
+    },
     async add({ id, name }) {
       if (!TENANT_ID.test(id))
         throw new AppError('invalid', 'Adding a tenant: an id is lower-case letters, digits and hyphens');

@@ -100,5 +100,16 @@ export function openModelCalls({ prisma, rows }: Database, runBytesMax = RUN_CAL
       for (const row of found) calls.push(await storedCall(row));
       return calls;
     },
+
+    async *eachCall(runId) {
+      for (let after = -1n; ;) {
+        const row = await viaPrisma('Reading a model call', () =>
+          prisma.modelCall.findFirst({ where: { runId, bytesBefore: { gt: after } }, orderBy: { bytesBefore: 'asc' } }),
+        );
+        if (row === null) return;
+        after = row.bytesBefore;
+        yield storedCall(row);
+      }
+    },
   };
 }

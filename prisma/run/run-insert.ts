@@ -1,5 +1,6 @@
 /** What of a request stands in its runs as well, so that lists of runs are walks along one index. */
-export const REQUEST_IN_RUN = 'request.id, request.tenant_id, request.provider, request.repo_id, request.requester_id';
+export const REQUEST_IN_RUN =
+  'request.id, request.tenant_id, request.provider, request.repo_id, request.requester_id, request.provider as source';
 
 /**
  * Inserts the run in jsonb parameter `run` once per row of relation `source`, which has {@link REQUEST_IN_RUN}. For a CTE;
@@ -8,11 +9,12 @@ export const REQUEST_IN_RUN = 'request.id, request.tenant_id, request.provider, 
 export function insertRunSql({ source, run }: { source: string; run: string }): string {
   return `
     insert into run (
-      id, request_id, tenant_id, provider, repo_id, requester_id, epoch, task, status, cancel_requested, cancel_reason, plan, awaiting, approved, claims, tries,
+      id, request_id, tenant_id, provider, repo_id, requester_id, source, epoch, task, status, cancel_requested, cancel_reason, plan, awaiting, approved, claims, tries,
       provisioner, final_message, usage, commands, failure, change, cost_usd, blocked, saved_branch, created_at, started_at,
       finished_at)
     select
-      entry.id, ${source}.id, ${source}.tenant_id, ${source}.provider, ${source}.repo_id, ${source}.requester_id, entry.epoch, entry.task, entry.status, entry."cancelRequested", entry."cancelReason",
+      entry.id, ${source}.id, ${source}.tenant_id, ${source}.provider, ${source}.repo_id, ${source}.requester_id, ${source}.source,
+      entry.epoch, entry.task, entry.status, entry."cancelRequested", entry."cancelReason",
       entry.plan, nullif(entry.awaiting, 'null'), nullif(entry.approved, 'null'), entry.claims, entry.tries,
       entry.provisioner, entry."finalMessage", entry.usage, entry.commands, nullif(entry.failure, 'null'),
       nullif(entry.change, 'null'), entry."costUsd", entry.blocked, entry."savedBranch", entry."createdAt",

@@ -1,14 +1,8 @@
 import { z } from 'zod';
 import type { Job } from '#core/contracts/jobs.ts';
 import type { Sweeps } from '#core/ports/store.ts';
-import { UNDER_WAY, UNSETTLED } from './claim-fence.ts';
-import type { Database, Statement } from '../database/database.ts';
-
-/** Runs whose model calls go by one statement: each may have tens of megabytes. */
-const PRUNE_RUNS_MAX = 10;
-
-/** Bodies emptied by one statement, so that pruning never holds many rows for long. */
-const PRUNE_ROWS_MAX = 500;
+import { UNSETTLED } from './claim-fence.ts';
+import type { Database } from '../database/database.ts';
 
 /**
  * Silent since: untouched for $1 milliseconds by the database's clock, and since an earlier sweep found it for as long
@@ -59,33 +53,6 @@ const FIND = `
   union all select 'report-progress', id from lost_report
   union all select distinct 'continue-request', request_id from lost_words`;
 
-const PRUNE = `
-  update delivery set body = null where id in (
-    select id from delivery where body is not null and settled_at < now() - $1 * interval '1 millisecond'
-    order by settled_at limit ${PRUNE_ROWS_MAX} for update skip locked)
-  returning id`;
-
-/** The settled run does not move any more, so its last change tells since when it is settled. */
-const PRUNE_CALLS = `
-  with pruned as (
-    update run set call_bytes = 0 where id in (
-      select id from run
-      where call_bytes > 0 and status not in ${UNDER_WAY} and updated_at < now() - $1 * interval '1 millisecond'
-      order by updated_at limit ${PRUNE_RUNS_MAX} for update skip locked)
-    returning id
-  ), dropped as (delete from model_call using pruned where model_call.run_id = pruned.id)
-  select id from pruned`;
-
-/** A repository that we lost and see again is listened to from then on, as a new one is. */
-const PRUNE_HEARD = `
-  with lost as (
-    delete from listened where named_at < now() - $1 * interval '1 millisecond'
-  )
-  delete from heard where (provider, repo_id, kind, external_id) in (
-    select provider, repo_id, kind, external_id from heard where heard_at < now() - $1 * interval '1 millisecond'
-    order by heard_at limit ${PRUNE_ROWS_MAX} for update skip locked)
-  returning delivery_id as id`;
-
 const StrandedRow = z.object({
   name: z.enum(['handle-delivery', 'execute-run', 'report-progress', 'continue-request']),
   id: z.string(),
@@ -105,28 +72,11 @@ function jobOf({ name, id }: z.infer<typeof StrandedRow>): Job {
 
 /** Sweeps on a database; of the three kinds each gets a third of `countMax` (rounded up), so that none starves another. */
 export function openSweeps({ rows }: Database): Sweeps {
-  async function pruneAll(statement: Statement, rowsMax: number): Promise<number> {
-    let pruned = 0;
-    for (;;) {
-      const count = (await rows(z.object({ id: z.string() }), statement)).length;
-      pruned += count;
-      if (count < rowsMax) return pruned;
-    }
-  }
-
   return {
     async findStranded(silentMs, countMax) {
       const values = [silentMs, countMax];
       const found = await rows(StrandedRow, { action: 'Finding stranded work', text: FIND, values });
       return found.map(jobOf);
     },
-    async pruneBodies(olderThanMs) {
-      const values = [olderThanMs];
-      const deliveries = { action: 'Pruning deliveries', text: PRUNE, values };
-      const calls = { action: 'Pruning model calls', text: PRUNE_CALLS, values };
-      return (await pruneAll(deliveries, PRUNE_ROWS_MAX)) + (await pruneAll(calls, PRUNE_RUNS_MAX));
-    },
-    pruneHeard: (olderThanMs) =>
-      pruneAll({ action: 'Pruning what was heard', text: PRUNE_HEARD, values: [olderThanMs] }, PRUNE_ROWS_MAX),
   };
 }

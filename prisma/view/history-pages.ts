@@ -19,8 +19,15 @@ function gather() {
 
 const OLDER = '(run.created_at, run.id) < ($::timestamptz, $::uuid)';
 
-/** The page of a tenant's runs that a filter lets through; rows of (id, diff_bytes), newest first. */
-export function runsPage(tenantId: string, filter: RunFilter, { after, countMax }: HistoryPage): Statement {
+/** {@link RunFilter} with names resolved to the numbers that are in the index. */
+export type NumberedFilter = Omit<RunFilter, 'repoName' | 'requesterLogin' | 'namesOf'>;
+
+/**
+ * The page of a tenant's runs that a filter lets through; rows of (id, created_at, diff_bytes), newest first. State, repository,
+ * requester and source each have an index that is in the order of the list, and so have any two of state, repository and
+ * requester, and state with source; what else is combined walks the runs of one repository or one person.
+ */
+export function runsPage(tenantId: string, filter: NumberedFilter, { after, countMax }: HistoryPage): Statement {
   const { values, text, add } = gather();
   add('run.tenant_id = $', tenantId);
   if (filter.requestId !== undefined) add('run.request_id = $::uuid', filter.requestId);
@@ -28,13 +35,14 @@ export function runsPage(tenantId: string, filter: RunFilter, { after, countMax 
   if (filter.status !== undefined) add('run.status = $', filter.status);
   if (filter.requester !== undefined)
     add('run.provider = $ and run.requester_id = $', filter.requester.provider, filter.requester.id);
+  if (filter.source !== undefined) add('run.source = $', filter.source);
   if (filter.since !== undefined) add('run.created_at >= $::timestamptz', filter.since);
   if (filter.until !== undefined) add('run.created_at < $::timestamptz', filter.until);
   if (after !== null) add(OLDER, after.createdAt, after.id);
   return { action: 'Listing runs', text: pageSql(text(), values.push(countMax)), values };
 }
 
-/** The newest run with a change of each request of a tenant that has one; rows of (id, diff_bytes), newest first. */
+/** The newest run with a change of each request of a tenant that has one; rows as of {@link runsPage}. */
 export function changesPage(tenantId: string, { after, countMax }: HistoryPage): Statement {
   const { values, text, add } = gather();
   add('run.tenant_id = $ and run.change is not null', tenantId);
@@ -48,7 +56,7 @@ export function changesPage(tenantId: string, { after, countMax }: HistoryPage):
 /** The size of a diff is in its row's head, so no diff is read for it. */
 function pageSql(conditions: string, countAt: number): string {
   return `
-    select page.id, coalesce(octet_length(run_result.patch), 0) as diff_bytes
+    select page.id, page.created_at, coalesce(octet_length(run_result.patch), 0) as diff_bytes
     from (
       select run.id, run.created_at from run where ${conditions} order by run.created_at desc, run.id desc limit $${countAt}
     ) as page

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { History, HistoryPage, RunLine } from '#core/ports/history.ts';
 import { viaPrisma, type Database } from '../database/database.ts';
+import { readLogStanding } from './history-log.ts';
+import { numberedFilters } from './history-names.ts';
 import { changesPage, runsPage } from './history-pages.ts';
 import { storedMessage } from '../conversation/messages.ts';
 import { storedRequest, storedRun } from '../run/stored-run.ts';
 
-/** One row of a page: which run, and how large its diff is. */
-const PlacedRun = z.object({ id: z.string(), diff_bytes: z.coerce.number() });
+/** One row of a page: which run, where it stands, and how large its diff is. */
+const PlacedRun = z.object({ id: z.string(), created_at: z.date(), diff_bytes: z.coerce.number() });
 type PlacedRun = z.infer<typeof PlacedRun>;
 
 const OLDEST_FIRST = [{ createdAt: 'asc' as const }, { id: 'asc' as const }];
@@ -19,10 +21,16 @@ const isUuid = (id: string): boolean => z.uuid().safeParse(id).success;
  * key, so that a page costs the same number of statements whatever it holds.
  */
 export function openHistory(database: Database): History {
-  return { ...readRequests(database), ...readRuns(database) };
+  return {
+    ...readRequests(database),
+    ...readRuns(database),
+    decisions: readDecisions(database),
+    log: readLogStanding(database),
+  };
 }
 
-function readRuns({ prisma, rows }: Database): Pick<History, 'runs' | 'run' | 'changes'> {
+function readRuns(database: Database): Pick<History, 'runs' | 'run' | 'changes'> {
+  const { prisma, rows } = database;
   async function lines(page: readonly PlacedRun[]): Promise<RunLine[]> {
     const found = await viaPrisma('Reading runs', () =>
       prisma.run.findMany({ where: { id: { in: page.map(({ id }) => id) } }, include: { request: true } }),
@@ -35,7 +43,10 @@ function readRuns({ prisma, rows }: Database): Pick<History, 'runs' | 'run' | 'c
   }
   return {
     async runs(tenantId, filter, page) {
-      return lines(await rows(PlacedRun, runsPage(tenantId, filter, page)));
+      const pages: PlacedRun[] = [];
+      for (const numbered of await numberedFilters(database, tenantId, filter))
+        pages.push(...(await rows(PlacedRun, runsPage(tenantId, numbered, page))));
+      return lines(pages.toSorted(newerFirst).slice(0, page.countMax));
     },
 
     async run(tenantId, id) {
@@ -48,12 +59,37 @@ function readRuns({ prisma, rows }: Database): Pick<History, 'runs' | 'run' | 'c
       );
       if (row === null) return undefined;
       const diff = row.result?.patch ?? null;
-      return { run: storedRun(row), request: storedRequest(row.request), diff, diffBytes: diff?.byteLength ?? 0 };
+      const logPrunedAt = row.logPrunedAt?.toISOString() ?? null;
+      const diffBytes = diff?.byteLength ?? 0;
+      return { run: storedRun(row), request: storedRequest(row.request), diff, diffBytes, logPrunedAt };
     },
 
     async changes(tenantId, page) {
       return lines(await rows(PlacedRun, changesPage(tenantId, page)));
     },
+  };
+}
+
+/** The order of the lists, for what several of them gave. */
+function newerFirst(one: PlacedRun, other: PlacedRun): number {
+  const apart = other.created_at.getTime() - one.created_at.getTime();
+  return apart === 0 ? (one.id < other.id ? 1 : -1) : apart;
+}
+
+const Decided = z.object({ decision: z.enum(['approve', 'reject']), subject: z.enum(['plan', 'publish']) });
+
+function readDecisions({ prisma }: Database): History['decisions'] {
+  return async (tenantId, runId) => {
+    if (!isUuid(runId)) return [];
+    const found = await viaPrisma('Reading decisions', () =>
+      prisma.approval.findMany({ where: { runId, run: { tenantId } }, orderBy: OLDEST_FIRST }),
+    );
+    return found.map((row) => ({
+      ...Decided.parse(row),
+      by: { id: Number(row.actorId), login: row.actorLogin },
+      reason: row.reason,
+      at: row.createdAt.toISOString(),
+    }));
   };
 }
 

@@ -2,12 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describeMachine } from './describe-machine.ts';
 import type { BenchContext, BenchResult } from './figure.ts';
+import { benchHistory } from './history.ts';
 import { benchIntake } from './intake.ts';
 import { benchMemory } from './memory.ts';
 import { BENCHMARK_NAMES, readOptions, USAGE, UsageError, type BenchmarkName, type BenchOptions } from './options.ts';
 import { benchOverhead } from './overhead.ts';
 import { benchProxy } from './proxy.ts';
 import { renderLines, renderReport } from './render-report.ts';
+import { benchStreams } from './streams.ts';
 import { benchWorkspaces } from './workspaces.ts';
 
 const REPORT = path.join(import.meta.dirname, '../../docs/benchmarks.md');
@@ -21,6 +23,8 @@ const BENCHMARKS: Readonly<Record<BenchmarkName, (context: BenchContext) => Prom
   overhead: benchOverhead,
   workspaces: benchWorkspaces,
   proxy: benchProxy,
+  history: benchHistory,
+  streams: benchStreams,
   memory: benchMemory,
 };
 

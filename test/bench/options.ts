@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** Names of the benchmarks, in the order in which they run. */
-export const BENCHMARK_NAMES = ['intake', 'overhead', 'workspaces', 'proxy', 'memory'] as const;
+export const BENCHMARK_NAMES = ['intake', 'overhead', 'workspaces', 'proxy', 'history', 'streams', 'memory'] as const;
 export type BenchmarkName = (typeof BENCHMARK_NAMES)[number];
 
 /** What the benchmark was asked to do. */
@@ -14,8 +14,8 @@ export interface BenchOptions {
 /** Shown for `--help` and after a wrong option. */
 export const USAGE = `npm run bench [-- OPTIONS]
 
-Measures intake, overhead, workspaces, model proxy and memory on this machine and prints the figures, each against its floor
-in the same run. About twenty-five minutes; run it alone. What the machine lacks (Postgres, Redis, a container engine) is left out and named.
+Measures intake, overhead, workspaces, model proxy, history, log streams and memory on this machine and prints the figures,
+each against its floor in the same run. About thirty-five minutes; run it alone. What the machine lacks (Postgres, Redis, a container engine) is left out and named.
 
   --only NAME    one of ${BENCHMARK_NAMES.join(', ')}
   --quick        show that every part works, in two minutes; the figures mean little

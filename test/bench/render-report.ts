@@ -15,8 +15,8 @@ Written by \`npm run bench -- --write\`; do not edit. Figures are compared with 
 the same machine, since times alone say more about the machine than about us. Nothing here is a test: no build fails on it.
 
 \`\`\`
-npm run bench                    # prints the figures, about twenty-five minutes
-npm run bench -- --only intake   # one of intake, overhead, workspaces, proxy, memory
+npm run bench                    # prints the figures, about thirty-five minutes
+npm run bench -- --only intake   # one of intake, overhead, workspaces, proxy, history, streams, memory
 npm run bench -- --quick         # shows that it works, in two minutes
 npm run bench -- --write         # writes this file
 \`\`\`

@@ -55,11 +55,11 @@ export function heardContract(subjectOf: StoreSubjects): void {
     });
 
     test('what was heard is forgotten when it is old, and not before', async () => {
-      const { heard, sweeps } = subjectOf().store;
+      const { heard, pruning } = subjectOf().store;
       const { id } = await recorded();
       await heard.hear(WORDS, id);
-      expect(await sweeps.pruneHeard(60_000)).toBe(0);
-      await eventually(async () => ((await sweeps.pruneHeard(1)) === 1 ? true : undefined));
+      expect(await pruning.heard(60_000)).toBe(0);
+      await eventually(async () => ((await pruning.heard(1)) === 1 ? true : undefined));
       expect(await heard.hear(WORDS, (await recorded()).id)).toBe('heard');
     });
   });

@@ -62,6 +62,56 @@ export function historyContract(subjectOf: StoreSubjects): void {
       expect(await found({ status: 'running' })).toEqual([second?.run.id]);
     });
 
+    test('names stand for all runs of what ever had them, on the host that was named, in any case', async () => {
+      const { store } = subjectOf();
+      const { repo } = aRequest();
+      const rita = { id: 5, login: 'Rita', bot: false };
+      const [before] = await runsOf(1, { request: { repo: { ...repo, name: 'old' }, requester: rita } });
+      const [after] = await runsOf(1, { request: { repo: { ...repo, name: 'new' } } });
+      const gitlab = { ...repo, provider: 'gitlab' as const, name: 'NEW' };
+      const [elsewhere] = await runsOf(1, { request: { repo: gitlab, requester: rita } });
+      const [first = '', second = '', third = ''] = [before, after, elsewhere].map((made) => made?.run.id);
+      const found = async (filter: Parameters<History['runs']>[1]): Promise<string[]> =>
+        ids(await store.history.runs(FIRST_TENANT, filter, ALL)).toSorted();
+      const these = (...some: string[]) => some.toSorted((one, other) => (one < other ? -1 : 1));
+      expect(await found({ repoName: 'Octo/OLD' })).toEqual(these(first, second));
+      expect(await found({ repoName: 'octo/new' })).toEqual(these(first, second, third));
+      expect(await found({ repoName: 'octo/new', namesOf: 'gitlab' })).toEqual([third]);
+      expect(await found({ repoName: 'octo/none' })).toEqual([]);
+      expect(await found({ requesterLogin: 'rita' })).toEqual(these(first, third));
+      expect(await found({ requesterLogin: 'rita', repoName: 'octo/old' })).toEqual([first]);
+      expect(await found({ repo: { provider: 'github', id: repo.id }, repoName: 'octo/new' })).toEqual(
+        these(first, second),
+      );
+      expect(await found({ source: 'gitlab' })).toEqual([third]);
+      expect(await found({ source: 'github', status: 'queued' })).toEqual(these(first, second));
+      expect(await found({ source: 'elsewhere' })).toEqual([]);
+    });
+
+    test('pages by a name that stands for several hold every run once, newest first', async () => {
+      const { store } = subjectOf();
+      const { repo } = aRequest();
+      const made: string[] = [];
+      for (let at = 0; at < 7; at += 1) {
+        const createdAt = isoAt(at);
+        const provider = at % 2 === 0 ? ('github' as const) : ('gitlab' as const);
+        const { run } = await submitted(store, {
+          request: { createdAt, repo: { ...repo, provider } },
+          run: { createdAt },
+        });
+        made.push(run.id);
+      }
+      const seen: string[] = [];
+      for (let after: HistoryPage['after'] = null; seen.length < made.length;) {
+        const page = await store.history.runs(FIRST_TENANT, { repoName: 'octo/tool' }, { after, countMax: 2 });
+        const last = page.at(-1)?.run;
+        if (last === undefined) break;
+        seen.push(...ids(page));
+        after = { createdAt: last.createdAt, id: last.id };
+      }
+      expect(seen).toEqual(made.toReversed());
+    });
+
     test('a tenant sees what is its own: other lists and ids are empty', async () => {
       const { store } = subjectOf();
       await store.tenants.add({ id: 'umbra', name: 'Umbra' });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { ModelCall } from '#core/ports/model-calls.ts';
 import { CALL_BODY_BYTES_MAX } from '../../prisma/run/model-calls.ts';
 import { aCall } from './a-call.ts';
 import { claimed, submitted, type StoreSubjects } from './store-subject.ts';
@@ -25,6 +26,9 @@ export function modelCallsContract(subjectOf: StoreSubjects): void {
       await store.modelCalls.recordCall(elsewhere);
       expect(await store.modelCalls.readCalls(run.id, MANY)).toEqual(calls);
       expect(await store.modelCalls.readCalls(run.id, 2)).toEqual(calls.slice(0, 2));
+      const each: ModelCall[] = [];
+      for await (const call of store.modelCalls.eachCall(run.id)) each.push(call);
+      expect(each).toEqual(calls);
       expect(await store.modelCalls.readCalls(other.run.id, MANY)).toEqual([elsewhere]);
       expect(await store.modelCalls.readCalls(randomUUID(), MANY)).toEqual([]);
     });

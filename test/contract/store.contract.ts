@@ -10,6 +10,9 @@ import { inboxContract } from './inbox.contract.ts';
 import { listeningContract } from './listening.contract.ts';
 import { modelCallsContract } from './model-calls.contract.ts';
 import { outboxContract } from './outbox.contract.ts';
+import { overviewContract } from './overview.contract.ts';
+import { processNotesContract } from './process-notes.contract.ts';
+import { pruningContract } from './pruning.contract.ts';
 import { reportsContract } from './reports.contract.ts';
 import { runStepContract } from './run-step.contract.ts';
 import type { StoreSubjects } from './store-subject.ts';
@@ -29,12 +32,15 @@ export function storeContract(name: string, subjectOf: StoreSubjects): void {
     reportsContract(subjectOf);
     outboxContract(subjectOf);
     sweepsContract(subjectOf);
+    pruningContract(subjectOf);
     modelCallsContract(subjectOf);
     healingContract(subjectOf);
     heardContract(subjectOf);
     listeningContract(subjectOf);
     writeBudgetContract(subjectOf);
     historyContract(subjectOf);
+    overviewContract(subjectOf);
+    processNotesContract(subjectOf);
     apiKeysContract(subjectOf);
 
     test('answers a ping', async () => {

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Job } from '#core/contracts/jobs.ts';
 import type { Store } from '#core/ports/store.ts';
-import { aCall } from './a-call.ts';
 import { eventually } from './eventually.ts';
 import { aDelivery, claimed, drained, submitted, type StoreSubjects } from './store-subject.ts';
 
@@ -92,41 +91,6 @@ export function sweepsContract(subjectOf: StoreSubjects): void {
       await drained(store);
       const jobs = await found(store, 2);
       expect(jobs).toContainEqual({ name: 'execute-run', payload: { runId: run.id } });
-    });
-
-    test('model calls of settled runs go, those of others stay, and later ones are kept again', async () => {
-      const { store } = subjectOf();
-      const { run } = await submitted(store);
-      const open = await submitted(store);
-      const waits = await submitted(store);
-      const claim = await claimed(store, run);
-      await store.runs.advance(await claimed(store, waits.run), { run: { status: 'awaiting_approval' } });
-      for (const { id } of [run, open.run, waits.run]) {
-        await store.modelCalls.recordCall(aCall(id));
-        await store.modelCalls.recordCall(aCall(id));
-      }
-      expect(await store.sweeps.pruneBodies(0)).toBe(0);
-      await store.runs.advance(claim, { run: { status: 'succeeded' } });
-      expect(await store.sweeps.pruneBodies(60_000)).toBe(0);
-      await eventually(async () => (await store.sweeps.pruneBodies(0)) === 1);
-      expect(await store.sweeps.pruneBodies(0)).toBe(0);
-      expect(await store.modelCalls.readCalls(run.id, 10)).toEqual([]);
-      for (const { id } of [open.run, waits.run]) expect(await store.modelCalls.readCalls(id, 10)).toHaveLength(2);
-      await store.modelCalls.recordCall(aCall(run.id));
-      expect(await store.modelCalls.readCalls(run.id, 10)).toHaveLength(1);
-    });
-
-    test('bodies of settled deliveries go, and what was seen is still known', async () => {
-      const { store } = subjectOf();
-      const settled = aDelivery();
-      const open = aDelivery();
-      for (const delivery of [settled, open]) await store.inbox.record(delivery);
-      await store.inbox.settle(settled.id, 'ignored');
-      expect(await store.sweeps.pruneBodies(60_000)).toBe(0);
-      await eventually(async () => (await store.sweeps.pruneBodies(0)) === 1);
-      expect((await store.inbox.read(settled.id))?.delivery.body).toHaveLength(0);
-      expect((await store.inbox.read(open.id))?.delivery.body).toHaveLength(open.body.byteLength);
-      expect(await store.inbox.record(aDelivery({ body: settled.body }))).toBe('repeated');
     });
   });
 }

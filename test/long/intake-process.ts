@@ -7,6 +7,7 @@ import { openGitHosts } from '../../app/plugins.ts';
 import { everythingFor } from '../../deploy/embedded/start.ts';
 import { startConsumer } from '../../workers/consumer.ts';
 import { parseYaml } from '../../workers/parse-yaml.ts';
+import { keepingOf } from '../../workers/keeping.ts';
 import { startSchedule } from '../../workers/schedule.ts';
 
 const HANDLED_AT_ONCE = 8;
@@ -58,10 +59,12 @@ async function main(): Promise<void> {
     {
       ...{ ...shared, host, workspaces: nothing, gateway: nothing, words: deps.words },
       healEveryMs: config.HEAL_EVERY_SEC * 1_000,
+      keeping: keepingOf(config),
+      about: { instance: String(process.pid), version: '0', variables: [], checks: [] },
     },
     new AbortController().signal,
   );
-  const server = await startApp(config, shared, { draining: () => false });
+  const server = await startApp(config, shared, { draining: () => false, variables: [] });
   shared.logger.info({ url: server.url }, 'intake serves');
   await schedule;
 }

@@ -90,7 +90,7 @@ export async function schemaFacts(): Promise<string[]> {
 
 const OURS = `c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> '_prisma_migrations'`;
 
-/** Partial indexes are left out: Prisma has no word for them, so they are in the migration alone. */
+/** Partial indexes and those on expressions are left out: Prisma has no word for them, so they are in the migration alone. */
 const CATALOG = [
   `select 'column ' || c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
      || case when a.attnotnull then ' not null' else '' end
@@ -100,7 +100,7 @@ const CATALOG = [
   `select case when i.indisprimary then 'primary key ' when i.indisunique then 'unique ' else 'index ' end || c.relname || ' ('
      || (select string_agg(a.attname, ', ' order by k.place) from unnest(i.indkey) with ordinality as k(number, place)
          join pg_attribute a on a.attrelid = c.oid and a.attnum = k.number) || ')' as fact
-   from pg_class c join pg_index i on i.indrelid = c.oid and i.indpred is null where ${OURS}`,
+   from pg_class c join pg_index i on i.indrelid = c.oid and i.indpred is null and i.indexprs is null where ${OURS}`,
   `select 'foreign key ' || c.relname || ' ('
      || (select string_agg(a.attname, ', ') from pg_attribute a where a.attrelid = c.oid and a.attnum = any(f.conkey)) || ') to '
      || t.relname || ' ('

@@ -28,6 +28,14 @@ export interface RunFilter {
   readonly status?: RunStatus;
   /** Account on the host of `provider`. */
   readonly requester?: { readonly provider: Provider; readonly id: number };
+  /** Repository by `owner/name` in any of the names it had when something was asked, whatever their case; with all its runs. */
+  readonly repoName?: string;
+  /** Account by login, in the same way. */
+  readonly requesterLogin?: string;
+  /** Host that both names belong to; absent: any. */
+  readonly namesOf?: Provider;
+  /** Where it was asked for: a Git host by its name, or elsewhere. */
+  readonly source?: string;
   /** ISO 8601 UTC; from `since` on, before `until`. */
   readonly since?: string;
   readonly until?: string;
@@ -52,13 +60,44 @@ export interface RequestRecord extends RequestLine {
   readonly messages: readonly Message[];
 }
 
+/** A run as a whole. */
+export interface RunRecord extends RunLine {
+  /** Null while there is none. */
+  readonly diff: Uint8Array | null;
+  /** When its log was forgotten, ISO 8601 UTC; null while it is kept. */
+  readonly logPrunedAt: string | null;
+}
+
+/** What somebody decided about a run, in the words that were kept. `at` is ISO 8601 UTC. */
+export interface RunDecision {
+  readonly decision: 'approve' | 'reject';
+  readonly subject: 'plan' | 'publish';
+  readonly by: { readonly id: number; readonly login: string };
+  readonly reason: string;
+  readonly at: string;
+}
+
+/** Which log an id names, and how it stands. */
+export interface LogStanding {
+  readonly requestId: string;
+  /** Null for the log of the request with all its runs. */
+  readonly runId: string | null;
+  /** Whether all of its runs are over; a further run of a request opens it again. */
+  readonly isOver: boolean;
+  /** Events up to this position are forgotten; 0 while all are kept. */
+  readonly prunedTo: number;
+}
+
 /** Reads requests and runs of a tenant. */
 export interface History {
   requests(tenantId: string, page: HistoryPage): Promise<readonly RequestLine[]>;
   request(tenantId: string, id: string): Promise<RequestRecord | undefined>;
   runs(tenantId: string, filter: RunFilter, page: HistoryPage): Promise<readonly RunLine[]>;
-  /** A run with its diff; null while there is none. */
-  run(tenantId: string, id: string): Promise<(RunLine & { readonly diff: Uint8Array | null }) | undefined>;
+  run(tenantId: string, id: string): Promise<RunRecord | undefined>;
+  /** What was decided about a run, oldest first. */
+  decisions(tenantId: string, runId: string): Promise<readonly RunDecision[]>;
+  /** How the log of a run or of a request stands; costs the same however large either is. */
+  log(tenantId: string, id: string): Promise<LogStanding | undefined>;
   /** The newest run with a change of each request that has one. */
   changes(tenantId: string, page: HistoryPage): Promise<readonly RunLine[]>;
 }

@@ -23,4 +23,6 @@ export interface ModelCalls {
   recordCall(call: ModelCall): Promise<void>;
   /** Calls of a run, oldest first. */
   readCalls(runId: string, countMax: number): Promise<readonly ModelCall[]>;
+  /** All calls of a run, oldest first, of which one at a time is in memory; those deleted meanwhile are left out. */
+  eachCall(runId: string): AsyncIterable<ModelCall>;
 }

@@ -12,6 +12,9 @@ import type { Healing } from './healing.ts';
 import type { Heard, Listening } from './heard.ts';
 import type { History } from './history.ts';
 import type { ModelCalls } from './model-calls.ts';
+import type { Overviews } from './overview.ts';
+import type { ProcessNotes } from './process-notes.ts';
+import type { Pruning } from './pruning.ts';
 import type { Reports } from './reports.ts';
 import type { Tenants } from './tenants.ts';
 import type { WriteBudget } from './write-budget.ts';
@@ -165,13 +168,6 @@ export interface Outbox {
 export interface Sweeps {
   /** Unsettled deliveries, unsettled runs without a live holder and requests whose newest version was not shown, untouched for `silentMs`. */
   findStranded(silentMs: number, countMax: number): Promise<readonly Job[]>;
-  /**
-   * Deletes bodies of deliveries and model calls of runs that were settled more than `olderThanMs` ago; the digests stay
-   * for de-duplication. Returns of how many deliveries and runs.
-   */
-  pruneBodies(olderThanMs: number): Promise<number>;
-  /** Forgets words that were heard, and repositories that were named, longer than `olderThanMs` ago. Returns how many words. */
-  pruneHeard(olderThanMs: number): Promise<number>;
 }
 
 /** Everything at once; only composition roots hold one. */
@@ -184,11 +180,14 @@ export interface Store {
   readonly reports: Reports;
   readonly outbox: Outbox;
   readonly sweeps: Sweeps;
+  readonly pruning: Pruning;
   readonly modelCalls: ModelCalls;
   readonly healing: Healing;
   readonly heard: Heard;
   readonly listening: Listening;
   readonly history: History;
+  readonly overviews: Overviews;
+  readonly processNotes: ProcessNotes;
   readonly apiKeys: ApiKeys;
   readonly tenants: Tenants;
   readonly writeBudget: WriteBudget;

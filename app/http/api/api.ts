@@ -2,21 +2,30 @@ import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import type { Identity } from '#core/domain/rules/access.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { ApiKeyDeps } from '#core/usecases/access/make-api-key.ts';
+import type { ViewOverviewDeps } from '#core/usecases/view/view-overview.ts';
 import type { ViewRequestDeps } from '#core/usecases/view/view-request.ts';
 import type { ViewRunDeps } from '#core/usecases/view/view-run.ts';
+import type { ViewSettingsDeps } from '#core/usecases/view/view-settings.ts';
 import { answerError, fieldErrors } from './answer-error.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { access } from './route-access.ts';
 import type { ApiEnv } from './guard.ts';
 import { mergeRequestRoutes } from './merge-requests.ts';
+import { overviewRoutes } from './overview.ts';
 import { requestRoutes } from './requests.ts';
+import { runExportRoutes, type RunExportDeps } from './run-export.ts';
 import { runStreamRoutes, type RunStreamDeps } from './run-stream.ts';
 import { runRoutes } from './runs.ts';
+import { sandboxSessionRoutes } from './sandbox-sessions.ts';
+import { settingsRoutes } from './settings.ts';
 
 /** What the API is made of. */
 export type ApiDeps = ViewRunDeps &
   ViewRequestDeps &
   ApiKeyDeps &
+  ViewOverviewDeps &
+  ViewSettingsDeps &
+  RunExportDeps &
   RunStreamDeps & {
     readonly logger: Logger;
     /** Says who calls, by the headers of a call; undefined for nobody we know. */
@@ -58,7 +67,11 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   requestRoutes(api, deps);
   runRoutes(api, deps);
   runStreamRoutes(api, deps);
+  runExportRoutes(api, deps);
   mergeRequestRoutes(api, deps);
+  overviewRoutes(api, deps);
+  sandboxSessionRoutes(api);
+  settingsRoutes(api, deps);
   apiKeyRoutes(api, deps);
   api.openapi(schema, () => Response.json(api.getOpenAPI31Document(DOCUMENT)));
   api.notFound((context) => context.json({ detail: 'Not found.' }, 404));

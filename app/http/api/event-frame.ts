@@ -20,5 +20,15 @@ export function readyFrame(requestId: string): string {
   return `event: message\ndata: ${asciiJson({ request_id: requestId, type: 'heartbeat', message: 'stream_ready' })}\n\n`;
 }
 
+/** Says that events up to a position were deleted because of their age; a client that comes back goes on after them. */
+export function deletedFrame(
+  { requestId, runId }: { requestId: string; runId: string | null },
+  position: number,
+): string {
+  const message = `The log up to here (position ${position}) was deleted because of its age.`;
+  const ids = { request_id: requestId, ...(runId === null ? {} : { run_id: runId }) };
+  return `event: message\nid: ${position}\ndata: ${asciiJson({ ...ids, type: 'status', stage: 'log_deleted', message })}\n\n`;
+}
+
 /** Keeps the connection alive; clients ignore it. */
 export const KEEPALIVE_FRAME = ': keepalive\n\n';

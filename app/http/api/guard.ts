@@ -1,8 +1,11 @@
+import type { HttpBindings } from '@hono/node-server';
 import type { MiddlewareHandler } from 'hono';
 import type { Action, Identity } from '#core/domain/rules/access.ts';
 
 /** What routes of the API find in their context. */
 export interface ApiEnv {
+  /** The connection, where there is one. */
+  Bindings: Partial<HttpBindings>;
   Variables: {
     /** Says who calls, by the headers; undefined for nobody we know. */
     authenticate: (headers: Headers) => Promise<Identity | undefined>;

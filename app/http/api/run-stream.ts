@@ -4,31 +4,33 @@ import { stream } from 'hono/streaming';
 import type { StreamingApi } from 'hono/utils/stream';
 import { z } from 'zod';
 import type { Logger } from '#core/ports/runtime.ts';
-import {
-  findLog,
-  followLog,
-  isLogOver,
-  readLog,
-  type FollowedLog,
-  type FollowLogDeps,
-} from '#core/usecases/view/follow-log.ts';
-import { eventFrame, KEEPALIVE_FRAME, readyFrame } from './event-frame.ts';
+import { findLog, followLog, hasAll, type FollowedLog, type FollowLogDeps } from '#core/usecases/view/follow-log.ts';
+import { deletedFrame, eventFrame, KEEPALIVE_FRAME, readyFrame } from './event-frame.ts';
 import { found } from './found.ts';
 import type { ApiEnv } from './guard.ts';
 import { access, FAILURES } from './route-access.ts';
 
-/** Milliseconds between what a stream does by itself. */
+/** Milliseconds between what a stream does by itself, and the clock that measures them. */
 export interface StreamPace {
   /** A client may give up after 60 s without a byte, so a quiet stream says something four times as often. */
   readonly keepaliveMs: number;
-  /** How often the caller's right to read is asked for again. */
+  /** How often the caller's right to read is asked for again; also how long a client may take for one frame at most. */
   readonly recheckMs: number;
+  /** Calls `work` again and again; what it returns ends that. */
+  readonly every: (ms: number, work: () => void) => () => void;
 }
 
 /** What streams need. */
-export type RunStreamDeps = FollowLogDeps & { readonly logger: Logger; readonly streamPace?: StreamPace };
+export type RunStreamDeps = FollowLogDeps & { readonly logger: Logger; readonly streamPace?: Partial<StreamPace> };
 
-const PACE: StreamPace = { keepaliveMs: 15_000, recheckMs: 60_000 };
+const PACE: StreamPace = {
+  keepaliveMs: 15_000,
+  recheckMs: 60_000,
+  every: (ms, work) => {
+    const timer = setInterval(work, ms);
+    return () => clearInterval(timer);
+  },
+};
 
 const follow = (path: `/${string}`, summary: string) =>
   createRoute({
@@ -68,45 +70,66 @@ export function runStreamRoutes(api: OpenAPIHono<ApiEnv>, deps: RunStreamDeps): 
   }
 }
 
-async function hasAll(deps: RunStreamDeps, log: FollowedLog, position: number): Promise<boolean> {
-  if (!(await isLogOver(deps, log))) return false;
-  const { done } = await readLog(deps, log, position).next();
-  return done === true;
-}
-
-/** Writes events until the log is over. Each write waits for the client, so a slow one costs no memory. */
+/**
+ * Writes events until the log is over. Each write waits for the client, so a slow one costs no memory; one that takes nothing
+ * for a whole turn of the recheck, or may not read any more, is cut off and comes back if it can.
+ */
 async function tell(
   deps: RunStreamDeps,
   to: { context: Context<ApiEnv>; out: StreamingApi; log: FollowedLog; position: number },
 ): Promise<void> {
   const { context, out, log, position } = to;
-  const { keepaliveMs, recheckMs } = deps.streamPace ?? PACE;
+  const { keepaliveMs, recheckMs, every } = { ...PACE, ...deps.streamPace };
   const ended = new AbortController();
   out.onAbort(() => ended.abort());
-  let isWriting = false;
-  const write = async (frame: string): Promise<void> => {
-    isWriting = true;
-    await out.write(frame);
-    isWriting = false;
-  };
-  const keepalive = setInterval(() => void (isWriting || write(KEEPALIVE_FRAME)), keepaliveMs);
-  const endUnlessAllowed = async (): Promise<void> => {
-    if (!(await mayStillRead(context))) ended.abort();
-  };
-  const recheck = setInterval(() => void endUnlessAllowed(), recheckMs);
+  const { write, isWriting, hasStalled } = writerTo(out);
+  const keepalive = every(keepaliveMs, () => void (isWriting() || write(KEEPALIVE_FRAME)));
+  const recheck = every(recheckMs, () => {
+    const cutUnlessAllowed = async (): Promise<void> => {
+      if (hasStalled() || !(await mayStillRead(context))) cut(context, out);
+    };
+    void cutUnlessAllowed();
+  });
   try {
     await write(readyFrame(log.requestId));
     const look = (): AbortSignal => AbortSignal.timeout(keepaliveMs);
     for await (const placed of followLog(deps, log, { position, signal: ended.signal, look })) {
-      await write(eventFrame(placed));
+      await write('deletedTo' in placed ? deletedFrame(log, placed.deletedTo) : eventFrame(placed));
     }
   } catch (err) {
     deps.logger.warn({ err, requestId: log.requestId }, 'a log stream broke, its client comes back');
   } finally {
-    clearInterval(keepalive);
-    clearInterval(recheck);
+    keepalive();
+    recheck();
     ended.abort();
   }
+}
+
+/** Writes to a client, one frame after the other, and knows when a frame was not taken since it was asked last. */
+function writerTo(out: StreamingApi) {
+  let begun = 0;
+  let taken = 0;
+  let seen = 0;
+  const isWriting = (): boolean => begun > taken;
+  return {
+    isWriting,
+    async write(frame: string): Promise<void> {
+      begun += 1;
+      await out.write(frame);
+      taken = begun;
+    },
+    hasStalled(): boolean {
+      const isSame = isWriting() && begun === seen;
+      seen = isWriting() ? begun : 0;
+      return isSame;
+    },
+  };
+}
+
+/** Ends a stream although its client may not be reading: what waits to be sent would otherwise keep the connection. */
+function cut(context: Context<ApiEnv>, out: StreamingApi): void {
+  out.abort();
+  context.env.outgoing?.destroy();
 }
 
 /** Whether whoever follows is still known and allowed; what cannot be found out counts as no. */

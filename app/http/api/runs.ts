@@ -48,14 +48,18 @@ export function runRoutes(api: OpenAPIHono<ApiEnv>, deps: ViewRunDeps): void {
 /** Numbers of repositories and people mean something on their own host only. */
 function filterOf(query: RunQuery): RunFilter {
   const { provider, repository_id: repositoryId, requester_id: requesterId, request_id: requestId } = query;
-  const { state: status, since, until } = query;
+  const { state: status, repository: repoName, requester: requesterLogin, source, since, until } = query;
   if (provider === undefined && (repositoryId ?? requesterId) !== undefined)
     throw new AppError('invalid', 'Listing runs: `repository_id` and `requester_id` need `provider`');
   return {
     ...(requestId === undefined ? {} : { requestId }),
     ...(provider === undefined || repositoryId === undefined ? {} : { repo: { provider, id: repositoryId } }),
     ...(provider === undefined || requesterId === undefined ? {} : { requester: { provider, id: requesterId } }),
+    ...(repoName === undefined ? {} : { repoName }),
+    ...(requesterLogin === undefined ? {} : { requesterLogin }),
+    ...(provider === undefined ? {} : { namesOf: provider }),
     ...(status === undefined ? {} : { status }),
+    ...(source === undefined ? {} : { source }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
   };

@@ -102,6 +102,13 @@ export function upstreamOf(options: KeylessModelServerOptions): UpstreamOptions 
   return { provider, baseUrl, apiKey, organization, project };
 }
 
+/** Where the model server is, by its variables, whoever holds its key. */
+export function modelAddress(options: KeylessModelServerOptions): string {
+  return options.LLM_PROVIDER === 'azure' && options.AZURE_OPENAI_ENDPOINT !== undefined
+    ? options.AZURE_OPENAI_ENDPOINT
+    : options.OPENAI_BASE_URL;
+}
+
 /** Models a run may ask: those allowed by name, else the configured one. */
 export function allowedModels(options: ModelBudgetOptions, configured: string): readonly string[] {
   return options.MODELS_ALLOWED.length > 0 ? options.MODELS_ALLOWED : [configured];

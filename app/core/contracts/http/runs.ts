@@ -10,6 +10,8 @@ export const RunStatusWord = z.enum(['running', 'completed', 'failed', 'unknown'
 export const RunState = z.enum(RUN_STATUSES).meta({ id: 'RunState' });
 
 const time = z.iso.datetime();
+/** Longer than any path of a project on either host. */
+const NAME_MAX = 1_000;
 
 /** The repository a run works on. */
 const Repository = z
@@ -48,6 +50,7 @@ export type RunSummary = z.infer<typeof RunSummary>;
 export const RunDetail = RunSummary.extend({
   events: z.array(RunLogEvent).describe('The newest events of its log, oldest first'),
   events_omitted: z.number().int().describe('Older events that were left out; the stream has all'),
+  log_deleted_at: time.nullable().describe('When its log was deleted because of its age; null while it is kept'),
   diff: z.string(),
   reports: z.record(z.string(), z.unknown()),
   artifacts: z.object({
@@ -73,9 +76,25 @@ export type RunDetail = z.infer<typeof RunDetail>;
 /** Which runs to list. */
 export const RunQuery = z.object({
   request_id: z.uuid().optional(),
-  provider: z.enum(PROVIDERS).optional().describe('Needed with `repository_id` and `requester_id`'),
+  provider: z
+    .enum(PROVIDERS)
+    .optional()
+    .describe('Host of repository and requester; needed with `repository_id` and `requester_id`'),
   repository_id: z.coerce.number().int().positive().optional(),
   requester_id: z.coerce.number().int().positive().optional(),
+  repository: z
+    .string()
+    .regex(/^[^/\s]+(?:\/[^/\s]+)+$/, 'This is no `owner/name`')
+    .max(NAME_MAX)
+    .optional()
+    .describe('`owner/name`, in any case; also a name it had before'),
+  requester: z.string().trim().min(1).max(NAME_MAX).optional().describe('Login of who asked, in any case'),
+  source: z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]*$/)
+    .max(64)
+    .optional()
+    .describe('Where it was asked for: `github`, `gitlab`, or elsewhere'),
   state: RunState.optional(),
   since: z.iso.datetime().optional(),
   until: z.iso.datetime().optional(),

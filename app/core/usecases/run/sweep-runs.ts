@@ -15,24 +15,18 @@ export interface SweepDeps {
 /** How long something must be untouched before it counts as stranded: longer than a healthy hand-over takes. */
 const STRANDED_AFTER_MS = 10_000;
 const BATCH_MAX = 500;
-/** Bodies are kept for a fortnight, as long as anyone asks what arrived; digests stay. */
-const BODIES_KEPT_MS = 14 * 24 * 60 * 60 * 1_000;
-/** Longer than any host can deliver again, and twice as far back as anybody listens for what was never delivered. */
-const HEARD_KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
 /** Time the workspaces have before sweeping goes on without them; the next sweeps leave them alone until they answer. */
 const REAP_MS = 10_000;
 
 /**
  * Makes a sweep, to be called again and again: it heals what a lost worker, queue or machine left behind: queues every
- * stranded piece of work again, forgets old bodies, removes workspaces no live run owns. Safe to run anywhere, at any
+ * stranded piece of work again, removes workspaces no live run owns. Safe to run anywhere, at any
  * time, in parallel; an engine that does not answer keeps no sweep up.
  */
 export function createSweep(deps: SweepDeps): () => Promise<void> {
   let reaping: Promise<void> | undefined;
   return async () => {
     await queueStranded(deps);
-    await deps.store.sweeps.pruneBodies(BODIES_KEPT_MS);
-    await deps.store.sweeps.pruneHeard(HEARD_KEPT_MS);
     if (reaping !== undefined) return;
     reaping = reap(deps).finally(() => (reaping = undefined));
     const reaped = await withinTime(deps.runtime, REAP_MS, reaping);

@@ -38,6 +38,7 @@ export async function viewRun(deps: ViewRunDeps, tenantId: string, id: string): 
     ...runSummary(line, deps.redactor),
     events: [...tail],
     events_omitted: total - tail.length,
+    log_deleted_at: line.logPrunedAt,
     diff: line.diff === null ? '' : redact(new TextDecoder().decode(line.diff)),
     reports: {},
     artifacts: artifactsOf(run, redact),

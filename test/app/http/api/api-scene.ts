@@ -1,5 +1,7 @@
 import { createRedactor, type Redactor } from '#core/domain/text/secrets.ts';
 import type { Scope } from '#core/domain/rules/access.ts';
+import type { RunLogStream } from '#core/ports/run-log.ts';
+import type { Store } from '#core/ports/store.ts';
 import { FIRST_TENANT } from '#core/domain/rules/tenant.ts';
 import { createApi } from '../../../../app/http/api/api.ts';
 import { authenticator } from '../../../../app/http/api/authenticate.ts';
@@ -7,13 +9,14 @@ import type { StreamPace } from '../../../../app/http/api/run-stream.ts';
 import { serve } from '../../../../app/http/server.ts';
 import { createKeyMint } from '../../../../app/identity/key-mint.ts';
 import { nodeRuntime } from '../../../../app/runtime.ts';
-import { openStore, type OpenedStore } from '../../../../prisma/store.ts';
+import { openStore, type OpenedStore, type StoreLocation } from '../../../../prisma/store.ts';
 
 /** The API over a real store, reached by HTTP. */
 export interface ApiScene extends AsyncDisposable {
   readonly url: string;
   readonly api: ReturnType<typeof createApi>;
   readonly opened: OpenedStore;
+  readonly stream: RunLogStream;
   readonly redactor: Redactor;
   /** The key that the operator configured. */
   readonly adminKey: string;
@@ -23,12 +26,27 @@ export interface ApiScene extends AsyncDisposable {
   call(path: string, key: string | null, init?: RequestInit): Promise<Response>;
 }
 
+/** What differs from the usual. */
+interface SceneOptions {
+  readonly streamPace?: Partial<StreamPace>;
+  /** The live log, of the database unless another one is opened. */
+  readonly openStream?: (record: Store['log']) => RunLogStream;
+  readonly settings?: Partial<Parameters<typeof createApi>[0]['settings']>;
+  readonly location?: StoreLocation;
+}
+
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** Opens it on an embedded database in memory. */
-export async function openApiScene(streamPace?: StreamPace): Promise<ApiScene> {
-  const opened = await openStore({ kind: 'pglite', memory: true });
+/** Opens it, on an embedded database in memory unless another store is given. */
+export async function openApiScene({
+  streamPace,
+  settings,
+  location,
+  openStream,
+}: SceneOptions = {}): Promise<ApiScene> {
+  const opened = await openStore(location ?? { kind: 'pglite', memory: true });
   const { store } = opened;
+  const stream = openStream?.(store.log) ?? opened.runLogStream;
   const adminKey = 'the-operator-set-this-key-in-a-test';
   const keyMint = createKeyMint({ pepper: 'pepper-of-a-test-pepper-of-a-test', adminKey });
   const redactor = createRedactor();
@@ -36,13 +54,19 @@ export async function openApiScene(streamPace?: StreamPace): Promise<ApiScene> {
     store,
     history: store.history,
     log: store.log,
-    stream: opened.runLogStream,
+    stream,
     keyMint,
     redactor,
     runtime: nodeRuntime,
     logger: quiet,
     hostUrls: { github: 'https://github.example', gitlab: 'https://gitlab.example' },
     authenticate: authenticator({ store, keyMint }),
+    settings: {
+      version: '0.0.0',
+      variables: [],
+      checks: [{ name: 'postgres', check: () => store.ping() }],
+      ...settings,
+    },
     ...(streamPace === undefined ? {} : { streamPace }),
   });
   const server = await serve(
@@ -53,6 +77,7 @@ export async function openApiScene(streamPace?: StreamPace): Promise<ApiScene> {
     url: `${server.url}/api`,
     api,
     opened,
+    stream,
     redactor,
     adminKey,
     async keyFor(scopes, tenantId = FIRST_TENANT) {
@@ -65,6 +90,7 @@ export async function openApiScene(streamPace?: StreamPace): Promise<ApiScene> {
       fetch(`${server.url}/api${path}`, { ...init, headers: { ...init.headers, ...(key && { 'x-api-key': key }) } }),
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]();
+      await stream.close();
       await store.close();
     },
   };

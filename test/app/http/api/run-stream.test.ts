@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { RunLogEvent } from '#core/contracts/run-log.ts';
+import { eventually } from '../../../contract/eventually.ts';
 import { anEvent, claimed, submitted } from '../../../contract/store-subject.ts';
 import { openApiScene, type ApiScene } from './api-scene.ts';
 
@@ -8,7 +9,7 @@ const PACE = { keepaliveMs: 100, recheckMs: 100 };
 let scene: ApiScene;
 let key: string;
 beforeAll(async () => {
-  scene = await openApiScene(PACE);
+  scene = await openApiScene({ streamPace: PACE });
   ({ key } = await scene.keyFor(['read']));
 });
 afterAll(() => scene[Symbol.asyncDispose]());
@@ -104,12 +105,54 @@ describe('a stream of a run’s log', () => {
     expect(framesIn(text).map(({ data }) => data.message)).toContain(message);
   });
 
+  it('of a log that was deleted because of its age says so, goes on after it, and tells who knows it not to come back', async () => {
+    const { request, run, end } = await aTalkingRun(3);
+    await end('succeeded');
+    const { pruning } = scene.opened.store;
+    await eventually(async () => (await pruning.logs(0)) > 0);
+    for (const id of [run.id, request.id]) {
+      const [, ...frames] = framesIn(await (await follow(id)).text());
+      expect(frames).toMatchObject([{ id: 5, data: { type: 'status', stage: 'log_deleted', request_id: request.id } }]);
+      expect((await follow(id, 5)).status).toBe(204);
+    }
+  });
+
+  it('looks the right to read up again every 60 s, and says something every 15 s', async () => {
+    const works = new Map<number, () => void>();
+    const every = (ms: number, work: () => void) => {
+      works.set(ms, work);
+      return () => void works.delete(ms);
+    };
+    await using own = await openApiScene({ streamPace: { every } });
+    const { run } = await submitted(own.opened.store);
+    const reader = await own.keyFor(['read']);
+    const answer = await own.call(`/runs/${run.id}/logs/stream`, reader.key);
+    expect([...works.keys()]).toEqual([15_000, 60_000]);
+    const whole = answer.text().catch(() => 'cut');
+    works.get(60_000)?.();
+    works.get(15_000)?.();
+    await own.call(`/api-keys/${reader.id}`, own.adminKey, { method: 'DELETE' });
+    works.get(60_000)?.();
+    await whole;
+    await eventually(async () => works.size === 0);
+  });
+
   it('says something while nothing happens, and ends soon after its key was revoked', async () => {
     const { run } = await aTalkingRun(1);
     const own = await scene.keyFor(['read']);
     const answer = await follow(run.id, undefined, own.key);
-    const whole = answer.text();
+    const reader = answer.body?.getReader();
+    let whole = '';
+    const read = async (): Promise<void> => {
+      for (;;) {
+        const piece = await reader?.read();
+        if (piece?.value === undefined) return;
+        whole += new TextDecoder().decode(piece.value);
+      }
+    };
+    const ended = read().catch(() => undefined);
     await scene.call(`/api-keys/${own.id}`, scene.adminKey, { method: 'DELETE' });
-    expect(await whole).toContain(': keepalive\n\n');
+    await ended;
+    expect(whole).toContain(': keepalive\n\n');
   });
 });

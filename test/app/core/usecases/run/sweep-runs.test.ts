@@ -13,8 +13,6 @@ function scene(reap: () => Promise<number>) {
       runs: deps.store.runs,
       sweeps: {
         findStranded: async () => [{ name: 'execute-run', payload: { runId: 'r' } }],
-        pruneBodies: async () => 0,
-        pruneHeard: async () => 0,
       },
       outbox: {
         drain: async () => 0,

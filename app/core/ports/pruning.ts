@@ -1,0 +1,20 @@
+/**
+ * Forgets what was kept long enough. Each call is one short statement over a bounded number of rows and may run anywhere, at
+ * any time, in parallel; it returns how much it did, and 0 once nothing of that age is left. Nothing is touched that a run
+ * under way, or words that wait for one, may still need. Errors are those of `store.ts`.
+ */
+export interface Pruning {
+  /** Bodies of deliveries settled more than `olderThanMs` ago; the digests stay, so that repetitions are still recognised. */
+  deliveries(olderThanMs: number): Promise<number>;
+  /** Model calls of runs that are over for longer than that. */
+  calls(olderThanMs: number): Promise<number>;
+  /** Log events of runs that are over for longer than that. Positions stay as they are: further events go on counting. */
+  logs(olderThanMs: number): Promise<number>;
+  /**
+   * Requests at rest for longer than that whose logs and model calls are forgotten already, with their runs and all that
+   * belongs to them. That their deliveries were seen stays known.
+   */
+  requests(olderThanMs: number): Promise<number>;
+  /** Words that were heard, and repositories that were named, longer ago than that. */
+  heard(olderThanMs: number): Promise<number>;
+}

@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 import { receiveDelivery } from '#core/usecases/intake/receive-delivery.ts';
 import { compose, type Shared } from './compose.ts';
-import { App, readConfig } from './config.ts';
+import { openSignIn } from './compose-sign-in.ts';
+import { App, ConfigError, readConfig } from './config.ts';
 import { createApi } from './http/api/api.ts';
-import { authenticator } from './http/api/authenticate.ts';
 import { serve, type HttpServer } from './http/server.ts';
 import { webhookHandler } from './http/webhooks.ts';
 import type { Dependency } from './http/health.ts';
@@ -20,15 +20,19 @@ function appVariables(env: Readonly<Record<string, string | undefined>>) {
 
 type ApiVariables = z.infer<typeof addressVariables>;
 
-/** The REST API; undefined while nothing is there to hash keys with. */
-function openApi(config: App & ApiVariables, shared: Shared): ReturnType<typeof createApi> | undefined {
+/** The REST API and signing in; neither while nothing is there to hash keys with. */
+function openApi(config: App & ApiVariables, shared: Shared): Pick<Parameters<typeof serve>[1], 'api' | 'auth'> {
   const { API_KEY_PEPPER: pepper, API_ADMIN_KEY: adminKey } = config;
-  if (pepper === undefined) return undefined;
+  if (pepper === undefined) {
+    if (config.OIDC_ISSUER === undefined) return {};
+    throw new ConfigError('Signing in at OIDC_ISSUER needs API_KEY_PEPPER. See docs/guides/sign-in.md.');
+  }
   const { store } = shared;
   const keyMint = createKeyMint({ pepper, adminKey });
   const hostUrls = { github: config.GITHUB_SERVER_URL, gitlab: config.GITLAB_URL };
-  const authenticate = authenticator({ store, keyMint });
-  return createApi({ ...shared, history: store.history, log: store.log, keyMint, hostUrls, authenticate });
+  const { auth, links, ...people } = openSignIn(config, shared, { pepper, keyMint });
+  const deps = { ...shared, history: store.history, log: store.log, keyMint, hostUrls };
+  return { auth, api: createApi({ ...deps, ...people, ...links }) };
 }
 
 /** Opens the door that faces the internet, over ports that are open already. `more` is what readiness depends on besides them. */
@@ -50,7 +54,7 @@ export async function startApp(
     logger: shared.logger,
   });
   const { draining } = state;
-  const doors = { webhooks, api: openApi(config, shared) };
+  const doors = { webhooks, ...openApi(config, shared) };
   return serve({ host: config.HOST, port: config.PORT }, { ...doors, dependencies, draining, logger: shared.logger });
 }
 

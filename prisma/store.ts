@@ -24,7 +24,9 @@ import { openRunLog } from './run/run-log.ts';
 import { openRunLogStream } from './run/run-log-stream.ts';
 import { openRuns } from './run/runs.ts';
 import { openSweeps } from './run/sweeps.ts';
+import { openSignInLinks } from './access/sign-in-links.ts';
 import { openTenants } from './access/tenants.ts';
+import { openUserSessions } from './access/user-sessions.ts';
 import { openWriteBudget } from './conversation/write-budget.ts';
 
 const MIGRATIONS = path.join(import.meta.dirname, 'migrations');
@@ -61,6 +63,8 @@ function storeOn(database: Database, close: () => Promise<void>): Store {
     history: openHistory(database),
     apiKeys: openApiKeys(database),
     tenants: openTenants(database),
+    userSessions: openUserSessions(database),
+    signInLinks: openSignInLinks(database),
     writeBudget: openWriteBudget(database),
     async ping() {
       await database.rows(z.unknown(), { action: 'Asking the database', text: 'select 1' });

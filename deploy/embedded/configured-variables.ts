@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { App, Base, Workers } from '../../app/config.ts';
+import { SignIn } from '../../app/config-sign-in.ts';
 import type { Provider } from '#core/domain/host/repo.ts';
 import { addressVariables, doorVariables } from '../../app/plugins.ts';
 import { GitHubVariables } from '../../app/vcs/github/wire/variables.ts';
@@ -70,6 +71,7 @@ const GROUPS: readonly (readonly [string, z.ZodObject, Provider?])[] = [
   ['GitLab', GitLabTokenVariables.extend(GitLabDoorVariables.shape), 'gitlab'],
   ['npm start', SetUpOptions],
   ['Web door', App],
+  ['Signing in', SignIn],
   ['Agent and runs', Workers],
   ['Model', ModelServerOptions.extend(ModelBudgetOptions.shape)],
   ['Workspaces', SandboxOptions],
@@ -85,6 +87,7 @@ export function configuredVariables(): VariableGroup[] {
     title,
     variables: Object.keys(schema.shape)
       .filter((name) => schema === Base || !(name in Base.shape))
+      .filter((name) => schema === SignIn || !(name in SignIn.shape))
       .map((name) => ({
         ...describe(name, schemaOf(name, schema)),
         requiredWith: needed(schemaOf(name, schema)) ? host : undefined,

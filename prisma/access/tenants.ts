@@ -6,6 +6,8 @@ import type { Database } from '../database/database.ts';
 /** The check of the table says the same. */
 const TENANT_ID = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
+const TenantRow = z.object({ id: z.string(), name: z.string() });
+
 /** Tenants on a database. */
 export function openTenants({ rows }: Database): Tenants {
   const run = async (action: string, text: string, values: readonly unknown[]): Promise<void> => {
@@ -16,6 +18,10 @@ export function openTenants({ rows }: Database): Tenants {
       if (!TENANT_ID.test(id))
         throw new AppError('invalid', 'Adding a tenant: an id is lower-case letters, digits and hyphens');
       await run('Adding a tenant', 'insert into tenant (id, name) values ($1, $2) on conflict do nothing', [id, name]);
+    },
+    async read(tenantId) {
+      const text = 'select id, name from tenant where id = $1';
+      return (await rows(TenantRow, { action: 'Reading a tenant', text, values: [tenantId] })).at(0);
     },
     async own(tenantId, { provider, id }) {
       const text = `

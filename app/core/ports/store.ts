@@ -14,6 +14,7 @@ import type { History } from './history.ts';
 import type { ModelCalls } from './model-calls.ts';
 import type { Reports } from './reports.ts';
 import type { Tenants } from './tenants.ts';
+import type { SignInLinks, UserSessions } from './user-sessions.ts';
 import type { WriteBudget } from './write-budget.ts';
 
 /*
@@ -191,6 +192,8 @@ export interface Store {
   readonly history: History;
   readonly apiKeys: ApiKeys;
   readonly tenants: Tenants;
+  readonly userSessions: UserSessions;
+  readonly signInLinks: SignInLinks;
   readonly writeBudget: WriteBudget;
   /** One trivial round trip. */
   ping(): Promise<void>;

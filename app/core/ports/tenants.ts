@@ -10,6 +10,8 @@ export interface Tenant {
 export interface Tenants {
   /** Adds a tenant; one that is there already stays as it is. Throws AppError `invalid` for an id that is none. */
   add(tenant: Tenant): Promise<void>;
+  /** The tenant of that id, when there is one. */
+  read(tenantId: string): Promise<Tenant | undefined>;
   /** From now on the repository's new requests belong to this tenant; what was asked before stays where it is. */
   own(tenantId: string, repo: { readonly provider: Provider; readonly id: number }): Promise<void>;
 }

@@ -35,7 +35,7 @@ const NAME_CHARS_MAX = 255;
 const Subject = z.object({ sub: z.string().min(1).max(255), sid: z.string().min(1).max(255).optional() });
 const Name = z
   .string()
-  .transform((text) => [...text.replace(/[\p{C}\s]+/gu, ' ').trim()].slice(0, NAME_CHARS_MAX).join('').slice(0, NAME_CHARS_MAX))
+  .transform((text) => [...text.replace(/[\p{C}\s]+/gu, ' ').trim()].slice(0, NAME_CHARS_MAX).join(''))
   .pipe(z.string().min(1));
 
 interface Issuer {

@@ -56,4 +56,3 @@ export const SignIn = z.object({
     .default(1_800)
     .describe('Longest time somebody stays signed in without a call'),
 });
-export type SignIn = z.infer<typeof SignIn>;

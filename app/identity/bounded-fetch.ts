@@ -6,12 +6,21 @@ const ANSWER_BYTES_MAX = 1_000_000;
 /** Answers that have no body (Fetch standard, "null body status"). */
 const BODILESS: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 
+/** A call as openid-client and jose make it. */
+interface Asked {
+  readonly method: string;
+  readonly headers: NonNullable<RequestInit['headers']>;
+  readonly redirect: 'manual';
+  readonly signal?: AbortSignal | undefined;
+  readonly body?: RequestInit['body'] | undefined;
+}
+
 /**
  * Fetches, and reads no more of an answer than any honest issuer sends; the bound in time is the caller's signal.
  * @throws AppError `unavailable` for more.
  */
-export async function boundedFetch(url: string, options: RequestInit): Promise<Response> {
-  const response = await fetch(url, options);
+export async function boundedFetch(url: string, { signal, body, ...asked }: Asked): Promise<Response> {
+  const response = await fetch(url, { ...asked, signal: signal ?? null, body: body ?? null });
   const { status, statusText, headers } = response;
   const whole = await readWhole(response.body, ANSWER_BYTES_MAX);
   if (whole === undefined) {

@@ -7,7 +7,6 @@ const AWAY: ReadonlySet<string> = new Set([
   'OAUTH_ABORT',
   'OAUTH_RESPONSE_IS_NOT_CONFORM',
   'OAUTH_RESPONSE_IS_NOT_JSON',
-  'OAUTH_PARSE_ERROR',
 ]);
 /** An answer that is about us and not about the person (RFC 6749, 5.2). */
 const OURS: ReadonlySet<string> = new Set(['invalid_client', 'unauthorized_client', 'unsupported_grant_type']);

@@ -19,7 +19,7 @@ export async function enter(
   if (signedIn.kind === 'refused') {
     deps.logger.warn({ reason: signedIn.reason }, 'a sign-in was refused');
     const body = html`<p>${NOTHING_HERE[signedIn.reason]}</p>
-      <a href="/auth/login">Sign in</a>`;
+      <a href="/auth/signed-out">Come as somebody else</a>`;
     return showPage(context, { title: 'There is no entry for you here', body }, 403);
   }
   const before = deps.cookies.readSession(context.req.raw.headers);

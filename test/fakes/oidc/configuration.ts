@@ -16,6 +16,8 @@ export interface IssuerClient {
   readonly claimsAtUserInfo?: boolean;
 }
 
+const LIFE_SEC = 3_600;
+
 /** What makes oidc-provider the issuer of one client, which has to use PKCE and whose people need not consent. */
 export function issuerConfiguration(
   client: IssuerClient,
@@ -36,6 +38,7 @@ export function issuerConfiguration(
     cookies: { keys: ['a key of a stand-in'] },
     claims: { openid: ['sub', 'sid', 'realm_access', 'roles', 'tenant'], profile: ['name', 'preferred_username'], email: ['email'] },
     conformIdTokenClaims: client.claimsAtUserInfo ?? false,
+    ttl: { Interaction: LIFE_SEC, Grant: LIFE_SEC, Session: LIFE_SEC, AccessToken: LIFE_SEC, IdToken: LIFE_SEC },
     pkce: { required: () => true },
     features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
     interactions: { url: (_, { uid }) => `/interaction/${uid}` },
@@ -44,6 +47,8 @@ export function issuerConfiguration(
       return person && { accountId: subject, claims: () => ({ sub: subject, ...person }) };
     },
     async loadExistingGrant({ oidc }) {
+      const known = oidc.session?.grantIdFor(client.id);
+      if (known !== undefined) return oidc.provider.Grant.find(known);
       const grant = new oidc.provider.Grant({
         clientId: oidc.client?.clientId ?? '',
         accountId: oidc.session?.accountId ?? '',
@@ -52,6 +57,8 @@ export function issuerConfiguration(
       await grant.save();
       return grant;
     },
-    fetch: (url, init) => client.fetch(String(url), init ?? {}),
+    // Without its dispatcher, which keeps an issuer from calling this machine.
+    fetch: (url, { method = 'GET', headers = {}, body = null } = {}) =>
+      client.fetch(String(url), { method, headers, body, redirect: 'manual' }),
   };
 }

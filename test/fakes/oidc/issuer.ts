@@ -49,7 +49,9 @@ export async function openIssuer(client: IssuerClient): Promise<OidcIssuer> {
     lastIdToken: {},
     async logOut(subject, sid) {
       const known = await provider.Client.find(client.id);
-      await known?.backchannelLogout(subject, sid);
+      const tell = known?.['backchannelLogout'];
+      if (typeof tell !== 'function') throw new Error('the issuer tells its client nothing');
+      await Reflect.apply(tell, known, [subject, sid]);
     },
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();

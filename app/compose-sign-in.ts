@@ -74,7 +74,9 @@ function issuerOf(config: App, pepper: string): IssuerSignIn | undefined {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, PUBLIC_URL: publicUrl } = config;
   if (issuer === undefined && clientId === undefined && config.OIDC_CLIENT_SECRET === undefined) return undefined;
   if (issuer === undefined || clientId === undefined || publicUrl === undefined) {
-    throw new ConfigError('Signing in needs OIDC_ISSUER, OIDC_CLIENT_ID and PUBLIC_URL together. See docs/guides/sign-in.md.');
+    throw new ConfigError(
+      'Signing in needs OIDC_ISSUER, OIDC_CLIENT_ID and PUBLIC_URL together. See docs/guides/sign-in.md.',
+    );
   }
   if (!isHttps(publicUrl) && !isHere(publicUrl)) {
     throw new ConfigError('Signing in at an issuer needs an https PUBLIC_URL. See docs/guides/sign-in.md.');

@@ -5,6 +5,7 @@ const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])$/;
 const SESSION_SEC_MIN = 60;
 
 const isSafeIssuer = (url: string): boolean => {
+  if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);
   return protocol === 'https:' || LOOPBACK.test(hostname);
 };
@@ -34,7 +35,11 @@ export const SignIn = z.object({
     .min(1)
     .default('realm_access.roles')
     .describe('Claim that holds the roles of a person, text or a list; with dots it is a path'),
-  OIDC_ROLE_ADMIN: z.string().min(1).default('admin').describe('Words of the claim, comma-separated, that make an administrator'),
+  OIDC_ROLE_ADMIN: z
+    .string()
+    .min(1)
+    .default('admin')
+    .describe('Words of the claim, comma-separated, that make an administrator'),
   OIDC_ROLE_MAINTAINER: z.string().min(1).default('maintainer').describe('The same for a maintainer'),
   OIDC_ROLE_REVIEWER: z.string().min(1).default('reviewer').describe('The same for a reviewer'),
   OIDC_ROLE_OBSERVER: z.string().min(1).default('observer').describe('The same for an observer'),

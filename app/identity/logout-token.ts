@@ -5,7 +5,19 @@ import { boundedFetch } from './bounded-fetch.ts';
 import { awayError } from './refusal.ts';
 
 /** Signatures that need a key pair: with these alone no public key can pass for a shared secret. */
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 const ID_CHARS_MAX = 255;
 /** Oldest token that is taken, in seconds; a notice is kept for longer than that, so that none counts twice. */

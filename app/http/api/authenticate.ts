@@ -6,7 +6,8 @@ import type { Cookies } from '../cookies.ts';
 const BEARER = /^Bearer +(\S+)$/i;
 
 /** How callers are known: by keys, and by sessions. */
-export type AuthenticatorDeps = IdentifyCallerDeps & IdentifyUserDeps & { readonly cookies: Pick<Cookies, 'readSession'> };
+export type AuthenticatorDeps = IdentifyCallerDeps &
+  IdentifyUserDeps & { readonly cookies: Pick<Cookies, 'readSession'> };
 
 /**
  * Reads who calls from the headers of a call: `X-Api-Key`, or the same key as a bearer token (RFC 6750); the cookie of a

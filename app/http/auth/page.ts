@@ -37,7 +37,9 @@ export function showPage(context: Context, { title, body }: Page, status: Conten
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <title>${title} · AstraForge</title>
-          <style>${raw(STYLE)}</style>
+          <style>
+            ${raw(STYLE)}
+          </style>
         </head>
         <body>
           <main>

@@ -20,8 +20,12 @@ export function signOutRoutes(auth: Hono, deps: AuthDeps): void {
   auth.get('/signed-out', async (context) => {
     const elsewhere = await deps.issuer?.provider.signOutUrl().catch(() => undefined);
     const body = html`<p>Your session here is over.</p>
-      ${elsewhere === undefined ? '' : html`<p>You may still be signed in at the identity provider.</p>
-        <p><a href="${elsewhere}" rel="noreferrer">Sign out there as well</a></p>`}
+      ${
+        elsewhere === undefined
+          ? ''
+          : html`<p>You may still be signed in at the identity provider.</p>
+              <p><a href="${elsewhere}" rel="noreferrer">Sign out there as well</a></p>`
+      }
       <a href="/auth/login">Sign in again</a>`;
     return showPage(context, { title: 'You are signed out', body });
   });

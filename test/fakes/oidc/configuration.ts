@@ -36,7 +36,11 @@ export function issuerConfiguration(
     ],
     jwks: { keys: [issuer.key.privateJwk as never] },
     cookies: { keys: ['a key of a stand-in'] },
-    claims: { openid: ['sub', 'sid', 'realm_access', 'roles', 'tenant'], profile: ['name', 'preferred_username'], email: ['email'] },
+    claims: {
+      openid: ['sub', 'sid', 'realm_access', 'roles', 'tenant'],
+      profile: ['name', 'preferred_username'],
+      email: ['email'],
+    },
     conformIdTokenClaims: client.claimsAtUserInfo ?? false,
     ttl: { Interaction: LIFE_SEC, Grant: LIFE_SEC, Session: LIFE_SEC, AccessToken: LIFE_SEC, IdToken: LIFE_SEC },
     pkce: { required: () => true },

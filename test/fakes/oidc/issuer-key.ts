@@ -7,7 +7,10 @@ export interface IssuerKey {
   /** The public key as text: what an algorithm is confused with. */
   readonly publicPem: string;
   /** Signs whatever it is given. */
-  sign(claims: Record<string, unknown>, with_?: { key?: CryptoKey | Uint8Array; header?: Record<string, unknown> }): Promise<string>;
+  sign(
+    claims: Record<string, unknown>,
+    with_?: { key?: CryptoKey | Uint8Array; header?: Record<string, unknown> },
+  ): Promise<string>;
   /** The same without a signature. */
   unsigned(claims: Record<string, unknown>): string;
 }

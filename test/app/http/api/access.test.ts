@@ -91,7 +91,12 @@ describe('every route of the API', () => {
       const foreign = tenant === 'umbra';
       for (const scope of SCOPES) {
         const { key } = await scene.keyFor([scope], tenant);
-        callers.push({ who: `key ${scope} of ${tenant}`, headers: { 'x-api-key': key }, may: mayByScope[scope], foreign });
+        callers.push({
+          who: `key ${scope} of ${tenant}`,
+          headers: { 'x-api-key': key },
+          may: mayByScope[scope],
+          foreign,
+        });
       }
       for (const role of USER_ROLES) {
         const cookie = await scene.sessionFor(role, tenant);

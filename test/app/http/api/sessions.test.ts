@@ -32,6 +32,7 @@ describe('a session', () => {
   });
 
   it('in use stays, and its use is noted', async () => {
+    await scene.sql('delete from user_session');
     const cookie = await scene.sessionFor('observer');
     await scene.sql("update user_session set seen_at = now() - interval '10 minutes'");
     await ask(cookie);

@@ -45,13 +45,21 @@ describe('coming back from the issuer', () => {
     const victim = await cameBack('ada');
     const thief = await cameBack('rob');
     const stolen = victim.back.searchParams.get('code') ?? '';
-    await isRefused(thief.browser, altered(thief.back, (query) => query.set('code', stolen)), 403);
+    await isRefused(
+      thief.browser,
+      altered(thief.back, (query) => query.set('code', stolen)),
+      403,
+    );
   });
 
   it.each([
     ['another state', (query: URLSearchParams) => query.set('state', 'y'.repeat(43)), 400],
     ['no state', (query: URLSearchParams) => query.delete('state'), 400],
-    ['a state that begins alike', (query: URLSearchParams) => query.set('state', `${query.get('state')?.slice(0, 16)}${'z'.repeat(27)}`), 400],
+    [
+      'a state that begins alike',
+      (query: URLSearchParams) => query.set('state', `${query.get('state')?.slice(0, 16)}${'z'.repeat(27)}`),
+      400,
+    ],
     ['two states', (query: URLSearchParams) => query.append('state', 'y'.repeat(43)), 403],
     ['no code', (query: URLSearchParams) => query.delete('code'), 403],
     ['two codes', (query: URLSearchParams) => query.append('code', 'another'), 403],
@@ -124,7 +132,9 @@ describe('where somebody lands after signing in', () => {
     expect(returnPath('/runs?state=failed&q=a%20b#log')).toBe('/runs?state=failed&q=a%20b#log');
     expect(returnPath(undefined)).toBe('/');
     scene.issuer.present = 'ada';
-    const landed = await scene.browser().go(`${PUBLIC_URL}/auth/login?return=//evil.example`, /forge\.example\.test\/$/);
+    const landed = await scene
+      .browser()
+      .go(`${PUBLIC_URL}/auth/login?return=//evil.example`, /forge\.example\.test\/$/);
     expect(landed.url).toBe(`${PUBLIC_URL}/`);
   });
 });

@@ -36,13 +36,21 @@ const REFUSED: readonly (readonly [string, Lie])[] = [
   ],
   [
     'the client’s secret as the key',
-    (claims, key) => key.sign(claims, { key: new TextEncoder().encode('a-secret-of-a-test-padded-to-32-bytes'), header: { alg: 'HS256' } }),
+    (claims, key) =>
+      key.sign(claims, {
+        key: new TextEncoder().encode('a-secret-of-a-test-padded-to-32-bytes'),
+        header: { alg: 'HS256' },
+      }),
   ],
-  ['somebody else’s key under the issuer’s key id', async (claims, key) => key.sign(claims, { key: await foreignKey() })],
+  [
+    'somebody else’s key under the issuer’s key id',
+    async (claims, key) => key.sign(claims, { key: await foreignKey() }),
+  ],
   ['a key id that the issuer does not have', (claims, key) => key.sign(claims, { header: { kid: 'another' } })],
   [
     'somebody else’s key, which the token itself brings along',
-    async (claims, key) => key.sign(claims, { key: await foreignKey(), header: { jku: 'https://evil.example/keys', kid: 'x' } }),
+    async (claims, key) =>
+      key.sign(claims, { key: await foreignKey(), header: { jku: 'https://evil.example/keys', kid: 'x' } }),
   ],
   [
     'a true signature under altered claims',
@@ -54,7 +62,10 @@ const REFUSED: readonly (readonly [string, Lie])[] = [
   ],
   ['another issuer', (claims, key) => key.sign({ ...claims, iss: 'https://evil.example' })],
   ['another audience', (claims, key) => key.sign({ ...claims, aud: 'another-client' })],
-  ['several audiences, and not said for whom', (claims, key) => key.sign({ ...claims, aud: ['astraforge', 'another'] })],
+  [
+    'several audiences, and not said for whom',
+    (claims, key) => key.sign({ ...claims, aud: ['astraforge', 'another'] }),
+  ],
   ['said to be for another client', (claims, key) => key.sign({ ...claims, aud: ['astraforge', 'b'], azp: 'b' })],
   ['expired an hour ago', (claims, key) => key.sign({ ...claims, iat: now() - 7_200, exp: now() - 3_600 })],
   ['valid from tomorrow on', (claims, key) => key.sign({ ...claims, nbf: now() + 86_400 })],
@@ -101,7 +112,9 @@ it.each([['nowhere'], ['../default'], [7], [['default']], [null]])('a tenant of 
 it('claims of two megabytes are not read, and a name of any length or kind is one line', async () => {
   const huge = await signInWith((claims, key) => key.sign({ ...claims, filler: 'x'.repeat(2_000_000) }));
   expect(huge.landed.answer.status).toBe(503);
-  const long = await signInWith((claims, key) => key.sign({ ...claims, name: `\u202e<b>\n\u0000${'💥'.repeat(5_000)}` }));
+  const long = await signInWith((claims, key) =>
+    key.sign({ ...claims, name: `\u202e<b>\n\u0000${'💥'.repeat(5_000)}` }),
+  );
   expect(long.landed.url).toBe(`${PUBLIC_URL}/runs`);
   const { name } = (await scene.me(long.browser)).body as { name: string };
   expect(name).toMatch(/^<b> 💥{251}$/u);

@@ -45,7 +45,12 @@ it('a link signs its administrator in once, and only by its button: programs tha
   expect(entered.headers.getSetCookie()).toEqual([
     expect.stringMatching(/^astraforge=[\w-]{43}; Path=\/; Max-Age=28800; HttpOnly; SameSite=Lax$/),
   ]);
-  expect(await whoIs(browser)).toMatchObject({ kind: 'user', name: 'administrator', role: 'admin', tenant: { id: 'default' } });
+  expect(await whoIs(browser)).toMatchObject({
+    kind: 'user',
+    name: 'administrator',
+    role: 'admin',
+    tenant: { id: 'default' },
+  });
   const second = browserHere();
   expect((await press(second, link)).status).toBe(403);
   expect(await whoIs(second)).toBe(401);
@@ -87,7 +92,9 @@ it('the administrator of another tenant gets into that tenant', async () => {
 });
 
 it('what is in the address is shown as text, and a token of another kind opens nothing', async () => {
-  const page = await (await fetch(`${root}/auth/link?token=${encodeURIComponent('"><script>alert(1)</script>')}`)).text();
+  const page = await (
+    await fetch(`${root}/auth/link?token=${encodeURIComponent('"><script>alert(1)</script>')}`)
+  ).text();
   expect(page).not.toContain('<script>');
   const session = (await scene.sessionFor('admin')).split('=')[1] ?? '';
   expect((await press(browserHere(), new URL(`${root}/auth/link?token=${session}`))).status).toBe(403);

@@ -34,7 +34,9 @@ it('the issuer is asked with PKCE, a state and a nonce, and the cookie is for th
   });
   for (const name of ['state', 'nonce', 'code_challenge']) expect(asked.get(name)).toMatch(/^[\w-]{43}$/);
   expect(login.headers.getSetCookie()).toEqual([
-    expect.stringMatching(/^__Host-astraforge-sign-in-[\w-]{16}=[\w-]+; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/),
+    expect.stringMatching(
+      /^__Host-astraforge-sign-in-[\w-]{16}=[\w-]+; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/,
+    ),
   ]);
   scene.issuer.present = 'ada';
   const back = await browser.go(`${PUBLIC_URL}/auth/login`, /\/auth\/callback/);

@@ -1,19 +1,22 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSignIn } from '../../app/compose-sign-in.ts';
 import { App, ConfigError, readConfig } from '../../app/config.ts';
 import { createKeyMint } from '../../app/identity/key-mint.ts';
 import { nodeRuntime } from '../../app/runtime.ts';
-import type { Shared } from '../../app/compose.ts';
+import { openStore, type OpenedStore } from '../../prisma/store.ts';
 
 const pepper = 'pepper-of-a-test-pepper-of-a-test';
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-/** Nothing is stored while it opens. */
-const store = {} as Shared['store'];
+let opened: OpenedStore;
+beforeAll(async () => {
+  opened = await openStore({ kind: 'pglite', memory: true });
+});
+afterAll(() => opened.store.close());
 
 const open = (env: Record<string, string>) =>
   openSignIn(
     readConfig(App, env),
-    { store, runtime: nodeRuntime, logger: quiet },
+    { store: opened.store, runtime: nodeRuntime, logger: quiet },
     { pepper, keyMint: createKeyMint({ pepper, adminKey: undefined }) },
   );
 

@@ -5,7 +5,6 @@ import type { Effect, EffectKind } from '../domain/host/effect.ts';
 import type { Provider } from '../domain/host/repo.ts';
 import type { Run } from '../domain/run/run.ts';
 import type { RequestState, WorkRequest } from '../domain/request/work-request.ts';
-import type { ApiKeys } from './api-keys.ts';
 import type { Conversations, ThreadKey } from './conversations.ts';
 import type { AgentSession } from './executor.ts';
 import type { Healing } from './healing.ts';
@@ -13,8 +12,7 @@ import type { Heard, Listening } from './heard.ts';
 import type { History } from './history.ts';
 import type { ModelCalls } from './model-calls.ts';
 import type { Reports } from './reports.ts';
-import type { Tenants } from './tenants.ts';
-import type { SignInLinks, UserSessions } from './user-sessions.ts';
+import type { AccessStore } from './tenants.ts';
 import type { WriteBudget } from './write-budget.ts';
 
 /*
@@ -176,7 +174,7 @@ export interface Sweeps {
 }
 
 /** Everything at once; only composition roots hold one. */
-export interface Store {
+export interface Store extends AccessStore {
   readonly inbox: Inbox;
   readonly runs: Runs;
   readonly conversations: Conversations;
@@ -190,10 +188,6 @@ export interface Store {
   readonly heard: Heard;
   readonly listening: Listening;
   readonly history: History;
-  readonly apiKeys: ApiKeys;
-  readonly tenants: Tenants;
-  readonly userSessions: UserSessions;
-  readonly signInLinks: SignInLinks;
   readonly writeBudget: WriteBudget;
   /** One trivial round trip. */
   ping(): Promise<void>;

@@ -1,4 +1,6 @@
 import type { Provider } from '../domain/host/repo.ts';
+import type { ApiKeys } from './api-keys.ts';
+import type { SignInLinks, UserSessions } from './user-sessions.ts';
 
 /** Who shares what is seen. `id` is short and lower-case, for addresses; `name` is for people. */
 export interface Tenant {
@@ -14,4 +16,12 @@ export interface Tenants {
   read(tenantId: string): Promise<Tenant | undefined>;
   /** From now on the repository's new requests belong to this tenant; what was asked before stays where it is. */
   own(tenantId: string, repo: { readonly provider: Provider; readonly id: number }): Promise<void>;
+}
+
+/** The part of the store that says who may do what, and for which tenant. */
+export interface AccessStore {
+  readonly tenants: Tenants;
+  readonly apiKeys: ApiKeys;
+  readonly userSessions: UserSessions;
+  readonly signInLinks: SignInLinks;
 }

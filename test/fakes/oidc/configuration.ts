@@ -34,7 +34,7 @@ export function issuerConfiguration(
         backchannel_logout_session_required: true,
       },
     ],
-    jwks: { keys: [issuer.key.privateJwk as never] },
+    jwks: { keys: [issuer.key.privateJwk] },
     cookies: { keys: ['a key of a stand-in'] },
     claims: {
       openid: ['sub', 'sid', 'realm_access', 'roles', 'tenant'],
@@ -63,6 +63,6 @@ export function issuerConfiguration(
     },
     // Without its dispatcher, which keeps an issuer from calling this machine.
     fetch: (url, { method = 'GET', headers = {}, body = null } = {}) =>
-      client.fetch(String(url), { method, headers, body, redirect: 'manual' }),
+      client.fetch(url instanceof Request ? url.url : url.toString(), { method, headers, body, redirect: 'manual' }),
   };
 }

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { Provider } from 'oidc-provider';
 import { z } from 'zod';
@@ -37,8 +36,9 @@ export async function openIssuer(client: IssuerClient): Promise<OidcIssuer> {
   const server = createServer((request, response) => handle(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the issuer listens on no port');
+  const url = `http://127.0.0.1:${address.port}`;
   const issuer: OidcIssuer = {
     url,
     key,

@@ -11,7 +11,7 @@ const [DOMAIN, CONTRACTS, PORTS, USECASES] = ['domain', 'contracts', 'ports', 'u
 const ROOTS = [
   '^(?:app|workers|sandbox)/(?:main|plugins)\\.ts$',
   '^workers/gateway-main\\.ts$',
-  '^(?:app|workers)/compose\\.ts$',
+  '^(?:app|workers)/compose[^/]*\\.ts$',
   '^app/process\\.ts$',
   '^deploy/embedded/',
 ];

@@ -34,6 +34,7 @@ const SECRETS = [
   'GITLAB_WEBHOOK_SIGNING_TOKEN',
   'API_KEY_PEPPER',
   'API_ADMIN_KEY',
+  'OIDC_CLIENT_SECRET',
 ] as const;
 
 /** The password as it is and not as a URL spells it; a stray percent sign is a character like any other. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SignIn } from './config-sign-in.ts';
 
 /** Thrown by {@link readConfig}; the message lists every fault and what to set, one per line. */
 export class ConfigError extends Error {
@@ -63,6 +64,7 @@ export const App = Base.extend({
     .min(API_SECRET_CHARS_MIN)
     .optional()
     .describe('API key of an administrator, to make the first keys with; unset: there is none'),
+  ...SignIn.shape,
 });
 export type App = z.infer<typeof App>;
 

@@ -2,10 +2,10 @@ import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 import { receiveDelivery } from '#core/usecases/intake/receive-delivery.ts';
 import { compose, type Shared } from './compose.ts';
-import { App, readConfig } from './config.ts';
+import { openSignIn } from './compose-sign-in.ts';
+import { App, ConfigError, readConfig } from './config.ts';
 import { effectiveVariables } from './config-variables.ts';
 import { createApi } from './http/api/api.ts';
-import { authenticator } from './http/api/authenticate.ts';
 import { serve, type HttpServer } from './http/server.ts';
 import { webhookHandler } from './http/webhooks.ts';
 import type { Dependency } from './http/health.ts';
@@ -23,24 +23,28 @@ function appVariables(env: Readonly<Record<string, string | undefined>>) {
 
 type ApiVariables = z.infer<typeof addressVariables>;
 
-/** The REST API; undefined while nothing is there to hash keys with. */
+/** The REST API and signing in; neither while nothing is there to hash keys with. */
 function openApi(
   config: App & ApiVariables,
   shared: Shared,
   variables: Settings['variables'],
-): ReturnType<typeof createApi> | undefined {
+): Pick<Parameters<typeof serve>[1], 'api' | 'auth'> {
   const { API_KEY_PEPPER: pepper, API_ADMIN_KEY: adminKey } = config;
-  if (pepper === undefined) return undefined;
+  if (pepper === undefined) {
+    if (config.OIDC_ISSUER === undefined) return {};
+    throw new ConfigError('Signing in at OIDC_ISSUER needs API_KEY_PEPPER. See docs/guides/sign-in.md.');
+  }
   const { store } = shared;
   const keyMint = createKeyMint({ pepper, adminKey });
   const hostUrls = { github: config.GITHUB_SERVER_URL, gitlab: config.GITLAB_URL };
-  const authenticate = authenticator({ store, keyMint });
+  const { auth, links, ...people } = openSignIn(config, shared, { pepper, keyMint });
   const checks = [
     { name: 'postgres' as const, check: () => store.ping() },
     { name: 'queue' as const, check: () => shared.queue.ping() },
   ];
   const settings = { version: installedVersion(), variables, checks };
-  return createApi({ ...shared, history: store.history, log: store.log, keyMint, hostUrls, authenticate, settings });
+  const deps = { ...shared, history: store.history, log: store.log, keyMint, hostUrls, settings };
+  return { auth, api: createApi({ ...deps, ...people, ...links }) };
 }
 
 /**
@@ -65,7 +69,7 @@ export async function startApp(
     logger: shared.logger,
   });
   const { draining } = state;
-  const doors = { webhooks, api: openApi(config, shared, state.variables) };
+  const doors = { webhooks, ...openApi(config, shared, state.variables) };
   return serve({ host: config.HOST, port: config.PORT }, { ...doors, dependencies, draining, logger: shared.logger });
 }
 

@@ -27,7 +27,9 @@ import { openSweeps } from './run/sweeps.ts';
 import { openPruning } from './run/pruning.ts';
 import { openOverviews } from './view/overview.ts';
 import { openProcessNotes } from './access/process-notes.ts';
+import { openSignInLinks } from './access/sign-in-links.ts';
 import { openTenants } from './access/tenants.ts';
+import { openUserSessions } from './access/user-sessions.ts';
 import { openWriteBudget } from './conversation/write-budget.ts';
 
 const MIGRATIONS = path.join(import.meta.dirname, 'migrations');
@@ -67,6 +69,8 @@ function storeOn(database: Database, close: () => Promise<void>): Store {
     processNotes: openProcessNotes(database),
     apiKeys: openApiKeys(database),
     tenants: openTenants(database),
+    userSessions: openUserSessions(database),
+    signInLinks: openSignInLinks(database),
     writeBudget: openWriteBudget(database),
     async ping() {
       await database.rows(z.unknown(), { action: 'Asking the database', text: 'select 1' });

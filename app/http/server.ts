@@ -17,7 +17,7 @@ const CLOSE_TIMEOUT_MS = 5_000;
 /** Slow senders are cut off; GitHub delivers within seconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** Opens the door to the internet: webhooks, health, the REST API. `port` 0 picks a free one. */
+/** Opens the door to the internet: webhooks, health, the REST API, signing in. `port` 0 picks a free one. */
 export async function serve(
   options: { host: string; port: number },
   deps: {
@@ -25,6 +25,8 @@ export async function serve(
     webhooks?: ((request: IncomingMessage, response: ServerResponse, host: string) => Promise<void>) | undefined;
     /** The REST API; absent where it is not open. */
     api?: Hono<ApiEnv> | undefined;
+    /** Signing in; absent where the API is. */
+    auth?: Hono | undefined;
     dependencies: readonly Dependency[];
     draining: () => boolean;
     logger: Logger;
@@ -33,6 +35,7 @@ export async function serve(
   const routes = new Hono({ strict: false });
   healthRoutes(routes, deps);
   if (deps.api !== undefined) routes.route('/api', deps.api);
+  if (deps.auth !== undefined) routes.route('/auth', deps.auth);
   routes.notFound((context) => context.json({ detail: 'Not found.' }, 404));
   const rest = getRequestListener(routes.fetch);
   const server = createServer((request, response) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { App, Base, Workers } from '../../app/config.ts';
+import { SignIn } from '../../app/config-sign-in.ts';
 import { meaningOf, shownDefault } from '../../app/config-variables.ts';
 import type { Provider } from '#core/domain/host/repo.ts';
 import { addressVariables, doorVariables } from '../../app/plugins.ts';
@@ -71,6 +72,7 @@ const GROUPS: readonly (readonly [string, z.ZodObject, Provider?])[] = [
   ['GitLab', GitLabTokenVariables.extend(GitLabDoorVariables.shape), 'gitlab'],
   ['npm start', SetUpOptions],
   ['Web door', App],
+  ['Signing in', SignIn],
   ['Agent and runs', Workers],
   ['Model', ModelServerOptions.extend(ModelBudgetOptions.shape)],
   ['Workspaces', SandboxOptions],
@@ -86,6 +88,7 @@ export function configuredVariables(): VariableGroup[] {
     title,
     variables: Object.keys(schema.shape)
       .filter((name) => schema === Base || !(name in Base.shape))
+      .filter((name) => schema === SignIn || !(name in SignIn.shape))
       .map((name) => ({
         ...describe(name, schemaOf(name, schema)),
         requiredWith: needed(schemaOf(name, schema)) ? host : undefined,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Provider } from '#core/domain/host/repo.ts';
+import { newSignInPath } from '../../app/compose-sign-in.ts';
 import { ConfigError, readConfig } from '../../app/config.ts';
 import { namedHosts } from '../../app/plugins.ts';
 import { runRoot, untilStopped } from '../../app/process.ts';
@@ -54,9 +55,19 @@ async function serve(env: Env, stopped: Promise<undefined>): Promise<void> {
   const doors = namedHosts(env).map((id) => `${NAMES[id]} reaches it at ${PUBLIC_URL ?? running.url}/webhooks/${id}`);
   say(`AstraForge serves on ${[running.url, ...doors].join('; ')}`);
   say(`Agents run in: ${running.provisioner}`);
+  await offerSignIn(whole, running);
   await stopped;
   say('Stopping; unfinished work is handed over.');
   await running[Symbol.asyncDispose]();
+}
+
+/** Prints how an administrator signs in, where no identity provider knows them. */
+async function offerSignIn(env: Env, { url, shared }: Awaited<ReturnType<typeof start>>): Promise<void> {
+  const config = readConfig(startVariables(env), env);
+  const path = await newSignInPath(config, shared);
+  if (path === undefined) return;
+  say(`Sign in, once, within 15 minutes, at ${config.PUBLIC_URL ?? url}${path}`);
+  say('A new link: npm run sign-in, in this directory (docs/guides/sign-in.md)');
 }
 
 async function main(): Promise<void> {

@@ -7,12 +7,6 @@ const ofTheApp = { APP_ID: true, PRIVATE_KEY: true, WEBHOOK_SECRET: true } as co
 
 /** Variables that only `npm start` reads. */
 export const SetUpOptions = z.object({
-  PUBLIC_URL: z
-    .url({ protocol: /^https?$/ })
-    .refine((url) => !/[?#@]/.test(url), 'it must have no credentials, query or fragment')
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional()
-    .describe('Address under which Git hosts reach this machine; unset: `http://localhost:PORT`'),
   GH_ORG: z
     .string()
     .regex(/^[A-Za-z0-9](?:-?[A-Za-z0-9])*$/)

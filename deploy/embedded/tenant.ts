@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   if (existsSync(ENV_FILE)) process.loadEnvFile(ENV_FILE);
   const { store } = await openStore(storeLocation(readConfig(Base, process.env)));
   try {
-    const tenant = await store.tenants.find(options.id);
+    const tenant = await store.tenants.read(options.id);
     if (tenant === undefined) throw new AppError('missing', `There is no tenant ${options.id} in this database.`);
     if (options.confirmed) {
       sayRows(await store.tenants.erase(tenant.id));

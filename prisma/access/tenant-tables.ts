@@ -41,6 +41,8 @@ const NAMES = `(
 export const TENANT_TABLES: readonly TenantTable[] = [
   // First, so that nobody begins anything meanwhile.
   { table: 'api_key', where: 'tenant_id = $1' },
+  { table: 'user_session', where: 'tenant_id = $1' },
+  { table: 'sign_in_link', where: 'tenant_id = $1' },
   {
     table: 'outbox',
     where: `(payload->>'runId')::uuid in ${RUNS} or (payload->>'requestId')::uuid in ${REQUESTS}

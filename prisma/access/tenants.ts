@@ -16,16 +16,15 @@ export function openTenants(database: Database): Tenants {
     await rows(z.unknown(), { action, text, values });
   };
   const eraser = openTenantEraser(database);
-  const find: Tenants['find'] = async (tenantId) => {
+  const read: Tenants['read'] = async (tenantId) => {
     const text = 'select id, name from tenant where id = $1';
-    const [found] = await rows(TenantRow, { action: 'Reading a tenant', text, values: [tenantId] });
-    return found;
+    return (await rows(TenantRow, { action: 'Reading a tenant', text, values: [tenantId] })).at(0);
   };
   return {
-    find,
+    read,
     count: eraser.count,
     async erase(tenantId) {
-      if ((await find(tenantId)) === undefined)
+      if ((await read(tenantId)) === undefined)
         throw new AppError('missing', `Deleting a tenant: there is none of the id ${tenantId}`);
       return eraser.erase(tenantId);
     },

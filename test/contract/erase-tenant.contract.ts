@@ -22,6 +22,7 @@ const NOBODYS: Readonly<Record<string, string>> = {
   missed_delivery: 'numbers of deliveries that never arrived, by which nobody is known',
   write_budget: 'moments at which an installation made something',
   process_note: 'how processes are set up',
+  logout_notice: 'logout tokens that were obeyed, by which nobody is known',
 };
 
 /** A delivery about a repository, of which nothing came. */
@@ -66,7 +67,19 @@ async function fill(store: Store, tenantId: string, id: number): Promise<void> {
   for (const [subjectId, url] of effects)
     await store.effects.confirm({ subjectId, kind: 'reply' }, { externalId: '1', url });
   const key = { id: randomUUID(), tenantId, owner: 'ada', name: 'k', preview: 'af_', expiresAt: null };
-  await store.apiKeys.add({ ...key, scopes: ['read'] }, createHash('sha256').update(tenantId).digest('hex'));
+  const hash = createHash('sha256').update(tenantId).digest('hex');
+  await store.apiKeys.add({ ...key, scopes: ['read'] }, hash);
+  const person = {
+    id: randomUUID(),
+    tenantId,
+    name: 'Ada',
+    role: 'observer',
+    issuer: null,
+    subject: 'ada',
+    sid: null,
+  } as const;
+  await store.userSessions.open(person, hash, 3_600);
+  await store.signInLinks.put(tenantId, hash, 900);
 }
 
 /** What deleting a tenant promises. */
@@ -114,8 +127,8 @@ export function eraseTenantContract(subjectOf: () => CountableSubject): void {
       for (const table of ['tenant', 'tenant_repository']) expected.set(table, (empty.get(table) ?? 0) - 1);
       expect(after).toEqual(expected);
       for (const { table, rows } of foretold) expect(erased).toContainEqual({ table, rows });
-      expect(await store.tenants.find('umbra')).toBeUndefined();
-      expect(await store.tenants.find('wonder')).toBeDefined();
+      expect(await store.tenants.read('umbra')).toBeUndefined();
+      expect(await store.tenants.read('wonder')).toBeDefined();
     });
 
     test('bodies that tell of its repositories are emptied, and those of others are not', async () => {

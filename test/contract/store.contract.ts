@@ -18,6 +18,7 @@ import { runStepContract } from './run-step.contract.ts';
 import type { StoreSubjects } from './store-subject.ts';
 import { submitContract } from './submit.contract.ts';
 import { sweepsContract } from './sweeps.contract.ts';
+import { userSessionsContract } from './user-sessions.contract.ts';
 import { writeBudgetContract } from './write-budget.contract.ts';
 
 /** What every store promises; called once per implementation, which opens before and closes after all tests. */
@@ -42,6 +43,7 @@ export function storeContract(name: string, subjectOf: StoreSubjects): void {
     overviewContract(subjectOf);
     processNotesContract(subjectOf);
     apiKeysContract(subjectOf);
+    userSessionsContract(subjectOf);
 
     test('answers a ping', async () => {
       await expect(subjectOf().store.ping()).resolves.toBeUndefined();

@@ -41,6 +41,25 @@ describeWith(['confinement'], 'npm start with a GitHub App', () => {
       const call = (headers: Record<string, string>) => fetch(`${url}/api/runs/`, { headers });
       expect((await call({})).status).toBe(401);
       expect(await (await call({ 'x-api-key': key })).json()).toEqual([]);
+      const link = new URL(
+        await root.said(/Sign in, once, within 15 minutes, at (https:\/\/forge\.example\.test\/\S+)/),
+      );
+      const press = (token: string) =>
+        fetch(`${url}/auth/link`, {
+          method: 'POST',
+          redirect: 'manual',
+          headers: { origin: 'https://forge.example.test' },
+          body: new URLSearchParams({ token }),
+        });
+      const entered = await press(link.searchParams.get('token') ?? '');
+      expect(entered.headers.getSetCookie()[0]).toMatch(/^__Host-astraforge=\S+; Path=\/; .*Secure$/);
+      await using again = await startRoot('deploy/embedded/sign-in.ts', {
+        API_ADMIN_KEY: key,
+        PORT: new URL(url).port,
+      });
+      const newer = new URL(await again.said(/Sign in, once, within 15 minutes, at (\S+)/));
+      expect(await again.ended).toBe(0);
+      expect((await press(newer.searchParams.get('token') ?? '')).status).toBe(303);
       const asked = performance.now();
       root.signal('SIGTERM');
       expect(await root.ended).toBe(0);

@@ -5,7 +5,6 @@ import type { Effect, EffectKind } from '../domain/host/effect.ts';
 import type { Provider } from '../domain/host/repo.ts';
 import type { Run } from '../domain/run/run.ts';
 import type { RequestState, WorkRequest } from '../domain/request/work-request.ts';
-import type { ApiKeys } from './api-keys.ts';
 import type { Conversations, ThreadKey } from './conversations.ts';
 import type { AgentSession } from './executor.ts';
 import type { Healing } from './healing.ts';
@@ -16,7 +15,7 @@ import type { Overviews } from './overview.ts';
 import type { ProcessNotes } from './process-notes.ts';
 import type { Pruning } from './pruning.ts';
 import type { Reports } from './reports.ts';
-import type { Tenants } from './tenants.ts';
+import type { AccessStore } from './tenants.ts';
 import type { WriteBudget } from './write-budget.ts';
 
 /*
@@ -171,7 +170,7 @@ export interface Sweeps {
 }
 
 /** Everything at once; only composition roots hold one. */
-export interface Store {
+export interface Store extends AccessStore {
   readonly inbox: Inbox;
   readonly runs: Runs;
   readonly conversations: Conversations;
@@ -188,8 +187,6 @@ export interface Store {
   readonly history: History;
   readonly overviews: Overviews;
   readonly processNotes: ProcessNotes;
-  readonly apiKeys: ApiKeys;
-  readonly tenants: Tenants;
   readonly writeBudget: WriteBudget;
   /** One trivial round trip. */
   ping(): Promise<void>;

@@ -29,7 +29,7 @@ export const FAILURES = {
 export function access(declared: Access) {
   return {
     [ACCESS_EXTENSION]: declared,
-    security: declared === 'open' ? [] : [{ apiKey: [] }],
+    security: declared === 'open' ? [] : [{ apiKey: [] }, { session: [] }],
     middleware: guard(declared === 'open' ? null : declared.action),
   };
 }

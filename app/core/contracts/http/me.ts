@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ACTIONS } from '../../domain/rules/access.ts';
+import { ACTIONS, USER_ROLES } from '../../domain/rules/access.ts';
 
 /** Who calls, and what they may do. */
 export const Me = z
@@ -7,7 +7,7 @@ export const Me = z
     kind: z.enum(['api-key', 'user']),
     name: z.string(),
     tenant: z.object({ id: z.string(), name: z.string() }),
-    role: z.enum(['admin', 'maintainer', 'reviewer', 'observer']).nullable().describe('Null for a key'),
+    role: z.enum(USER_ROLES).nullable().describe('Null for a key'),
     actions: z.array(z.enum(ACTIONS)),
   })
   .meta({ id: 'Me' });

@@ -13,6 +13,7 @@ const ADMINISTRATOR: Identity = {
   kind: 'api-key',
   id: 'admin',
   tenantId: FIRST_TENANT,
+  role: null,
   name: 'administrator',
   actions: new Set(ACTIONS),
 };
@@ -27,5 +28,5 @@ export async function identifyCaller(deps: IdentifyCallerDeps, key: string): Pro
   const found = hash === undefined ? undefined : await deps.store.apiKeys.use(hash);
   if (found === undefined) return undefined;
   const { id, tenantId, owner, scopes } = found;
-  return { kind: 'api-key', id, tenantId, name: owner, actions: actionsOfScopes(scopes) };
+  return { kind: 'api-key', id, tenantId, role: null, name: owner, actions: actionsOfScopes(scopes) };
 }

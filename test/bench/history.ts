@@ -135,7 +135,7 @@ function idOf({ runs }: Side): string {
   const digest = createHash('md5')
     .update(`r${1 + Math.floor(Math.random() * runs)}`)
     .digest('hex');
-  return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5');
 }
 
 function timed({ server, key, agent }: Side, path: string): Promise<number> {

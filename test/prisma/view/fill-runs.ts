@@ -8,6 +8,9 @@ export const RUN_EVERY_SEC = 60;
  * of them are of repository 1 and of person 1, one in 5,000 waits for approval, one in 20 was asked for elsewhere.
  */
 export function fillRuns(count: number): readonly string[] {
+  /** A digest with version and variant of a random UUID, which ids of ours have. */
+  const id = (kind: string): string =>
+    `overlay(overlay(md5('${kind}' || i) placing '4' from 13) placing '8' from 17)::uuid`;
   const series = `generate_series(1, ${count}) as i`;
   const createdAt = `date_trunc('second', now()) - (${count} - i) * interval '${RUN_EVERY_SEC} seconds'`;
   const repository = `(case when i % 2 = 0 then 1 else 2 + (i / 2) % ${REPOSITORIES - 1} end)`;
@@ -18,16 +21,16 @@ export function fillRuns(count: number): readonly string[] {
   const change = `case when i % 3 = 0 then jsonb_build_object('number', i, 'url', 'https://git.example/pull/' || i) end`;
   return [
     `insert into delivery (id, provider, guid, event, body_sha256, settled_at, outcome)
-     select md5('d' || i)::uuid, 'github', 'g' || i, 'issue_comment', md5('x' || i) || md5('y' || i), now(), 'submitted' from ${series}`,
+     select ${id('d')}, 'github', 'g' || i, 'issue_comment', md5('x' || i) || md5('y' || i), now(), 'submitted' from ${series}`,
     `insert into request (id, delivery_id, provider, installation_id, repo_id, repo_owner, repo_name, thread_kind, thread_number,
        thread_title, thread_body, trigger, requester_id, requester_login, requester_bot, prompt, state, base_ref, base_sha, version,
        log_length, created_at, updated_at, reported_version)
-     select md5('q' || i)::uuid, md5('d' || i)::uuid, 'github', 1, ${repository}, 'octo', 'tool-' || ${repository}, 'issue', i,
+     select ${id('q')}, ${id('d')}, 'github', 1, ${repository}, 'octo', 'tool-' || ${repository}, 'issue', i,
        'It fails', 'See the log.', '{"kind":"thread"}', ${person}, 'person-' || ${person}, false, 'fix it', 'DONE', 'main',
        repeat('a', 40), 1, 0, ${createdAt}, ${createdAt}, 1 from ${series}`,
     `insert into run (id, request_id, provider, repo_id, requester_id, source, status, usage, commands, change, cost_usd, created_at,
        started_at, finished_at, updated_at)
-     select md5('r' || i)::uuid, md5('q' || i)::uuid, 'github', ${repository}, ${person},
+     select ${id('r')}, ${id('q')}, 'github', ${repository}, ${person},
        case when i % 20 = 6 then 'elsewhere' else 'github' end, ${status}, ${usage}, '[]', ${change}, 0.1, ${createdAt},
        ${createdAt}, case when ${status} <> 'awaiting_approval' then ${createdAt} + interval '50 seconds' end, ${createdAt}
      from ${series}`,

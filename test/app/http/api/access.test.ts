@@ -106,7 +106,7 @@ describe('every route of the API', () => {
     return callers;
   }
 
-  it('answers 401 to nobody, 403 to who has not the right, and never another tenant’s things', async () => {
+  it('answers 401 to nobody, 403 to a key without the right, and never another tenant’s things', async () => {
     const { request, run } = await submitted(scene.opened.store);
     const callers = [...(await nobodies()), ...(await somebodies())];
     let cases = 0;

@@ -1,5 +1,5 @@
 import { AppError } from '#core/domain/errors.ts';
-import type { Provider, RepoRef } from '#core/domain/host/repo.ts';
+import { isCaller, type Provider, type RepoRef } from '#core/domain/host/repo.ts';
 import type { DeliveryLog } from '#core/ports/delivery-log.ts';
 import type { Reviewer } from '#core/ports/reviewer.ts';
 import type { CiReader, ImageReader, ThreadReader } from '#core/ports/thread-reader.ts';
@@ -40,7 +40,9 @@ export function dispatchHosts(hosts: ReadonlyMap<Provider, WorkingHost>): GitHos
     return host;
   };
   return {
-    roleOf: async (repo, actor) => at(repo).roleOf(repo, actor),
+    // Who calls the API has no account on a host: what their key lets them do was asked when they called.
+    roleOf: async (repo, actor) => (isCaller(actor) ? 'write' : at(repo).roleOf(repo, actor)),
+    findRepository: async (provider, name) => of(provider).findRepository(provider, name),
     baseOf: async (repo, thread) => at(repo).baseOf(repo, thread),
     branchHead: async (repo, branch) => at(repo).branchHead(repo, branch),
     readDefaultBranchFile: async (repo, path, bytesMax) => at(repo).readDefaultBranchFile(repo, path, bytesMax),

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
+import type { RateLimiter } from '#core/ports/rate-limiter.ts';
 import { receiveDelivery } from '#core/usecases/intake/receive-delivery.ts';
 import { compose, type Shared } from './compose.ts';
 import { App, readConfig } from './config.ts';
@@ -10,6 +11,7 @@ import { webhookHandler } from './http/webhooks.ts';
 import type { Dependency } from './http/health.ts';
 import { createKeyMint } from './identity/key-mint.ts';
 import { addressVariables, doorVariables, openDoors, talkVariables, type DoorVariables } from './plugins.ts';
+import { openRateLimiter } from './redis/rate-limit.ts';
 import { runRoot, untilStopped } from './process.ts';
 
 /** This process needs the webhook secrets only; whatever else of a host it is given must be right, and is not used. */
@@ -21,14 +23,18 @@ function appVariables(env: Readonly<Record<string, string | undefined>>) {
 type ApiVariables = z.infer<typeof addressVariables>;
 
 /** The REST API; undefined while nothing is there to hash keys with. */
-function openApi(config: App & ApiVariables, shared: Shared): ReturnType<typeof createApi> | undefined {
+function openApi(
+  config: App & ApiVariables,
+  shared: Shared,
+  limiter: RateLimiter,
+): ReturnType<typeof createApi> | undefined {
   const { API_KEY_PEPPER: pepper, API_ADMIN_KEY: adminKey } = config;
   if (pepper === undefined) return undefined;
   const { store } = shared;
   const keyMint = createKeyMint({ pepper, adminKey });
   const hostUrls = { github: config.GITHUB_SERVER_URL, gitlab: config.GITLAB_URL };
   const authenticate = authenticator({ store, keyMint });
-  return createApi({ ...shared, history: store.history, log: store.log, keyMint, hostUrls, authenticate });
+  return createApi({ ...shared, limiter, history: store.history, log: store.log, keyMint, hostUrls, authenticate });
 }
 
 /** Opens the door that faces the internet, over ports that are open already. `more` is what readiness depends on besides them. */
@@ -50,8 +56,17 @@ export async function startApp(
     logger: shared.logger,
   });
   const { draining } = state;
-  const doors = { webhooks, api: openApi(config, shared) };
-  return serve({ host: config.HOST, port: config.PORT }, { ...doors, dependencies, draining, logger: shared.logger });
+  const limiter = openRateLimiter({ callsPerMinute: config.API_CALLS_PER_MINUTE, redisUrl: config.REDIS_URL });
+  const doors = { webhooks, api: openApi(config, shared, limiter) };
+  const options = { host: config.HOST, port: config.PORT };
+  const server = await serve(options, { ...doors, dependencies, draining, logger: shared.logger });
+  return {
+    url: server.url,
+    [Symbol.asyncDispose]: async () => {
+      await server[Symbol.asyncDispose]();
+      await limiter[Symbol.asyncDispose]();
+    },
+  };
 }
 
 async function main(): Promise<void> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { History, HistoryPage, RunLine } from '#core/ports/history.ts';
+import type { Attachment } from '#core/ports/attachments.ts';
+import type { History, HistoryPage, RequestRecord, RunLine } from '#core/ports/history.ts';
 import { viaPrisma, type Database } from '../database/database.ts';
 import { changesPage, runsPage } from './history-pages.ts';
 import { storedMessage } from '../conversation/messages.ts';
@@ -57,7 +58,15 @@ function readRuns({ prisma, rows }: Database): Pick<History, 'runs' | 'run' | 'c
   };
 }
 
-function readRequests({ prisma }: Database): Pick<History, 'requests' | 'request'> {
+function readRequests({ prisma }: Database): Pick<History, 'requests' | 'request' | 'hasRequest'> {
+  async function attachedTo(subjectIds: string[]): Promise<RequestRecord['attachments']> {
+    const found = await viaPrisma('Reading attachments', () =>
+      prisma.attachment.findMany({ where: { subjectId: { in: subjectIds } }, orderBy: { position: 'asc' } }),
+    );
+    const bySubject = new Map<string, Attachment[]>();
+    for (const one of found) bySubject.set(one.subjectId, [...(bySubject.get(one.subjectId) ?? []), one]);
+    return bySubject;
+  }
   return {
     async requests(tenantId, { after, countMax }) {
       const found = await viaPrisma('Listing requests', () =>
@@ -69,6 +78,11 @@ function readRequests({ prisma }: Database): Pick<History, 'requests' | 'request
         }),
       );
       return found.map((row) => ({ request: storedRequest(row), tenantId, runs: row.runs.map(storedRun) }));
+    },
+
+    async hasRequest(tenantId, id) {
+      if (!isUuid(id)) return false;
+      return (await viaPrisma('Looking for a request', () => prisma.workRequest.count({ where: { id, tenantId } }))) > 0;
     },
 
     async request(tenantId, id) {
@@ -84,7 +98,8 @@ function readRequests({ prisma }: Database): Pick<History, 'requests' | 'request
       );
       if (row === null) return undefined;
       const [runs, messages] = [row.runs.map(storedRun), row.messages.map(storedMessage)];
-      return { request: storedRequest(row), tenantId, runs, messages };
+      const attachments = await attachedTo([id, ...messages.filter(({ thread }) => thread === null).map((one) => one.id)]);
+      return { request: storedRequest(row), tenantId, runs, messages, attachments };
     },
   };
 }

@@ -37,6 +37,7 @@ export function aRequest(same: Partial<WorkRequest> = {}): WorkRequest {
     id: randomUUID(),
     repo: { provider: 'github', installationId: 5_000_000_001, id: 7_000_000_001, owner: 'octo', name: 'tool' },
     thread: { kind: 'issue', number: 12, title: 'It fails', body: 'See the log.' },
+    call: null,
     trigger: { kind: 'review-comment', id: 4_294_967_297, path: 'src/a.ts', hunk: '@@ -1 +1 @@' },
     requester: { id: 583_231, login: 'octocat', bot: false },
     prompt: '  fix "it"\n\tplease 🙏 ',

@@ -16,6 +16,7 @@ import type { StoreSubjects } from './store-subject.ts';
 import { submitContract } from './submit.contract.ts';
 import { sweepsContract } from './sweeps.contract.ts';
 import { writeBudgetContract } from './write-budget.contract.ts';
+import { writesContract } from './writes.contract.ts';
 
 /** What every store promises; called once per implementation, which opens before and closes after all tests. */
 export function storeContract(name: string, subjectOf: StoreSubjects): void {
@@ -36,6 +37,7 @@ export function storeContract(name: string, subjectOf: StoreSubjects): void {
     writeBudgetContract(subjectOf);
     historyContract(subjectOf);
     apiKeysContract(subjectOf);
+    writesContract(subjectOf);
 
     test('answers a ping', async () => {
       await expect(subjectOf().store.ping()).resolves.toBeUndefined();

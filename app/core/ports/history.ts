@@ -1,3 +1,4 @@
+import type { Attachment } from './attachments.ts';
 import type { Message } from '../domain/request/message.ts';
 import type { Provider } from '../domain/host/repo.ts';
 import type { Run, RunStatus } from '../domain/run/run.ts';
@@ -50,12 +51,15 @@ export interface RequestLine {
 /** A request as a whole. */
 export interface RequestRecord extends RequestLine {
   readonly messages: readonly Message[];
+  /** What came with its words through the API, by the id of the request or of the message. */
+  readonly attachments: ReadonlyMap<string, readonly Attachment[]>;
 }
 
 /** Reads requests and runs of a tenant. */
 export interface History {
   requests(tenantId: string, page: HistoryPage): Promise<readonly RequestLine[]>;
   request(tenantId: string, id: string): Promise<RequestRecord | undefined>;
+  hasRequest(tenantId: string, id: string): Promise<boolean>;
   runs(tenantId: string, filter: RunFilter, page: HistoryPage): Promise<readonly RunLine[]>;
   /** A run with its diff; null while there is none. */
   run(tenantId: string, id: string): Promise<(RunLine & { readonly diff: Uint8Array | null }) | undefined>;

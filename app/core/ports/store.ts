@@ -6,13 +6,16 @@ import type { Provider } from '../domain/host/repo.ts';
 import type { Run } from '../domain/run/run.ts';
 import type { RequestState, WorkRequest } from '../domain/request/work-request.ts';
 import type { ApiKeys } from './api-keys.ts';
+import type { Attachments } from './attachments.ts';
 import type { Conversations, ThreadKey } from './conversations.ts';
 import type { AgentSession } from './executor.ts';
 import type { Healing } from './healing.ts';
 import type { Heard, Listening } from './heard.ts';
 import type { History } from './history.ts';
+import type { IdempotentCalls } from './idempotent-calls.ts';
 import type { ModelCalls } from './model-calls.ts';
 import type { Reports } from './reports.ts';
+import type { RepositoryLinks } from './repository-links.ts';
 import type { Tenants } from './tenants.ts';
 import type { WriteBudget } from './write-budget.ts';
 
@@ -21,10 +24,10 @@ import type { WriteBudget } from './write-budget.ts';
  * Every method throws AppError `unavailable` when Postgres does not answer.
  */
 
-/** A webhook as it arrived. */
+/** A webhook as it arrived, or a call of our own API that changes something (`contracts/api-call.ts`). */
 export interface Delivery {
   readonly id: string;
-  readonly provider: Provider;
+  readonly provider: Provider | 'api';
   /** The host's own id (GitHub: X-GitHub-Delivery). */
   readonly guid: string;
   readonly event: string;
@@ -38,6 +41,8 @@ export interface Inbox {
   /** Writes the delivery and its `handle-delivery` job in one statement. `repeated`: the guid or the body was seen before; nothing was written. */
   record(delivery: Delivery): Promise<'recorded' | 'repeated'>;
   read(deliveryId: string): Promise<{ delivery: Delivery; receivedAt: string; settled: boolean } | undefined>;
+  /** What became of it; undefined until that is noted. */
+  outcomeOf(deliveryId: string): Promise<string | undefined>;
   /** Notes what became of it; the body is kept until pruned. */
   settle(deliveryId: string, outcome: string): Promise<void>;
 }
@@ -191,6 +196,9 @@ export interface Store {
   readonly history: History;
   readonly apiKeys: ApiKeys;
   readonly tenants: Tenants;
+  readonly links: RepositoryLinks;
+  readonly attachments: Attachments;
+  readonly idempotentCalls: IdempotentCalls;
   readonly writeBudget: WriteBudget;
   /** One trivial round trip. */
   ping(): Promise<void>;

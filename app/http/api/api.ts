@@ -1,14 +1,20 @@
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import type { Context } from 'hono';
 import type { Identity } from '#core/domain/rules/access.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { ApiKeyDeps } from '#core/usecases/access/make-api-key.ts';
 import type { ViewRequestDeps } from '#core/usecases/view/view-request.ts';
 import type { ViewRunDeps } from '#core/usecases/view/view-run.ts';
+import type { IdempotentCalls } from '#core/ports/idempotent-calls.ts';
+import type { RateLimiter } from '#core/ports/rate-limiter.ts';
 import { answerError, fieldErrors } from './answer-error.ts';
 import { apiKeyRoutes } from './api-keys.ts';
-import { access } from './route-access.ts';
+import { descriptionRoutes } from './description.ts';
 import type { ApiEnv } from './guard.ts';
 import { mergeRequestRoutes } from './merge-requests.ts';
+import { newRequestRoutes, type NewRequestDeps } from './new-requests.ts';
+import { repositoryLinkRoutes, type RepositoryLinkDeps } from './repository-links.ts';
 import { requestRoutes } from './requests.ts';
 import { runStreamRoutes, type RunStreamDeps } from './run-stream.ts';
 import { runRoutes } from './runs.ts';
@@ -17,31 +23,18 @@ import { runRoutes } from './runs.ts';
 export type ApiDeps = ViewRunDeps &
   ViewRequestDeps &
   ApiKeyDeps &
-  RunStreamDeps & {
+  RunStreamDeps &
+  NewRequestDeps &
+  RepositoryLinkDeps & {
     readonly logger: Logger;
+    readonly limiter: RateLimiter;
+    readonly store: { readonly idempotentCalls: IdempotentCalls };
     /** Says who calls, by the headers of a call; undefined for nobody we know. */
     readonly authenticate: (headers: Headers) => Promise<Identity | undefined>;
   };
 
-const DOCUMENT = {
-  openapi: '3.1.0',
-  info: {
-    title: 'AstraForge',
-    version: '1',
-    description: 'Requests, runs and changes of one tenant. Paths answer with and without a trailing slash.',
-  },
-  servers: [{ url: '/api' }],
-};
-
-const schema = createRoute({
-  ...access('open'),
-  method: 'get',
-  path: '/schema',
-  summary: 'This description',
-  responses: {
-    200: { description: 'OpenAPI 3.1, as JSON' },
-  },
-});
+/** Attachments of one call as base64, and what is around them. */
+const BODY_BYTES_MAX = 16 * 1_024 * 1_024;
 
 /** The REST API, to be mounted under `/api`. Everything but its own description asks who calls. */
 export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
@@ -51,8 +44,14 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   });
   api.use('*', async (context, next) => {
     context.set('authenticate', deps.authenticate);
+    context.set('limiter', deps.limiter);
+    context.set('idempotentCalls', deps.store.idempotentCalls);
+    context.set('runtime', deps.runtime);
     await next();
   });
+  const tooLarge = 'The body is larger than 16 MiB.';
+  const onError = (context: Context): Response => context.json({ detail: tooLarge }, 413);
+  api.use('*', bodyLimit({ maxSize: BODY_BYTES_MAX, onError }));
   const key = { type: 'apiKey', in: 'header', name: 'X-Api-Key' } as const;
   api.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', key);
   requestRoutes(api, deps);
@@ -60,7 +59,9 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   runStreamRoutes(api, deps);
   mergeRequestRoutes(api, deps);
   apiKeyRoutes(api, deps);
-  api.openapi(schema, () => Response.json(api.getOpenAPI31Document(DOCUMENT)));
+  repositoryLinkRoutes(api, deps);
+  newRequestRoutes(api, deps);
+  descriptionRoutes(api);
   api.notFound((context) => context.json({ detail: 'Not found.' }, 404));
   api.onError((thrown, context) => answerError(thrown, context, deps.logger));
   return api;

@@ -6,6 +6,7 @@ import { authenticator } from '../../../../app/http/api/authenticate.ts';
 import type { StreamPace } from '../../../../app/http/api/run-stream.ts';
 import { serve } from '../../../../app/http/server.ts';
 import { createKeyMint } from '../../../../app/identity/key-mint.ts';
+import { openRateLimiter } from '../../../../app/redis/rate-limit.ts';
 import { nodeRuntime } from '../../../../app/runtime.ts';
 import { openStore, type OpenedStore } from '../../../../prisma/store.ts';
 
@@ -26,13 +27,19 @@ export interface ApiScene extends AsyncDisposable {
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Opens it on an embedded database in memory. */
-export async function openApiScene(streamPace?: StreamPace): Promise<ApiScene> {
+export async function openApiScene(
+  streamPace?: StreamPace,
+  options: { readonly callsPerMinute?: number; readonly callWaitMs?: number } = {},
+): Promise<ApiScene> {
   const opened = await openStore({ kind: 'pglite', memory: true });
   const { store } = opened;
   const adminKey = 'the-operator-set-this-key-in-a-test';
   const keyMint = createKeyMint({ pepper: 'pepper-of-a-test-pepper-of-a-test', adminKey });
   const redactor = createRedactor();
   const api = createApi({
+    limiter: openRateLimiter({ callsPerMinute: options.callsPerMinute ?? 10_000, redisUrl: undefined }),
+    // Nobody is there to do what is called for, unless a test is.
+    callWaitMs: options.callWaitMs ?? 0,
     store,
     history: store.history,
     log: store.log,

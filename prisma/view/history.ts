@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Attachment } from '#core/ports/attachments.ts';
-import type { History, HistoryPage, RequestRecord, RunLine } from '#core/ports/history.ts';
+import type { History, HistoryPage, RunLine } from '#core/ports/history.ts';
 import { viaPrisma, type Database } from '../database/database.ts';
 import { changesPage, runsPage } from './history-pages.ts';
 import { storedMessage } from '../conversation/messages.ts';
@@ -58,15 +58,7 @@ function readRuns({ prisma, rows }: Database): Pick<History, 'runs' | 'run' | 'c
   };
 }
 
-function readRequests({ prisma }: Database): Pick<History, 'requests' | 'request' | 'hasRequest'> {
-  async function attachedTo(subjectIds: string[]): Promise<RequestRecord['attachments']> {
-    const found = await viaPrisma('Reading attachments', () =>
-      prisma.attachment.findMany({ where: { subjectId: { in: subjectIds } }, orderBy: { position: 'asc' } }),
-    );
-    const bySubject = new Map<string, Attachment[]>();
-    for (const one of found) bySubject.set(one.subjectId, [...(bySubject.get(one.subjectId) ?? []), one]);
-    return bySubject;
-  }
+function readRequests({ prisma }: Database): Pick<History, 'requests' | 'request' | 'hasRequest' | 'attachments'> {
   return {
     async requests(tenantId, { after, countMax }) {
       const found = await viaPrisma('Listing requests', () =>
@@ -82,7 +74,19 @@ function readRequests({ prisma }: Database): Pick<History, 'requests' | 'request
 
     async hasRequest(tenantId, id) {
       if (!isUuid(id)) return false;
-      return (await viaPrisma('Looking for a request', () => prisma.workRequest.count({ where: { id, tenantId } }))) > 0;
+      return (
+        (await viaPrisma('Looking for a request', () => prisma.workRequest.count({ where: { id, tenantId } }))) > 0
+      );
+    },
+
+    async attachments(tenantId, ids) {
+      const bySubject = new Map<string, Attachment[]>();
+      if (ids.length === 0) return bySubject;
+      const found = await viaPrisma('Reading attachments', () =>
+        prisma.attachment.findMany({ where: { tenantId, subjectId: { in: [...ids] } }, orderBy: { position: 'asc' } }),
+      );
+      for (const one of found) bySubject.set(one.subjectId, [...(bySubject.get(one.subjectId) ?? []), one]);
+      return bySubject;
     },
 
     async request(tenantId, id) {
@@ -98,8 +102,7 @@ function readRequests({ prisma }: Database): Pick<History, 'requests' | 'request
       );
       if (row === null) return undefined;
       const [runs, messages] = [row.runs.map(storedRun), row.messages.map(storedMessage)];
-      const attachments = await attachedTo([id, ...messages.filter(({ thread }) => thread === null).map((one) => one.id)]);
-      return { request: storedRequest(row), tenantId, runs, messages, attachments };
+      return { request: storedRequest(row), tenantId, runs, messages };
     },
   };
 }

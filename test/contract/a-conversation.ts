@@ -4,7 +4,7 @@ import type { Claim } from '#core/domain/run/claim.ts';
 import type { Message } from '#core/domain/request/message.ts';
 import type { ApprovalSubject } from '#core/domain/run/run-task.ts';
 import type { Run } from '#core/domain/run/run.ts';
-import type { WorkRequest } from '#core/domain/request/work-request.ts';
+import { threadOf, type WorkRequest } from '#core/domain/request/work-request.ts';
 import type { Decision, ThreadKey } from '#core/ports/conversations.ts';
 import type { Store } from '#core/ports/store.ts';
 import { aDelivery, anEvent, aRun, claimed } from './store-subject.ts';
@@ -13,7 +13,8 @@ import { aDelivery, anEvent, aRun, claimed } from './store-subject.ts';
 export const MONA = { id: 9_919, login: 'mona', bot: false };
 
 /** Words for a request that nobody has said yet, in its own thread. */
-export function aMessage({ id, thread }: WorkRequest, same: Partial<Message> = {}): Message {
+export function aMessage({ id, ...request }: WorkRequest, same: Partial<Message> = {}): Message {
+  const thread = threadOf(request);
   return {
     id: randomUUID(),
     requestId: id,
@@ -47,7 +48,8 @@ export async function said(store: Store, request: WorkRequest, same: Partial<Mes
 }
 
 /** The thread of a request as the store knows it. */
-export function keyOf({ repo, thread }: Pick<WorkRequest, 'repo' | 'thread'>): ThreadKey {
+export function keyOf({ repo, ...request }: Pick<WorkRequest, 'repo' | 'thread'>): ThreadKey {
+  const thread = threadOf(request);
   return { provider: repo.provider, repoId: repo.id, kind: thread.kind, number: thread.number };
 }
 

@@ -110,8 +110,10 @@ function withoutThread(subjectOf: StoreSubjects): void {
       ['b.png', [0, 255, 1]],
     ]);
     expect(await attachments.of(randomUUID())).toEqual([]);
-    const shown = (await history.request(FIRST_TENANT, request.id))?.attachments.get(request.id);
-    expect(shown?.map(({ name }) => name)).toEqual(['a.png', 'b.png']);
+    const shown = await history.attachments(FIRST_TENANT, [request.id, randomUUID()]);
+    expect((await history.attachments('umbra', [request.id])).size).toBe(0);
+    expect([...shown.keys()]).toEqual([request.id]);
+    expect(shown.get(request.id)?.map(({ name }) => name)).toEqual(['a.png', 'b.png']);
     expect(await history.hasRequest(FIRST_TENANT, request.id)).toBe(true);
     expect(await history.hasRequest('umbra', request.id)).toBe(false);
     expect(await history.hasRequest(FIRST_TENANT, 'no uuid')).toBe(false);

@@ -53,6 +53,7 @@ export function restClient(scene: Scene, key: string = API_ENV.API_ADMIN_KEY) {
       const text = await (await call(path)).text();
       return [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => Event.parse(JSON.parse(data)));
     },
-    diffOf: async (runId: string) => z.object({ diff: z.string() }).parse(await (await call(`/runs/${runId}`)).json()).diff,
+    diffOf: async (runId: string) =>
+      z.object({ diff: z.string() }).parse(await (await call(`/runs/${runId}`)).json()).diff,
   };
 }

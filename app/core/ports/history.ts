@@ -51,8 +51,6 @@ export interface RequestLine {
 /** A request as a whole. */
 export interface RequestRecord extends RequestLine {
   readonly messages: readonly Message[];
-  /** What came with its words through the API, by the id of the request or of the message. */
-  readonly attachments: ReadonlyMap<string, readonly Attachment[]>;
 }
 
 /** Reads requests and runs of a tenant. */
@@ -60,6 +58,8 @@ export interface History {
   requests(tenantId: string, page: HistoryPage): Promise<readonly RequestLine[]>;
   request(tenantId: string, id: string): Promise<RequestRecord | undefined>;
   hasRequest(tenantId: string, id: string): Promise<boolean>;
+  /** What came with words of a tenant through the API, by the id of the request or the message; those that came with nothing are left out. */
+  attachments(tenantId: string, ids: readonly string[]): Promise<ReadonlyMap<string, readonly Attachment[]>>;
   runs(tenantId: string, filter: RunFilter, page: HistoryPage): Promise<readonly RunLine[]>;
   /** A run with its diff; null while there is none. */
   run(tenantId: string, id: string): Promise<(RunLine & { readonly diff: Uint8Array | null }) | undefined>;

@@ -29,7 +29,9 @@ export const answerOnce: MiddlewareHandler<ApiEnv> = async (context, next) => {
   const begun = await idempotentCalls.begin(call);
   if (begun === 'other') return context.json({ detail: 'This Idempotency-Key was used for another call.' }, 422);
   if (begun === 'under-way') {
-    return context.json({ detail: 'The first call with this Idempotency-Key is at work.' }, 409, { 'retry-after': '1' });
+    return context.json({ detail: 'The first call with this Idempotency-Key is at work.' }, 409, {
+      'retry-after': '1',
+    });
   }
   if (begun !== 'begun') return repeated(context, begun);
   context.set('callId', uuidOf(runtime, `call/${identity.tenantId}/${call.keySha256}/${call.fingerprint}`));

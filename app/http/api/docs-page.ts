@@ -6,9 +6,7 @@ const Operation = z.object({
   description: z.string().default(''),
   'x-astraforge-access': z.union([z.literal('open'), z.object({ action: z.string() })]).optional(),
   responses: z.record(z.string(), z.object({ description: z.string().default('') })).default({}),
-  requestBody: z
-    .object({ content: z.record(z.string(), z.object({ schema: z.unknown() })) })
-    .optional(),
+  requestBody: z.object({ content: z.record(z.string(), z.object({ schema: z.unknown() })) }).optional(),
   parameters: z
     .array(z.object({ name: z.string(), in: z.string(), required: z.boolean().default(false), schema: z.unknown() }))
     .default([]),
@@ -20,7 +18,13 @@ const Document = z.object({
   components: z.object({ schemas: z.record(z.string(), z.unknown()).default({}) }).default({ schemas: {} }),
 });
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 const inHtml = (text: string): string => text.replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter);
 const jsonIn = (value: unknown): string => `<pre>${inHtml(JSON.stringify(value, null, 2) ?? '')}</pre>`;
 
@@ -31,10 +35,13 @@ const jsonIn = (value: unknown): string => `<pre>${inHtml(JSON.stringify(value, 
 export function docsPage(openApi: unknown): string {
   const { info, paths, components } = Document.parse(openApi);
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => operationHtml(`${method.toUpperCase()} /api${path}`, operation)),
+    Object.entries(methods).map(([method, operation]) =>
+      operationHtml(`${method.toUpperCase()} /api${path}`, operation),
+    ),
   );
   const shapes = Object.entries(components.schemas).map(
-    ([name, schema]) => `<details id="${inHtml(name)}"><summary><code>${inHtml(name)}</code></summary>${jsonIn(schema)}</details>`,
+    ([name, schema]) =>
+      `<details id="${inHtml(name)}"><summary><code>${inHtml(name)}</code></summary>${jsonIn(schema)}</details>`,
   );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

@@ -26,7 +26,10 @@ export const NewRequest = z
     prompt: words.describe('What is to be done; white space is kept'),
     id: z.uuid().optional().describe('Id for the request; left out: the server makes one'),
     source: z.string().trim().min(1).max(64).default('direct_user').describe('Where the client had it from'),
-    sender: z.union([z.literal(''), z.email().max(254)]).default('').describe('Whom the client had it from'),
+    sender: z
+      .union([z.literal(''), z.email().max(254)])
+      .default('')
+      .describe('Whom the client had it from'),
     attachments: NewAttachments,
     ...WorkOptions.shape,
   })

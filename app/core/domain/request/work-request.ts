@@ -63,8 +63,8 @@ export function transition(from: RequestState, to: RequestState): RequestState {
 }
 
 /** The thread a request was asked in. @throws AppError `internal` for one that came through the API, which asks for no review. */
-export function threadOf({ id, thread }: Pick<WorkRequest, 'id' | 'thread'>): Thread {
-  if (thread === null) throw new AppError('internal', `Request ${id} was asked in no thread`);
+export function threadOf<Place>({ thread }: { readonly thread: Place | null }): Place {
+  if (thread === null) throw new AppError('internal', 'The request was asked in no thread');
   return thread;
 }
 

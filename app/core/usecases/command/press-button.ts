@@ -44,7 +44,11 @@ export async function pressButton(deps: PressButtonDeps, pressed: Pressed, arriv
   const { outcome, text, topic } = await press(deps, { ...pressed, ...arrived }, standing);
   // Nobody can be answered where a request of the API has no conversation yet; the check shows how it stands.
   if (text !== undefined && thread !== undefined)
-    await answer(deps, { repo, thread }, { topic: topic ?? `press:${arrived.deliveryId}`, text, since: arrived.receivedAt });
+    await answer(
+      deps,
+      { repo, thread },
+      { topic: topic ?? `press:${arrived.deliveryId}`, text, since: arrived.receivedAt },
+    );
   return outcome;
 }
 

@@ -56,11 +56,7 @@ function outcomeOf({ text }: Obeyed): CallOutcome {
 }
 
 /** Adds words to a request, as a comment in its thread does. */
-async function say(
-  deps: ObeyCallDeps,
-  call: ApiCallOf<'follow-up'>,
-  { request, run }: Standing,
-): Promise<CallOutcome> {
+async function say(deps: ObeyCallDeps, call: ApiCallOf<'follow-up'>, { request, run }: Standing): Promise<CallOutcome> {
   if (request.ended !== null) return refused('That request is over. Make another one.');
   if (run.task.kind === 'review') return refused('A review is no conversation.');
   const over = await overQuota(deps, quotaKeyOf(request, run.change), { actor: call.by });

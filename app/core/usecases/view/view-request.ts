@@ -35,10 +35,15 @@ export async function viewRequest(
   const record = await deps.history.request(tenantId, id);
   if (record === undefined) return undefined;
   const summary = summaryOf(deps, record);
+  const ofApi = [record.request, ...record.messages].filter(({ thread }) => thread === null);
+  const attachments = await deps.history.attachments(
+    tenantId,
+    ofApi.map((words) => words.id),
+  );
   return {
     ...summary,
-    payload: { ...summary.payload, attachments: shown(record.attachments.get(id)) },
-    metadata: { ...summary.metadata, chat_messages: conversation(record, deps.redactor) },
+    payload: { ...summary.payload, attachments: shown(attachments.get(id)) },
+    metadata: { ...summary.metadata, chat_messages: conversation(deps, record, attachments) },
   };
 }
 
@@ -82,7 +87,12 @@ function summaryOf(deps: ViewRequestDeps, { request, tenantId, runs }: RequestLi
 }
 
 function projectOf({ repo, call }: WorkRequest, hostUrls: ViewRequestDeps['hostUrls']): RequestSummary['project'] {
-  return { id: call?.linkId ?? null, provider: repo.provider, repository: fullName(repo), base_url: hostUrls[repo.provider] };
+  return {
+    id: call?.linkId ?? null,
+    provider: repo.provider,
+    repository: fullName(repo),
+    base_url: hostUrls[repo.provider],
+  };
 }
 
 /** Pictures as they were sent. */
@@ -95,8 +105,9 @@ function shown(attachments: readonly Attachment[] = []): RequestSummary['payload
 
 /** What people said and what each run answered, in the order of time. */
 function conversation(
-  { request, runs, messages, attachments }: RequestRecord,
-  redactor: Redactor,
+  { redactor }: Pick<ViewRequestDeps, 'redactor'>,
+  { request, runs, messages }: RequestRecord,
+  attachments: ReadonlyMap<string, readonly Attachment[]>,
 ): RequestDetail['metadata']['chat_messages'] {
   const { id, prompt: text, createdAt } = request;
   const asked = [{ id, text, createdAt }, ...messages].map((said) => ({

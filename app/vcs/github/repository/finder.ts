@@ -29,7 +29,11 @@ export function createRepositoryFinder(deps: MintDeps & { readonly clients: Clie
       if (installation === undefined || installation.suspended_at) return undefined;
       const { id: installationId } = installation;
       const permissions = { metadata: 'read' } as const;
-      const minted = await mintToken(deps, { installationId, permissions, action: `minting a token for ${call.action}` });
+      const minted = await mintToken(deps, {
+        installationId,
+        permissions,
+        action: `minting a token for ${call.action}`,
+      });
       const sent = deps.clients.withToken(minted.token).rest.repos.get({ owner, repo });
       const found = await answered(reading, sent, Repository);
       return found && refOf(found, installationId);

@@ -55,7 +55,13 @@ describe('what is called for', () => {
     expect(answer.status).toBe(400);
     expect(await answer.json()).toEqual({ project_id: ['There is no such repository link.'] });
     expect(call).toMatchObject({
-      ...{ kind: 'request', prompt: NEW.prompt, source: 'direct_user', sender: 'ada@example.com', tenant_id: 'default' },
+      ...{
+        kind: 'request',
+        prompt: NEW.prompt,
+        source: 'direct_user',
+        sender: 'ada@example.com',
+        tenant_id: 'default',
+      },
       ...{ by: { login: 'ada' }, options: { llm_model: 'm', reasoning_effort: 'low' }, pictures: [] },
     });
   });
@@ -132,7 +138,10 @@ describe('a call with an Idempotency-Key', () => {
     const other = await post('/requests', { ...NEW, prompt: 'else' }, { idempotencyKey });
     expect(other.status).toBe(422);
     const { key: another } = await scene.keyFor(['run']);
-    const [anew] = await Promise.all([post('/requests', NEW, { idempotencyKey, as: another }), decides('refused id: x')]);
+    const [anew] = await Promise.all([
+      post('/requests', NEW, { idempotencyKey, as: another }),
+      decides('refused id: x'),
+    ]);
     expect(await anew.json()).toEqual({ id: ['x'] });
   });
 
@@ -141,7 +150,9 @@ describe('a call with an Idempotency-Key', () => {
     const made = await post('/api-keys', ...call);
     expect(made.status).toBe(201);
     expect((await post('/api-keys', ...call)).status).toBe(409);
-    const listed = z.array(z.object({ name: z.string() })).parse(await (await scene.call('/api-keys', scene.adminKey)).json());
+    const listed = z
+      .array(z.object({ name: z.string() }))
+      .parse(await (await scene.call('/api-keys', scene.adminKey)).json());
     expect(listed.filter(({ name }) => name === 'ci')).toHaveLength(1);
   });
 
@@ -162,7 +173,11 @@ describe('each caller', () => {
     const { key: one } = await few.keyFor(['read']);
     const { key: other } = await few.keyFor(['read']);
     const first = await few.call('/runs', one);
-    expect([first.status, first.headers.get('ratelimit-limit'), first.headers.get('ratelimit-remaining')]).toEqual([200, '2', '1']);
+    expect([first.status, first.headers.get('ratelimit-limit'), first.headers.get('ratelimit-remaining')]).toEqual([
+      200,
+      '2',
+      '1',
+    ]);
     await few.call('/runs', one);
     const third = await few.call('/runs', one);
     expect(third.status).toBe(429);
@@ -178,7 +193,9 @@ describe('the page of the API', () => {
     const html = await page.text();
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(html).not.toMatch(/<script|<style|<link|style=|src=|https?:\/\//i);
-    const document = z.object({ paths: z.record(z.string(), z.unknown()) }).parse(await (await scene.call('/schema', null)).json());
+    const document = z
+      .object({ paths: z.record(z.string(), z.unknown()) })
+      .parse(await (await scene.call('/schema', null)).json());
     for (const path of Object.keys(document.paths)) expect(html).toContain(`/api${path}`);
   });
 });

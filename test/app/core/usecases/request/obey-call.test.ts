@@ -35,7 +35,14 @@ const link = (same: { repository?: string } = {}) =>
 async function ask(linkId: string, same: Partial<Extract<ApiCall, { kind: 'request' }>> = {}) {
   const requestId = randomUUID();
   const words = { prompt: '  fix it\n\n\tplease ', source: 'direct_user', sender: '' };
-  const body = { kind: 'request', request_id: requestId, link_id: linkId, ...words, options: {}, pictures: [] } as const;
+  const body = {
+    kind: 'request',
+    request_id: requestId,
+    link_id: linkId,
+    ...words,
+    options: {},
+    pictures: [],
+  } as const;
   return { requestId, ...(await call({ ...body, ...same })) };
 }
 
@@ -46,7 +53,9 @@ test('a repository is linked that the host lets us work in, and no other', async
   expect(outcome).toBe('done');
   expect((await scene.opened.store.links.find(FIRST_TENANT, id))?.repo).toEqual(REPO);
   expect((await link()).outcome).toBe('refused non_field_errors: There is a link to this repository already.');
-  expect((await link({ repository: 'acme/other' })).outcome).toMatch(/^refused repository: acme\/other cannot be reached/);
+  expect((await link({ repository: 'acme/other' })).outcome).toMatch(
+    /^refused repository: acme\/other cannot be reached/,
+  );
 });
 
 test('a request begins at the default branch with its words as they were, and once for one call', async () => {
@@ -105,7 +114,9 @@ test('somebody else than who asked approves, with whichever key', async () => {
   const run = (await standing(requestId))?.run;
   await parked(scene.opened.store, { id: run?.id ?? '' }, { ...SUBJECT, policyVersion });
   const approve = { kind: 'approve', request_id: requestId } as const;
-  expect((await call(approve)).outcome).toMatch(/^refused: ada \(REST API\) asked for this, and nobody approves their own/);
+  expect((await call(approve)).outcome).toMatch(
+    /^refused: ada \(REST API\) asked for this, and nobody approves their own/,
+  );
   expect((await call(approve, { by: GRACE })).outcome).toBe('done');
   expect((await standing(requestId))?.run).toMatchObject({ status: 'queued', approved: { by: GRACE } });
   expect((await call(approve, { by: GRACE })).outcome).toMatch(/^refused: Nothing of mine waits/);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Job } from '#core/contracts/jobs.ts';
 import type { Claim } from '#core/domain/run/claim.ts';
+import type { Trigger } from '#core/domain/host/inbound.ts';
 import type { Message } from '#core/domain/request/message.ts';
 import type { ApprovalSubject } from '#core/domain/run/run-task.ts';
 import type { Run } from '#core/domain/run/run.ts';
@@ -12,8 +13,11 @@ import { aDelivery, anEvent, aRun, claimed } from './store-subject.ts';
 /** Somebody who is not the requester of {@link aRequest}. */
 export const MONA = { id: 9_919, login: 'mona', bot: false };
 
+/** Words that were said on the host. */
+type OnHost = Message & { readonly thread: NonNullable<Message['thread']>; readonly trigger: Trigger };
+
 /** Words for a request that nobody has said yet, in its own thread. */
-export function aMessage({ id, ...request }: WorkRequest, same: Partial<Message> = {}): Message {
+export function aMessage({ id, ...request }: WorkRequest, same: Partial<OnHost> = {}): OnHost {
   const thread = threadOf(request);
   return {
     id: randomUUID(),
@@ -41,7 +45,7 @@ export async function delivered(store: Pick<Store, 'inbox'>): Promise<string> {
 }
 
 /** Words that were said to a request, with their job. */
-export async function said(store: Store, request: WorkRequest, same: Partial<Message> = {}): Promise<Message> {
+export async function said(store: Store, request: WorkRequest, same: Partial<OnHost> = {}): Promise<OnHost> {
   const message = aMessage(request, same);
   await store.conversations.say(await delivered(store), message, [seeTo(request)]);
   return message;

@@ -73,7 +73,7 @@ onBothHosts('a request through the API', (host) => {
   it('is published when somebody else has approved what can be seen before', LONG, async () => {
     const wrong = { provider: scene().provider, repository: `${REPOSITORY[scene().provider]}-not` };
     const refused = await client().post('/repository-links/', wrong);
-    expect([refused.status, Object.keys(await refused.json())]).toEqual([400, ['repository']]);
+    expect([refused.status, await refused.json()]).toEqual([400, { repository: [expect.any(String)] }]);
     const project_id = await linked('publish');
     const { id } = await client().made('/requests', { project_id, prompt: 'write a.txt', id: randomUUID() });
     const run = await until('the run to wait', async () => {

@@ -12,11 +12,11 @@ import type { AgentSession } from './executor.ts';
 import type { Healing } from './healing.ts';
 import type { Heard, Listening } from './heard.ts';
 import type { History } from './history.ts';
-import type { IdempotentCalls } from './idempotent-calls.ts';
+import type { IdempotentCalls } from './api-calls.ts';
 import type { ModelCalls } from './model-calls.ts';
 import type { Reports } from './reports.ts';
-import type { RepositoryLinks } from './repository-links.ts';
-import type { Tenants } from './tenants.ts';
+import type { Sweeps } from './sweeps.ts';
+import type { RepositoryLinks, Tenants } from './tenants.ts';
 import type { WriteBudget } from './write-budget.ts';
 
 /*
@@ -164,19 +164,6 @@ export interface Outbox {
   enqueue(jobs: readonly Job[], delayMs?: number): Promise<void>;
   /** Resolves when something was committed since the last call, or after `waitMs`, or when the signal aborts. */
   awaitCommit(waitMs: number, signal: AbortSignal): Promise<void>;
-}
-
-/** Finds what the queue may have lost. */
-export interface Sweeps {
-  /** Unsettled deliveries, unsettled runs without a live holder and requests whose newest version was not shown, untouched for `silentMs`. */
-  findStranded(silentMs: number, countMax: number): Promise<readonly Job[]>;
-  /**
-   * Deletes bodies of deliveries and model calls of runs that were settled more than `olderThanMs` ago; the digests stay
-   * for de-duplication. Returns of how many deliveries and runs.
-   */
-  pruneBodies(olderThanMs: number): Promise<number>;
-  /** Forgets words that were heard, and repositories that were named, longer than `olderThanMs` ago. Returns how many words. */
-  pruneHeard(olderThanMs: number): Promise<number>;
 }
 
 /** Everything at once; only composition roots hold one. */

@@ -4,19 +4,32 @@ import type { CallOutcome } from '#core/domain/rules/call-outcome.ts';
 
 const RETRY_MS = 2_000;
 
-/** What a refused call is answered: 400 by field where one is at fault. Null when it was not refused. */
-export function fieldFault(outcome: CallOutcome | undefined): FieldErrors | null {
-  if (outcome?.kind !== 'refused' || outcome.field === null) return null;
-  return { [outcome.field]: [outcome.words] };
+/** A field of a call is at fault, which only whoever was to do it could know; answered 400. */
+export class FieldFault extends Error {
+  override readonly name = 'FieldFault';
+  readonly fields: FieldErrors;
+  constructor(field: string, words: string) {
+    super(words);
+    this.fields = { [field]: [words] };
+  }
 }
 
-/** @throws AppError `conflict`, answered 409, when a call was refused as things stand, whatever is in it. */
-export function refusedOrNot(outcome: CallOutcome | undefined): void {
-  if (outcome?.kind === 'refused') throw new AppError('conflict', outcome.words.replace(/\.$/, ''));
+/**
+ * Goes on unless a call was refused.
+ * @throws FieldFault where a field is at fault, AppError `conflict`, answered 409, where it cannot be done as things stand.
+ */
+export function unlessRefused(outcome: CallOutcome | undefined): void {
+  if (outcome?.kind !== 'refused') return;
+  if (outcome.field !== null) throw new FieldFault(outcome.field, outcome.words);
+  throw new AppError('conflict', outcome.words.replace(/\.$/, ''));
 }
 
-/** @throws AppError `unavailable`, answered 503, for what is on record and was not done in time; asking again with the same id finds it. */
-export function inTime(outcome: CallOutcome | undefined, action: string): void {
+/**
+ * Goes on when a call was done.
+ * @throws as {@link unlessRefused}; AppError `unavailable`, answered 503, for what is on record and was not done in time.
+ */
+export function mustBeDone(outcome: CallOutcome | undefined, action: string): void {
+  unlessRefused(outcome);
   if (outcome !== undefined) return;
   const message = `${action} is on record and takes longer than usual`;
   throw new AppError('unavailable', message, { retryAfterMs: RETRY_MS });

@@ -1,7 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import type { Action, Identity } from '#core/domain/rules/access.ts';
-import type { IdempotentCalls } from '#core/ports/idempotent-calls.ts';
-import type { RateLimiter } from '#core/ports/rate-limiter.ts';
+import type { IdempotentCalls, RateLimiter } from '#core/ports/api-calls.ts';
 import type { Runtime } from '#core/ports/runtime.ts';
 
 /** What routes of the API find in their context. */

@@ -7,7 +7,7 @@ import type { ApiCall } from '#core/contracts/api-call.ts';
 import { callOf, optionsOf } from '#core/usecases/request/calls-of.ts';
 import { placeCall, type PlaceCallDeps } from '#core/usecases/request/place-call.ts';
 import { viewRequest, type ViewRequestDeps } from '#core/usecases/view/view-request.ts';
-import { fieldFault, inTime, refusedOrNot } from './answer-outcome.ts';
+import { mustBeDone, unlessRefused } from './answer-outcome.ts';
 import { found } from './found.ts';
 import type { ApiEnv } from './guard.ts';
 import { access, json, WRITE_FAILURES } from './route-access.ts';
@@ -65,10 +65,7 @@ export function newRequestRoutes(api: OpenAPIHono<ApiEnv>, deps: NewRequestDeps)
       options: optionsOf(asked),
       pictures: picturesOf(asked.attachments),
     });
-    const fault = fieldFault(outcome);
-    if (fault !== null) return context.json(fault, 400);
-    refusedOrNot(outcome);
-    inTime(outcome, `Request ${requestId}`);
+    mustBeDone(outcome, `Request ${requestId}`);
     const request = found(await viewRequest(deps, identity.tenantId, requestId));
     context.header('location', `/api/requests/${request.id}/`);
     return context.json(request, 201);
@@ -76,7 +73,7 @@ export function newRequestRoutes(api: OpenAPIHono<ApiEnv>, deps: NewRequestDeps)
   /** Of a request of the caller's tenant. What takes longer is done all the same. */
   const place = async (tenantId: string, call: Extract<ApiCall, { kind: 'execute' | 'approve' | 'follow-up' }>) => {
     found((await deps.history.hasRequest(tenantId, call.request_id)) || undefined);
-    refusedOrNot(await placeCall(deps, call));
+    unlessRefused(await placeCall(deps, call));
   };
   api.openapi(execute, async (context) => {
     const { identity, callId } = context.var;

@@ -4,7 +4,7 @@ import { DONE, refused, type CallOutcome } from '../../domain/rules/call-outcome
 import type { RunOptions } from '../../domain/run/run-task.ts';
 import type { Redactor } from '../../domain/text/secrets.ts';
 import type { Attachment, Attachments } from '../../ports/attachments.ts';
-import type { RepositoryLinks } from '../../ports/repository-links.ts';
+import type { RepositoryLinks } from '../../ports/tenants.ts';
 import type { Runtime } from '../../ports/runtime.ts';
 import type { Runs } from '../../ports/store.ts';
 import type { BaseReader, RepositoryFinder } from '../../ports/vcs.ts';

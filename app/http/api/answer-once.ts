@@ -8,13 +8,11 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 /** Of an answer what is kept beside its body. */
 const KEPT_HEADERS = ['content-type', 'location'];
 const SERVER_FAULT = 500;
-/** What says nothing about the call itself: it may come again as it is. */
-const PASSING: ReadonlySet<number> = new Set([401, 403, 408, 409, 429]);
 
 /**
  * Answers a `POST` with an `Idempotency-Key` once: the same key with the same call is answered the same again, with another call
- * 422, and 409 while the first is at work (draft-ietf-httpapi-idempotency-key-header-07). Keys are the caller's own. What failed
- * for a passing reason is not kept. An answer that shows a secret is not kept either: asked again, it is 409.
+ * 422, and 409 while the first is at work (draft-ietf-httpapi-idempotency-key-header-07). Keys are the caller's own. What a
+ * fault of ours kept from being done may be sent again. An answer that shows a secret is not kept either: asked again, it is 409.
  */
 export const answerOnce: MiddlewareHandler<ApiEnv> = async (context, next) => {
   const { runtime, idempotentCalls, identity } = context.var;
@@ -37,7 +35,7 @@ export const answerOnce: MiddlewareHandler<ApiEnv> = async (context, next) => {
   context.set('callId', uuidOf(runtime, `call/${identity.tenantId}/${call.keySha256}/${call.fingerprint}`));
   await next();
   const { status } = context.res;
-  if (status >= SERVER_FAULT || PASSING.has(status)) return idempotentCalls.forget(call);
+  if (status >= SERVER_FAULT) return idempotentCalls.forget(call);
   return idempotentCalls.answer(call, await kept(context.res));
 };
 

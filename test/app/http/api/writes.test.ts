@@ -156,14 +156,14 @@ describe('a call with an Idempotency-Key', () => {
     expect(listed.filter(({ name }) => name === 'ci')).toHaveLength(1);
   });
 
-  it('may come again when what hindered it has passed', async () => {
+  it('that cannot be done as things stand is told so again, and is not tried again', async () => {
     const { request, run } = await submitted(scene.opened.store);
     await claimed(scene.opened.store, run);
     const say = () => post('/chat', { request_id: request.id, message: 'x' }, { idempotencyKey: 'a-key-of-mine' });
     const [refused] = await Promise.all([say(), decides('refused: Not now.')]);
     expect(refused.status).toBe(409);
-    // The record knows the call, and nothing else is put there.
-    expect((await say()).status).toBe(409);
+    const again = await say();
+    expect([again.status, await again.json()]).toEqual([409, { detail: 'Not now.' }]);
   });
 });
 

@@ -21,9 +21,9 @@ beforeEach(() => emptyStore(scene.opened));
 afterAll(() => scene[Symbol.asyncDispose]());
 
 /** Places a call as the app does and has the workers do it; gives what the record says became of it. */
-async function call(body: Body, { by = ADA, id = randomUUID(), tenantId = FIRST_TENANT } = {}) {
+async function call(body: Body, { by = ADA, id = randomUUID() }: { by?: ApiCall['by']; id?: string } = {}) {
   const { store } = scene.opened;
-  const placed = { id, tenant_id: tenantId, by, ...body };
+  const placed = { id, tenant_id: FIRST_TENANT, by, ...body };
   await placeCall({ store, runtime: scene.deps.runtime, callWaitMs: 0 }, placed);
   await handleInbound({ ...scene.deps, store }, id);
   return { id, outcome: await store.inbox.outcomeOf(id) };
@@ -36,13 +36,13 @@ async function ask(linkId: string, same: Partial<Extract<ApiCall, { kind: 'reque
   const requestId = randomUUID();
   const words = { prompt: '  fix it\n\n\tplease ', source: 'direct_user', sender: '' };
   const body = {
-    kind: 'request',
+    kind: 'request' as const,
     request_id: requestId,
     link_id: linkId,
     ...words,
     options: {},
-    pictures: [],
-  } as const;
+    pictures: []
+  };
   return { requestId, ...(await call({ ...body, ...same })) };
 }
 
@@ -84,7 +84,7 @@ test('without a link of the tenant, with an id that is taken or above a quota no
 test('further words wait for the next run of the request, and come with their pictures', async () => {
   const { requestId } = await ask((await link()).id);
   const picture = { name: 'a.png', content_type: 'image/png', base64: btoa('\x89PNG') };
-  const body = { kind: 'follow-up', request_id: requestId, message: ' and more\n', pictures: [picture] } as const;
+  const body = { kind: 'follow-up' as const, request_id: requestId, message: ' and more\n', pictures: [picture] };
   const { id, outcome } = await call(body);
   expect(outcome).toBe('done');
   const waiting = await scene.opened.store.conversations.waiting(requestId);

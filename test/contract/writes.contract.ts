@@ -141,7 +141,8 @@ function answeredOnce(subjectOf: StoreSubjects): void {
     const { idempotentCalls } = subjectOf().store;
     const call = aCall();
     const begun = await Promise.all([1, 2, 3].map(() => idempotentCalls.begin(call)));
-    expect(begun.toSorted()).toEqual(['begun', 'under-way', 'under-way']);
+    expect(begun).toEqual(expect.arrayContaining(['begun', 'under-way']));
+    expect(begun.filter((one) => one === 'begun')).toHaveLength(1);
     await idempotentCalls.answer(call, answer);
     expect(await idempotentCalls.begin(call)).toEqual(answer);
     expect(await idempotentCalls.begin({ ...call, fingerprint: sha('that') })).toBe('other');

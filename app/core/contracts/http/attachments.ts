@@ -27,7 +27,7 @@ export const NewAttachments = z
   .max(COUNT_MAX)
   .default([])
   .superRefine((sent, context) => {
-    const refuse = (message: string): void => void context.addIssue({ code: 'custom', message });
+    const refuse = (message: string): void => context.addIssue({ code: 'custom', message });
     let bytes = 0;
     for (const { uri, name } of sent) {
       const picture = pictureIn(uri);

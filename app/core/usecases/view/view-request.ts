@@ -109,8 +109,7 @@ function conversation(
   { request, runs, messages }: RequestRecord,
   attachments: ReadonlyMap<string, readonly Attachment[]>,
 ): RequestDetail['metadata']['chat_messages'] {
-  const { id, prompt: text, createdAt } = request;
-  const asked = [{ id, text, createdAt }, ...messages].map((said) => ({
+  const asked = [{ ...request, text: request.prompt }, ...messages].map((said) => ({
     role: 'user' as const,
     message: redactor.redact(said.text),
     created_at: said.createdAt,

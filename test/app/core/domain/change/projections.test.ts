@@ -175,7 +175,8 @@ describe('on GitLab', () => {
 
   it('a change closes its issue, and one that came from a merge request names that', () => {
     const body = (kind: 'issue' | 'pull') =>
-      projectProposal({ ...request, thread: { kind, number: 5, title: '', body: '' } }, aRun(), { runUrl: 'u', now }).body;
+      projectProposal({ ...request, thread: { kind, number: 5, title: '', body: '' } }, aRun(), { runUrl: 'u', now })
+        .body;
     expect(body('issue')).toContain('Closes #5.');
     expect(body('pull')).toContain('For !5.');
     const caller = { id: -3, login: 'ada [link](x)', bot: false };

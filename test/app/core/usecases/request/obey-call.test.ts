@@ -41,7 +41,7 @@ async function ask(linkId: string, same: Partial<Extract<ApiCall, { kind: 'reque
     link_id: linkId,
     ...words,
     options: {},
-    pictures: []
+    pictures: [],
   };
   return { requestId, ...(await call({ ...body, ...same })) };
 }

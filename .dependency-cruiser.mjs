@@ -100,6 +100,7 @@ const SDKS = {
   gitlab: { names: ['@gitbeaker'], owners: ['^app/vcs/gitlab/'] },
   queue: { names: ['bullmq'], owners: ['^app/redis/job-queue\\.ts$', '^workers/consumer\\.ts$'] },
   redis: { names: ['ioredis', 'redis'], owners: ['^app/redis/'] },
+  rateLimiter: { names: ['rate-limiter-flexible'], owners: ['^app/redis/'] },
   prisma: { names: ['@prisma', 'prisma', '@electric-sql', 'pglite-prisma-adapter'], owners: ['^prisma/'] },
   postgres: { names: ['pg'], owners: ['^prisma/', '^workers/agent/checkpointer\\.ts$'] },
   docker: { names: ['dockerode'], owners: ['^sandbox/docker[^/]*(?:/|\\.ts$)'] },

@@ -65,6 +65,7 @@ export const App = Base.extend({
     .optional()
     .describe('API key of an administrator, to make the first keys with; unset: there is none'),
   ...SignIn.shape,
+  API_CALLS_PER_MINUTE: count(600).describe('Calls of the REST API that one key may make within a minute'),
 });
 export type App = z.infer<typeof App>;
 

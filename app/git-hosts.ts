@@ -1,9 +1,9 @@
 import { AppError } from '#core/domain/errors.ts';
-import type { Provider, RepoRef } from '#core/domain/host/repo.ts';
+import { isCaller, type Provider, type RepoRef } from '#core/domain/host/repo.ts';
 import type { DeliveryLog } from '#core/ports/delivery-log.ts';
 import type { Reviewer } from '#core/ports/reviewer.ts';
 import type { CiReader, ImageReader, ThreadReader } from '#core/ports/thread-reader.ts';
-import type { CommitCommenter, GitAccess, Identity, VcsHost } from '#core/ports/vcs.ts';
+import type { Authoriser, CommitCommenter, GitAccess, Identity, VcsHost } from '#core/ports/vcs.ts';
 import type { WordLog, WordsCheck } from '#core/ports/word-log.ts';
 
 /** A host as workers use it. `commitAuthor`: whose name commits carry in a repository. */
@@ -40,7 +40,6 @@ export function dispatchHosts(hosts: ReadonlyMap<Provider, WorkingHost>): GitHos
     return host;
   };
   return {
-    roleOf: async (repo, actor) => at(repo).roleOf(repo, actor),
     baseOf: async (repo, thread) => at(repo).baseOf(repo, thread),
     branchHead: async (repo, branch) => at(repo).branchHead(repo, branch),
     readDefaultBranchFile: async (repo, path, bytesMax) => at(repo).readDefaultBranchFile(repo, path, bytesMax),
@@ -68,12 +67,19 @@ export function dispatchHosts(hosts: ReadonlyMap<Provider, WorkingHost>): GitHos
       if (host === undefined) return { kind: 'ignored', reason: `${delivery.provider} is not configured here` };
       return host.translate(delivery);
     },
+    findRepository: async (provider, name) => of(provider).findRepository(provider, name),
     ...dispatchOptional(at),
     ...logsOf(hosts),
     isThere: async (repo, place) => (await at(repo).isThere?.(repo, place)) ?? true,
     confirm: async (event) => (await at(event.repo).confirm?.(event)) ?? true,
     ...dispatchIdentity(near),
+    ...dispatchRoles(at),
   };
+}
+
+/** Who calls the API has no account on a host: what their key lets them do was asked when they called. */
+function dispatchRoles(at: (repo: RepoRef) => WorkingHost): Authoriser {
+  return { roleOf: async (repo, actor) => (isCaller(actor) ? 'write' : at(repo).roleOf(repo, actor)) };
 }
 
 function dispatchIdentity(

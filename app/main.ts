@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
+import type { RateLimiter } from '#core/ports/api-calls.ts';
 import { receiveDelivery } from '#core/usecases/intake/receive-delivery.ts';
 import { compose, type Shared } from './compose.ts';
 import { openSignIn } from './compose-sign-in.ts';
@@ -11,6 +12,7 @@ import { webhookHandler } from './http/webhooks.ts';
 import type { Dependency } from './http/health.ts';
 import { createKeyMint } from './identity/key-mint.ts';
 import { addressVariables, doorVariables, openDoors, talkVariables, type DoorVariables } from './plugins.ts';
+import { openRateLimiter } from './redis/rate-limit.ts';
 import { runRoot, untilStopped } from './process.ts';
 import { installedVersion } from './version.ts';
 import type { Settings } from '#core/contracts/http/settings.ts';
@@ -27,7 +29,7 @@ type ApiVariables = z.infer<typeof addressVariables>;
 function openApi(
   config: App & ApiVariables,
   shared: Shared,
-  variables: Settings['variables'],
+  { variables, limiter }: { variables: Settings['variables']; limiter: RateLimiter },
 ): Pick<Parameters<typeof serve>[1], 'api' | 'auth'> {
   const { API_KEY_PEPPER: pepper, API_ADMIN_KEY: adminKey } = config;
   if (pepper === undefined) {
@@ -43,7 +45,7 @@ function openApi(
     { name: 'queue' as const, check: () => shared.queue.ping() },
   ];
   const settings = { version: installedVersion(), variables, checks };
-  const deps = { ...shared, history: store.history, log: store.log, keyMint, hostUrls, settings };
+  const deps = { ...shared, limiter, history: store.history, log: store.log, keyMint, hostUrls, settings };
   return { auth, api: createApi({ ...deps, ...people, ...links }) };
 }
 
@@ -69,8 +71,17 @@ export async function startApp(
     logger: shared.logger,
   });
   const { draining } = state;
-  const doors = { webhooks, ...openApi(config, shared, state.variables) };
-  return serve({ host: config.HOST, port: config.PORT }, { ...doors, dependencies, draining, logger: shared.logger });
+  const limiter = openRateLimiter({ callsPerMinute: config.API_CALLS_PER_MINUTE, redisUrl: config.REDIS_URL });
+  const doors = { webhooks, ...openApi(config, shared, { variables: state.variables, limiter }) };
+  const options = { host: config.HOST, port: config.PORT };
+  const server = await serve(options, { ...doors, dependencies, draining, logger: shared.logger });
+  return {
+    url: server.url,
+    [Symbol.asyncDispose]: async () => {
+      await server[Symbol.asyncDispose]();
+      await limiter[Symbol.asyncDispose]();
+    },
+  };
 }
 
 async function main(): Promise<void> {

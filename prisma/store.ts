@@ -5,6 +5,9 @@ import { AppError } from '#core/domain/errors.ts';
 import type { RunLogStream } from '#core/ports/run-log.ts';
 import type { Store } from '#core/ports/store.ts';
 import { openApiKeys } from './access/api-keys.ts';
+import { openAttachments } from './access/attachments.ts';
+import { openIdempotentCalls } from './access/idempotent-calls.ts';
+import { openRepositoryLinks } from './access/repository-links.ts';
 import { openPostgres, poolConfig, quietPool } from './database/client.ts';
 import { openConversations } from './conversation/conversations.ts';
 import type { Database } from './database/database.ts';
@@ -71,6 +74,9 @@ function storeOn(database: Database, close: () => Promise<void>): Store {
     tenants: openTenants(database),
     userSessions: openUserSessions(database),
     signInLinks: openSignInLinks(database),
+    links: openRepositoryLinks(database),
+    attachments: openAttachments(database),
+    idempotentCalls: openIdempotentCalls(database),
     writeBudget: openWriteBudget(database),
     async ping() {
       await database.rows(z.unknown(), { action: 'Asking the database', text: 'select 1' });

@@ -43,6 +43,9 @@ export const TENANT_TABLES: readonly TenantTable[] = [
   { table: 'api_key', where: 'tenant_id = $1' },
   { table: 'user_session', where: 'tenant_id = $1' },
   { table: 'sign_in_link', where: 'tenant_id = $1' },
+  { table: 'repository_link', where: 'tenant_id = $1' },
+  { table: 'idempotent_call', where: 'tenant_id = $1' },
+  { table: 'attachment', where: 'tenant_id = $1' },
   {
     table: 'outbox',
     where: `(payload->>'runId')::uuid in ${RUNS} or (payload->>'requestId')::uuid in ${REQUESTS}

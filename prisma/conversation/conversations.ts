@@ -16,6 +16,9 @@ const LAST_WITH_SESSION = `
   where run.request_id = $1 and run_result.session_record is not null
   order by run.created_at desc, run.id desc limit 1`;
 
+const CHANGE_OF = `
+  select change from run where request_id = $1 and change is not null order by created_at desc, id desc limit 1`;
+
 const END = `
   update request set ended = $2, state = coalesce($3::text, state), version = version + 1, updated_at = now()
   where id = $1 and ended is distinct from $2 returning id`;
@@ -39,9 +42,13 @@ const NOT_BEGUN = `
   limit 1`;
 
 const RENAME = `
+  with linked as (
+    update repository_link set repo_owner = $3, repo_name = $4, installation_id = $5, updated_at = now()
+    where provider = $1 and repo_id = $2)
   update request set repo_owner = $3, repo_name = $4, installation_id = $5, updated_at = now()
   where provider = $1 and repo_id = $2 returning id`;
 
+const ChangeRow = z.object({ change: z.object({ number: z.number(), url: z.string() }) });
 const IdRow = z.object({ id: z.string() });
 
 /** Conversations on a database. */
@@ -66,6 +73,10 @@ export function openConversations(database: Database): Conversations {
       return id === undefined ? undefined : { requestId: id };
     },
     ...openAllowedHosts(database),
+    async changeOf(requestId) {
+      const [row] = await rows(ChangeRow, { action: 'Finding a change', text: CHANGE_OF, values: [requestId] });
+      return row?.change;
+    },
     lastWithSession: (requestId) => first('Finding a session', LAST_WITH_SESSION, [requestId]),
     async end(requestId, ended, state) {
       await rows(IdRow, { action: 'Ending a request', text: END, values: [requestId, ended, state ?? null] });

@@ -35,6 +35,7 @@ const RECORD = `
   )
   select recorded.id, (select count(pg_notify('${OUTBOX_CHANNEL}', '')) from queued) as announced from recorded`;
 
+const OutcomeRow = z.object({ outcome: z.string().nullable() });
 const RecordedRow = z.object({ id: z.string() });
 
 async function recordAll(database: Database, deliveries: readonly Delivery[]): Promise<('recorded' | 'repeated')[]> {
@@ -92,12 +93,21 @@ export function openInbox(database: Database): Inbox {
       );
       if (row === null) return undefined;
       const { id, guid, event, bodySha256, body } = row;
-      const provider = z.enum(PROVIDERS).parse(row.provider);
+      const provider = z.enum([...PROVIDERS, 'api']).parse(row.provider);
       return {
         delivery: { id, provider, guid, event, bodySha256, body: body ?? new Uint8Array(0) },
         receivedAt: row.receivedAt.toISOString(),
         settled: row.settledAt !== null,
       };
+    },
+
+    async outcomeOf(deliveryId) {
+      const [row] = await database.rows(OutcomeRow, {
+        action: 'Reading what became of a delivery',
+        text: 'select outcome from delivery where id = $1',
+        values: [deliveryId],
+      });
+      return row?.outcome ?? undefined;
     },
 
     async settle(deliveryId, outcome) {

@@ -7,14 +7,14 @@ import type { Message as MessageRow } from '../generated/client.ts';
 import { IN_THREAD } from '../run/run-cancel.ts';
 import { ANNOUNCE_QUEUED, jobsParameter, queuedCte } from '../database/jobs-sql.ts';
 import { storableJson } from '../database/storable.ts';
-import { StoredTrigger } from '../run/stored-run.ts';
+import { storedPlace, StoredTrigger } from '../run/stored-run.ts';
 
 const SAY = `
   with said as (
     insert into message (id, request_id, delivery_id, actor_id, actor_login, actor_bot, thread_kind,
       thread_number, trigger, text, fix, created_at)
     select entry.id, entry."requestId", $1::uuid, (entry.actor->>'id')::bigint, entry.actor->>'login',
-      (entry.actor->>'bot')::boolean, entry.thread->>'kind', (entry.thread->>'number')::integer, entry.trigger, entry.text, entry.fix, entry."createdAt"
+      (entry.actor->>'bot')::boolean, entry.thread->>'kind', (entry.thread->>'number')::integer, nullif(entry.trigger, 'null'), entry.text, entry.fix, entry."createdAt"
     from jsonb_to_record($2::jsonb) as entry(
       id uuid, "requestId" uuid, actor jsonb, thread jsonb, trigger jsonb, text text, fix boolean, "createdAt" timestamptz)
     on conflict (delivery_id) do nothing
@@ -54,8 +54,8 @@ export function storedMessage(row: MessageRow): Message {
     id: row.id,
     requestId: row.requestId,
     actor: { id: Number(row.actorId), login: row.actorLogin, bot: row.actorBot },
-    thread: { kind: z.enum(['issue', 'pull']).parse(row.threadKind), number: row.threadNumber },
-    trigger: StoredTrigger.parse(row.trigger),
+    thread: storedPlace(row),
+    trigger: StoredTrigger.nullable().parse(row.trigger),
     text: row.text,
     fix: row.fix,
     createdAt: row.createdAt.toISOString(),
@@ -106,7 +106,7 @@ export function openMessages({ rows, prisma }: Database): Messages {
     messagesOf: (runId) => read({ runId }),
     messages: (requestId) => read({ requestId }),
     async unacknowledged(requestId) {
-      const text = `select message.id from message where message.request_id = $1 and not message.taken_back and not exists (
+      const text = `select message.id from message where message.request_id = $1 and not message.taken_back and message.thread_kind is not null and not exists (
         select from effect where effect.subject_id = message.id and effect.kind = 'reaction' and effect.state = 'confirmed')`;
       const found = await rows(IdRow, { action: 'Reading messages', text, values: [requestId] });
       return found.length === 0 ? [] : read({ id: { in: found.map(({ id }) => id) } });

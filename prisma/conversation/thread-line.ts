@@ -41,7 +41,7 @@ const COUNT = `
     where request.provider = $1 and run.created_at > now() - interval '1 day'
   )
   select
-    count(*) filter (where here and created_at > now() - interval '1 hour')::integer as "threadHour",
+    count(*) filter (where coalesce(here, false) and created_at > now() - interval '1 hour')::integer as "threadHour",
     count(*) filter (where person = $5)::integer as "personDay",
     count(*) filter (where repo_id = $2)::integer as "repositoryDay"
   from lately`;
@@ -62,7 +62,7 @@ export function openThreadLine({ rows }: Database): Pick<Conversations, 'ahead' 
       return found.map(({ run_id, request_id }) => ({ runId: run_id, requestId: request_id }));
     },
     async count({ thread, actorId }) {
-      const values = [thread.provider, thread.repoId, thread.kind, thread.number, actorId];
+      const values = [thread.provider, thread.repoId, thread.kind ?? null, thread.number ?? null, actorId];
       const [row] = await rows(CountsRow, { action: 'Counting runs', text: COUNT, values });
       return row ?? { threadHour: 0, personDay: 0, repositoryDay: 0 };
     },

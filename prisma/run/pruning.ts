@@ -78,6 +78,7 @@ const REQUESTS = `
     select run.id from run join due on run.request_id = due.id order by run.id for update of run
   ), approvals as (delete from approval where run_id in (select id from over)
   ), words as (delete from message where request_id in (select id from due) returning id
+  ), files as (delete from attachment where subject_id in (select id from due union all select id from words)
   ), hosts as (delete from allowed_host where request_id in (select id from due)
   ), calls as (delete from model_call where run_id in (select id from over)
   ), results as (delete from run_result where run_id in (select id from over)

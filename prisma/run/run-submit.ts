@@ -10,19 +10,20 @@ const SUBMIT = `
   with asked as (
     insert into request (
       id, delivery_id, tenant_id, provider, installation_id, repo_id, repo_owner, repo_name, thread_kind, thread_number, thread_title,
-      thread_body, trigger, requester_id, requester_login, requester_bot, prompt, state, base_ref, base_sha, version,
-      created_at, log_length)
+      thread_body, trigger, link_id, source, sender, requester_id, requester_login, requester_bot, prompt, state, base_ref,
+      base_sha, version, created_at, log_length)
     select
       entry.id, $1::uuid, coalesce((
         select owned.tenant_id from tenant_repository as owned
         where owned.provider = entry.repo->>'provider' and owned.repo_id = (entry.repo->>'id')::bigint), '${FIRST_TENANT}'),
       entry.repo->>'provider', (entry.repo->>'installationId')::bigint, (entry.repo->>'id')::bigint,
       entry.repo->>'owner', entry.repo->>'name', entry.thread->>'kind', (entry.thread->>'number')::integer,
-      entry.thread->>'title', entry.thread->>'body', entry.trigger, (entry.requester->>'id')::bigint,
+      entry.thread->>'title', entry.thread->>'body', nullif(entry.trigger, 'null'), (entry.call->>'linkId')::uuid,
+      entry.call->>'source', entry.call->>'sender', (entry.requester->>'id')::bigint,
       entry.requester->>'login', (entry.requester->>'bot')::boolean, entry.prompt, entry.state, entry.base->>'ref',
       entry.base->>'sha', entry.version, entry."createdAt", jsonb_array_length($4::jsonb)
     from jsonb_to_record($2::jsonb) as entry(
-      id uuid, repo jsonb, thread jsonb, trigger jsonb, requester jsonb, prompt text, state text, base jsonb,
+      id uuid, repo jsonb, thread jsonb, trigger jsonb, call jsonb, requester jsonb, prompt text, state text, base jsonb,
       version integer, "createdAt" timestamptz)
     on conflict do nothing
     returning ${REQUEST_IN_RUN}

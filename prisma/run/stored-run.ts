@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PROVIDERS } from '#core/domain/host/repo.ts';
-import { PLAIN_TASK } from '#core/domain/run/run-task.ts';
+import { PLAIN_TASK, REASONING_EFFORTS } from '#core/domain/run/run-task.ts';
 import { RUN_STATUSES, type Run } from '#core/domain/run/run.ts';
 import type { WorkRequest } from '#core/domain/request/work-request.ts';
 import type { Run as RunRow, WorkRequest as RequestRow } from '../generated/client.ts';
@@ -14,6 +14,7 @@ const Options = z.object({
   maxCostUsd: z.number().exactOptional(),
   base: z.string().exactOptional(),
   draft: z.boolean().exactOptional(),
+  reasoningEffort: z.enum(REASONING_EFFORTS).exactOptional(),
 });
 const Task = z.object({
   kind: z.enum(['change', 'fix', 'review']),
@@ -76,6 +77,22 @@ export function storedRun(row: RunRow): Run {
   };
 }
 
+const Kind = z.enum(['issue', 'pull']);
+
+/** Where words were said; null for those that came through the API. */
+export function storedPlace({ threadKind, threadNumber }: Pick<RequestRow, 'threadKind' | 'threadNumber'>) {
+  return threadKind === null || threadNumber === null ? null : { kind: Kind.parse(threadKind), number: threadNumber };
+}
+
+function storedThread(row: RequestRow): WorkRequest['thread'] {
+  const place = storedPlace(row);
+  return place && { ...place, title: row.threadTitle ?? '', body: row.threadBody ?? '' };
+}
+
+function storedCall({ linkId, source, sender }: RequestRow): WorkRequest['call'] {
+  return linkId === null || source === null ? null : { linkId, source, sender: sender ?? '' };
+}
+
 /** The request a row tells of. Host numbers are below 2^53, so they are numbers here. */
 export function storedRequest(row: RequestRow): WorkRequest {
   return {
@@ -87,13 +104,9 @@ export function storedRequest(row: RequestRow): WorkRequest {
       owner: row.repoOwner,
       name: row.repoName,
     },
-    thread: {
-      kind: z.enum(['issue', 'pull']).parse(row.threadKind),
-      number: row.threadNumber,
-      title: row.threadTitle,
-      body: row.threadBody,
-    },
-    trigger: StoredTrigger.parse(row.trigger),
+    thread: storedThread(row),
+    trigger: StoredTrigger.nullable().parse(row.trigger),
+    call: storedCall(row),
     requester: { id: Number(row.requesterId), login: row.requesterLogin, bot: row.requesterBot },
     prompt: row.prompt,
     state: State.parse(row.state),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Job } from '#core/contracts/jobs.ts';
-import type { Sweeps } from '#core/ports/store.ts';
+import type { Sweeps } from '#core/ports/sweeps.ts';
 import { UNSETTLED } from './claim-fence.ts';
 import type { Database } from '../database/database.ts';
 

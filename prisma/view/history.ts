@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Attachment } from '#core/ports/attachments.ts';
 import type { History, HistoryPage, RunLine } from '#core/ports/history.ts';
 import { viaPrisma, type Database } from '../database/database.ts';
 import { readLogStanding } from './history-log.ts';
@@ -93,7 +94,7 @@ function readDecisions({ prisma }: Database): History['decisions'] {
   };
 }
 
-function readRequests({ prisma }: Database): Pick<History, 'requests' | 'request'> {
+function readRequests({ prisma }: Database): Pick<History, 'requests' | 'request' | 'hasRequest' | 'attachments'> {
   return {
     async requests(tenantId, { after, countMax }) {
       const found = await viaPrisma('Listing requests', () =>
@@ -105,6 +106,23 @@ function readRequests({ prisma }: Database): Pick<History, 'requests' | 'request
         }),
       );
       return found.map((row) => ({ request: storedRequest(row), tenantId, runs: row.runs.map(storedRun) }));
+    },
+
+    async hasRequest(tenantId, id) {
+      if (!isUuid(id)) return false;
+      return (
+        (await viaPrisma('Looking for a request', () => prisma.workRequest.count({ where: { id, tenantId } }))) > 0
+      );
+    },
+
+    async attachments(tenantId, ids) {
+      const bySubject = new Map<string, Attachment[]>();
+      if (ids.length === 0) return bySubject;
+      const found = await viaPrisma('Reading attachments', () =>
+        prisma.attachment.findMany({ where: { tenantId, subjectId: { in: [...ids] } }, orderBy: { position: 'asc' } }),
+      );
+      for (const one of found) bySubject.set(one.subjectId, [...(bySubject.get(one.subjectId) ?? []), one]);
+      return bySubject;
     },
 
     async request(tenantId, id) {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Job } from '#core/contracts/jobs.ts';
 import type { Claim } from '#core/domain/run/claim.ts';
+import type { Trigger } from '#core/domain/host/inbound.ts';
 import type { Message } from '#core/domain/request/message.ts';
 import type { ApprovalSubject } from '#core/domain/run/run-task.ts';
 import type { Run } from '#core/domain/run/run.ts';
-import type { WorkRequest } from '#core/domain/request/work-request.ts';
+import { threadOf, type WorkRequest } from '#core/domain/request/work-request.ts';
 import type { Decision, ThreadKey } from '#core/ports/conversations.ts';
 import type { Store } from '#core/ports/store.ts';
 import { aDelivery, anEvent, aRun, claimed } from './store-subject.ts';
@@ -12,8 +13,12 @@ import { aDelivery, anEvent, aRun, claimed } from './store-subject.ts';
 /** Somebody who is not the requester of {@link aRequest}. */
 export const MONA = { id: 9_919, login: 'mona', bot: false };
 
+/** Words that were said on the host. */
+type OnHost = Message & { readonly thread: NonNullable<Message['thread']>; readonly trigger: Trigger };
+
 /** Words for a request that nobody has said yet, in its own thread. */
-export function aMessage({ id, thread }: WorkRequest, same: Partial<Message> = {}): Message {
+export function aMessage({ id, ...request }: WorkRequest, same: Partial<OnHost> = {}): OnHost {
+  const thread = threadOf(request);
   return {
     id: randomUUID(),
     requestId: id,
@@ -40,14 +45,15 @@ export async function delivered(store: Pick<Store, 'inbox'>): Promise<string> {
 }
 
 /** Words that were said to a request, with their job. */
-export async function said(store: Store, request: WorkRequest, same: Partial<Message> = {}): Promise<Message> {
+export async function said(store: Store, request: WorkRequest, same: Partial<OnHost> = {}): Promise<OnHost> {
   const message = aMessage(request, same);
   await store.conversations.say(await delivered(store), message, [seeTo(request)]);
   return message;
 }
 
 /** The thread of a request as the store knows it. */
-export function keyOf({ repo, thread }: Pick<WorkRequest, 'repo' | 'thread'>): ThreadKey {
+export function keyOf({ repo, ...request }: Pick<WorkRequest, 'repo' | 'thread'>): ThreadKey {
+  const thread = threadOf(request);
   return { provider: repo.provider, repoId: repo.id, kind: thread.kind, number: thread.number };
 }
 

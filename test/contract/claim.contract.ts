@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { threadOf } from '#core/domain/request/work-request.ts';
 import { claimed, drained, submitted, type StoreSubjects } from './store-subject.ts';
 import { eventually } from './eventually.ts';
 
@@ -98,7 +99,8 @@ export function claimContract(subjectOf: StoreSubjects): void {
     test('cancelling a thread marks its unsettled runs, tells their holders and leaves queued ones claimable', async () => {
       const { store } = subjectOf();
       const settled = await submitted(store);
-      const { thread, repo } = settled.request;
+      const { repo } = settled.request;
+      const thread = threadOf(settled.request);
       await store.runs.advance(await claimed(store, settled.run), { run: { status: 'failed' } });
       const held = await submitted(store, { request: { thread } });
       const later = { createdAt: '2026-11-23T10:00:01.000Z' };

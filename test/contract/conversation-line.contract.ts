@@ -3,9 +3,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Run } from '#core/domain/run/run.ts';
 import type { WorkRequest } from '#core/domain/request/work-request.ts';
 import { eightTimes, further, keyOf, MONA, parked, processesOf, said, settledAs } from './a-conversation.ts';
-import { aRequest, claimed, submitted, type StoreSubjects } from './store-subject.ts';
+import { THREAD as A_THREAD, aRequest, claimed, submitted, type StoreSubjects } from './store-subject.ts';
 
-const THREAD = { ...aRequest().thread, number: 77 };
+const THREAD = { ...A_THREAD, number: 77 };
 const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -80,6 +80,11 @@ async function fill(store: Store, tenantId: string, id: number): Promise<void> {
   } as const;
   await store.userSessions.open(person, hash, 3_600);
   await store.signInLinks.put(tenantId, hash, 900);
+  const link = { id: randomUUID(), tenantId, repo, approval: 'publish', createdBy: 'ada' } as const;
+  await store.links.add(link);
+  await store.idempotentCalls.begin({ tenantId, keySha256: hash, fingerprint: hash });
+  const picture = { name: 'a.png', contentType: 'image/png', bytes: new Uint8Array([1]) };
+  await store.attachments.keep({ id: request.id, tenantId }, [picture]);
 }
 
 /** What deleting a tenant promises. */

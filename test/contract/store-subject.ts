@@ -1,5 +1,6 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import type { RunLogEvent } from '#core/contracts/run-log.ts';
+import type { Thread } from '#core/domain/host/inbound.ts';
 import { PLAIN_TASK } from '#core/domain/run/run-task.ts';
 import { NO_USAGE, type Run } from '#core/domain/run/run.ts';
 import type { WorkRequest } from '#core/domain/request/work-request.ts';
@@ -31,12 +32,16 @@ export function aDelivery(same: Partial<Delivery> = {}): Delivery {
   };
 }
 
+/** Where {@link aRequest} was asked. */
+export const THREAD: Thread = { kind: 'issue', number: 12, title: 'It fails', body: 'See the log.' };
+
 /** A request that was just accepted. */
 export function aRequest(same: Partial<WorkRequest> = {}): WorkRequest {
   return {
     id: randomUUID(),
     repo: { provider: 'github', installationId: 5_000_000_001, id: 7_000_000_001, owner: 'octo', name: 'tool' },
-    thread: { kind: 'issue', number: 12, title: 'It fails', body: 'See the log.' },
+    thread: THREAD,
+    call: null,
     trigger: { kind: 'review-comment', id: 4_294_967_297, path: 'src/a.ts', hunk: '@@ -1 +1 @@' },
     requester: { id: 583_231, login: 'octocat', bot: false },
     prompt: '  fix "it"\n\tplease 🙏 ',
@@ -93,7 +98,7 @@ export async function submitted(
 ): Promise<{ delivery: Delivery; request: WorkRequest; run: Run }> {
   const delivery = aDelivery();
   await store.inbox.record(delivery);
-  const thread = { ...aRequest().thread, number: randomInt(1, 2 ** 31 - 1) };
+  const thread = { ...THREAD, number: randomInt(1, 2 ** 31 - 1) };
   const request = aRequest({ thread, ...same.request });
   const run = aRun(request.id, same.run);
   await store.runs.submit({

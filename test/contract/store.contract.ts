@@ -20,6 +20,7 @@ import { submitContract } from './submit.contract.ts';
 import { sweepsContract } from './sweeps.contract.ts';
 import { userSessionsContract } from './user-sessions.contract.ts';
 import { writeBudgetContract } from './write-budget.contract.ts';
+import { writesContract } from './writes.contract.ts';
 
 /** What every store promises; called once per implementation, which opens before and closes after all tests. */
 export function storeContract(name: string, subjectOf: StoreSubjects): void {
@@ -44,6 +45,7 @@ export function storeContract(name: string, subjectOf: StoreSubjects): void {
     processNotesContract(subjectOf);
     apiKeysContract(subjectOf);
     userSessionsContract(subjectOf);
+    writesContract(subjectOf);
 
     test('answers a ping', async () => {
       await expect(subjectOf().store.ping()).resolves.toBeUndefined();

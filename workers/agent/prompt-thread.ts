@@ -27,8 +27,9 @@ export function requestBlock(blocks: DataBlocks, { prompt }: WorkRequest): strin
   return blocks.block('REQUEST', shownMarkdown(prompt, TEXT_CHARACTERS_MAX));
 }
 
-/** The thread as it was when the request was made and, when that was said at a line, which one. */
+/** The thread as it was when the request was made and, when that was said at a line, which one; empty for what came through the API. */
 export function placeBlocks(blocks: DataBlocks, { thread, trigger }: WorkRequest): string {
+  if (thread === null) return '';
   const title = blocks.block('TITLE', inTitle(thread.title));
   const body = blocks.block('BODY', shownMarkdown(thread.body, TEXT_CHARACTERS_MAX));
   return [title, body, ...hunkOf(blocks, 'REQUEST', placeOf(trigger, null))].join('\n\n');
@@ -81,8 +82,8 @@ export function messageBlocks(
   return { messages: fitting.blocks.join('\n\n'), missed: fitting.left };
 }
 
-function placeOf(trigger: Trigger, view: ThreadView | null): ThreadComment['at'] {
-  if (trigger.kind !== 'review-comment') return null;
+function placeOf(trigger: Trigger | null, view: ThreadView | null): ThreadComment['at'] {
+  if (trigger?.kind !== 'review-comment') return null;
   const comment = view?.comments.find(({ id, at }) => id === trigger.id && at !== null);
   return { path: trigger.path, hunk: trigger.hunk, line: comment?.at?.line ?? null };
 }

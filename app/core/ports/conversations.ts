@@ -4,7 +4,7 @@ import type { Thread, Trigger } from '../domain/host/inbound.ts';
 import type { Message } from '../domain/request/message.ts';
 import type { Actor, Provider, RepoRef } from '../domain/host/repo.ts';
 import type { Approval, ApprovalSubject } from '../domain/run/run-task.ts';
-import type { Run } from '../domain/run/run.ts';
+import type { ChangeRef, Run } from '../domain/run/run.ts';
 import type { RequestEnd, RequestState, WorkRequest } from '../domain/request/work-request.ts';
 import type { Claim } from '../domain/run/claim.ts';
 
@@ -77,6 +77,8 @@ export interface Conversations {
   notBegun(repo: Pick<RepoRef, 'provider' | 'id'>, trigger: Trigger): Promise<{ requestId: string } | undefined>;
   /** Whether a delivery has already made a request, words, a decision or an allowed host. */
   seen(deliveryId: string): Promise<boolean>;
+  /** The change that the request has; undefined while none of its runs opened one. */
+  changeOf(requestId: string): Promise<ChangeRef | undefined>;
   /** Words that wait for a run of the request, oldest first. */
   waiting(requestId: string): Promise<readonly Message[]>;
   /**
@@ -95,7 +97,7 @@ export interface Conversations {
   messagesOf(runId: string): Promise<readonly Message[]>;
   /** All words said to the request that were not taken back, oldest first. */
   messages(requestId: string): Promise<readonly Message[]>;
-  /** Words on which no reaction of ours is confirmed yet. */
+  /** Words that were said on the host and on which no reaction of ours is confirmed yet. */
   unacknowledged(requestId: string): Promise<readonly Message[]>;
   /** The newest run of the request whose conversation can be gone on with. */
   lastWithSession(requestId: string): Promise<string | undefined>;
@@ -131,8 +133,11 @@ export interface Conversations {
   ahead(runId: string): Promise<number>;
   /** Queued runs of the thread in their order; each of their requests' versions grows, since its place has changed. */
   line(requestId: string): Promise<readonly { runId: string; requestId: string }[]>;
-  /** How many runs were begun lately. */
-  count(of: { thread: ThreadKey; actorId: number }): Promise<RunCounts>;
+  /** How many runs were begun lately; in a thread none where none is named. */
+  count(of: {
+    thread: Pick<ThreadKey, 'provider' | 'repoId'> & Partial<Pick<ThreadKey, 'kind' | 'number'>>;
+    actorId: number;
+  }): Promise<RunCounts>;
 }
 
 /** The approval a decision stands for. */

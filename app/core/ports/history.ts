@@ -1,3 +1,4 @@
+import type { Attachment } from './attachments.ts';
 import type { Message } from '../domain/request/message.ts';
 import type { Provider } from '../domain/host/repo.ts';
 import type { Run, RunStatus } from '../domain/run/run.ts';
@@ -92,6 +93,9 @@ export interface LogStanding {
 export interface History {
   requests(tenantId: string, page: HistoryPage): Promise<readonly RequestLine[]>;
   request(tenantId: string, id: string): Promise<RequestRecord | undefined>;
+  hasRequest(tenantId: string, id: string): Promise<boolean>;
+  /** What came with words of a tenant through the API, by the id of the request or the message; those that came with nothing are left out. */
+  attachments(tenantId: string, ids: readonly string[]): Promise<ReadonlyMap<string, readonly Attachment[]>>;
   runs(tenantId: string, filter: RunFilter, page: HistoryPage): Promise<readonly RunLine[]>;
   run(tenantId: string, id: string): Promise<RunRecord | undefined>;
   /** What was decided about a run, oldest first. */

@@ -15,6 +15,7 @@ import type { Overviews } from './overview.ts';
 import type { ProcessNotes } from './process-notes.ts';
 import type { Pruning } from './pruning.ts';
 import type { Reports } from './reports.ts';
+import type { Sweeps } from './sweeps.ts';
 import type { AccessStore } from './tenants.ts';
 import type { WriteBudget } from './write-budget.ts';
 
@@ -23,10 +24,10 @@ import type { WriteBudget } from './write-budget.ts';
  * Every method throws AppError `unavailable` when Postgres does not answer.
  */
 
-/** A webhook as it arrived. */
+/** A webhook as it arrived, or a call of our own API that changes something (`contracts/api-call.ts`). */
 export interface Delivery {
   readonly id: string;
-  readonly provider: Provider;
+  readonly provider: Provider | 'api';
   /** The host's own id (GitHub: X-GitHub-Delivery). */
   readonly guid: string;
   readonly event: string;
@@ -40,6 +41,8 @@ export interface Inbox {
   /** Writes the delivery and its `handle-delivery` job in one statement. `repeated`: the guid or the body was seen before; nothing was written. */
   record(delivery: Delivery): Promise<'recorded' | 'repeated'>;
   read(deliveryId: string): Promise<{ delivery: Delivery; receivedAt: string; settled: boolean } | undefined>;
+  /** What became of it; undefined until that is noted. */
+  outcomeOf(deliveryId: string): Promise<string | undefined>;
   /** Notes what became of it; the body is kept until pruned. */
   settle(deliveryId: string, outcome: string): Promise<void>;
 }
@@ -161,12 +164,6 @@ export interface Outbox {
   enqueue(jobs: readonly Job[], delayMs?: number): Promise<void>;
   /** Resolves when something was committed since the last call, or after `waitMs`, or when the signal aborts. */
   awaitCommit(waitMs: number, signal: AbortSignal): Promise<void>;
-}
-
-/** Finds what the queue may have lost. */
-export interface Sweeps {
-  /** Unsettled deliveries, unsettled runs without a live holder and requests whose newest version was not shown, untouched for `silentMs`. */
-  findStranded(silentMs: number, countMax: number): Promise<readonly Job[]>;
 }
 
 /** Everything at once; only composition roots hold one. */

@@ -20,7 +20,7 @@ export interface Placed {
 
 /** Says who may do what, live. */
 export interface Authoriser {
-  /** The person's role in the repository; 'none' when the host does not know the person. */
+  /** The person's role in the repository; 'none' when the host does not know the person. Callers of the API have `write`. */
   roleOf(repo: RepoRef, actor: Actor): Promise<Role>;
 }
 
@@ -30,6 +30,12 @@ export interface BaseReader {
   baseOf(repo: RepoRef, thread: Pick<Thread, 'kind' | 'number'>): Promise<{ ref: string; sha: string; fork: boolean }>;
   /** Head commit of a branch, as it is now; undefined when there is no such branch. */
   branchHead(repo: RepoRef, branch: string): Promise<string | undefined>;
+}
+
+/** Finds repositories that nothing was delivered of yet. */
+export interface RepositoryFinder {
+  /** The repository of that `owner/name`; undefined when there is none in which we can work. */
+  findRepository(provider: Provider, name: string): Promise<RepoRef | undefined>;
 }
 
 /** Reads single files without cloning. */
@@ -139,6 +145,7 @@ export interface VcsHost
   extends
     Authoriser,
     BaseReader,
+    RepositoryFinder,
     FileReader,
     Cloner,
     CheckReporter,

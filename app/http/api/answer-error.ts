@@ -4,6 +4,7 @@ import type { ZodError } from 'zod';
 import type { FieldErrors } from '#core/contracts/http/problems.ts';
 import { toAppError, type ErrorCode } from '#core/domain/errors.ts';
 import type { Logger } from '#core/ports/runtime.ts';
+import { FieldFault } from './answer-outcome.ts';
 
 const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   invalid: 400,
@@ -18,6 +19,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
 
 /** Answers what a route threw; only what is our own fault is logged as an error. */
 export function answerError(thrown: unknown, context: Context, logger: Logger): Response {
+  if (thrown instanceof FieldFault) return context.json(thrown.fields, 400);
   const error = toAppError(thrown, 'The call');
   const status = STATUS[error.code];
   const fields = { err: error, method: context.req.method, path: context.req.path };

@@ -1,4 +1,6 @@
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import type { Context } from 'hono';
 import type { Identity } from '#core/domain/rules/access.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { Tenants } from '#core/ports/tenants.ts';
@@ -7,13 +9,16 @@ import type { ViewOverviewDeps } from '#core/usecases/view/view-overview.ts';
 import type { ViewRequestDeps } from '#core/usecases/view/view-request.ts';
 import type { ViewRunDeps } from '#core/usecases/view/view-run.ts';
 import type { ViewSettingsDeps } from '#core/usecases/view/view-settings.ts';
+import type { IdempotentCalls, RateLimiter } from '#core/ports/api-calls.ts';
 import { answerError, fieldErrors } from './answer-error.ts';
 import { apiKeyRoutes } from './api-keys.ts';
-import { access } from './route-access.ts';
+import { descriptionRoutes } from './description.ts';
 import type { ApiEnv } from './guard.ts';
 import { mergeRequestRoutes } from './merge-requests.ts';
 import { meRoutes } from './me.ts';
+import { newRequestRoutes, type NewRequestDeps } from './new-requests.ts';
 import { overviewRoutes } from './overview.ts';
+import { repositoryLinkRoutes, type RepositoryLinkDeps } from './repository-links.ts';
 import { requestRoutes } from './requests.ts';
 import { runExportRoutes, type RunExportDeps } from './run-export.ts';
 import { runStreamRoutes, type RunStreamDeps } from './run-stream.ts';
@@ -30,9 +35,12 @@ export type ApiDeps = ViewRunDeps &
   ViewSettingsDeps &
   RunExportDeps &
   RunStreamDeps &
+  NewRequestDeps &
+  RepositoryLinkDeps &
   SignInLinkDeps & {
-    readonly store: { readonly tenants: Pick<Tenants, 'read'> };
+    readonly store: { readonly tenants: Pick<Tenants, 'read'>; readonly idempotentCalls: IdempotentCalls };
     readonly logger: Logger;
+    readonly limiter: RateLimiter;
     /** Says who calls, by the headers of a call; undefined for nobody we know. */
     readonly authenticate: (headers: Headers) => Promise<Identity | undefined>;
     /** The address people use, when it is configured. */
@@ -41,25 +49,8 @@ export type ApiDeps = ViewRunDeps &
     readonly sessionCookie: string;
   };
 
-const DOCUMENT = {
-  openapi: '3.1.0',
-  info: {
-    title: 'AstraForge',
-    version: '1',
-    description: 'Requests, runs and changes of one tenant. Paths answer with and without a trailing slash.',
-  },
-  servers: [{ url: '/api' }],
-};
-
-const schema = createRoute({
-  ...access('open'),
-  method: 'get',
-  path: '/schema',
-  summary: 'This description',
-  responses: {
-    200: { description: 'OpenAPI 3.1, as JSON' },
-  },
-});
+/** Attachments of one call as base64, and what is around them. */
+const BODY_BYTES_MAX = 16 * 1_024 * 1_024;
 
 /** The REST API, to be mounted under `/api`. Everything but its own description asks who calls. */
 export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
@@ -70,8 +61,14 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   api.use('*', async (context, next) => {
     context.set('authenticate', deps.authenticate);
     context.set('publicUrl', deps.publicUrl);
+    context.set('limiter', deps.limiter);
+    context.set('idempotentCalls', deps.store.idempotentCalls);
+    context.set('runtime', deps.runtime);
     await next();
   });
+  const tooLarge = 'The body is larger than 16 MiB.';
+  const onError = (context: Context): Response => context.json({ detail: tooLarge }, 413);
+  api.use('*', bodyLimit({ maxSize: BODY_BYTES_MAX, onError }));
   const key = { type: 'apiKey', in: 'header', name: 'X-Api-Key' } as const;
   api.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', key);
   const session = { type: 'apiKey', in: 'cookie', name: deps.sessionCookie } as const;
@@ -87,7 +84,9 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   settingsRoutes(api, deps);
   apiKeyRoutes(api, deps);
   signInLinkRoutes(api, deps);
-  api.openapi(schema, () => Response.json(api.getOpenAPI31Document(DOCUMENT)));
+  repositoryLinkRoutes(api, deps);
+  newRequestRoutes(api, deps);
+  descriptionRoutes(api);
   api.notFound((context) => context.json({ detail: 'Not found.' }, 404));
   api.onError((thrown, context) => answerError(thrown, context, deps.logger));
   return api;

@@ -1,6 +1,8 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { MiddlewareHandler } from 'hono';
 import type { Action, Identity } from '#core/domain/rules/access.ts';
+import type { IdempotentCalls, RateLimiter } from '#core/ports/api-calls.ts';
+import type { Runtime } from '#core/ports/runtime.ts';
 import { isOwnCall } from '../same-origin.ts';
 
 /** What routes of the API find in their context. */
@@ -12,8 +14,13 @@ export interface ApiEnv {
     authenticate: (headers: Headers) => Promise<Identity | undefined>;
     /** The address people use, when it is configured. */
     publicUrl: string | undefined;
+    limiter: RateLimiter;
+    idempotentCalls: IdempotentCalls;
+    runtime: Runtime;
     /** Who calls; only on routes that are not open. */
     identity: Identity;
+    /** Names this call; the same for every call with the same Idempotency-Key that asks for the same. Only on `POST`. */
+    callId: string;
   };
 }
 
@@ -38,3 +45,22 @@ export function guard(action: Action | null): MiddlewareHandler<ApiEnv> {
     return next();
   };
 }
+
+const SECOND_MS = 1_000;
+
+/**
+ * Counts the calls of each caller and says in every answer how they stand: `RateLimit-*` as draft-ietf-httpapi-ratelimit-headers-07
+ * has them. 429 with `Retry-After` (RFC 6585) above the limit. A log stream counts as one call.
+ */
+export const withinLimit: MiddlewareHandler<ApiEnv> = async (context, next) => {
+  const { tenantId, id } = context.var.identity;
+  const now = await context.var.limiter.take(`${tenantId}/${id}`);
+  const seconds = String(Math.ceil(now.resetMs / SECOND_MS));
+  context.header('ratelimit-limit', String(now.limit));
+  context.header('ratelimit-remaining', String(now.remaining));
+  context.header('ratelimit-reset', seconds);
+  context.header('ratelimit-policy', `${now.limit};w=${now.windowSeconds}`);
+  if (now.allowed) return next();
+  context.header('retry-after', seconds);
+  return context.json({ detail: `More than ${now.limit} calls within ${now.windowSeconds} s.` }, 429);
+};

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { FieldErrors, Problem } from '#core/contracts/http/problems.ts';
 import type { Action, Resource } from '#core/domain/rules/access.ts';
-import { guard } from './guard.ts';
+import { answerOnce } from './answer-once.ts';
+import { guard, withinLimit } from './guard.ts';
 
 /** Name of the OpenAPI extension in which a route's {@link Access} stands. */
 export const ACCESS_EXTENSION = 'x-astraforge-access';
@@ -22,6 +23,15 @@ export const FAILURES = {
   404: json(Problem, 'There is no such thing in this tenant'),
 } as const;
 
+/** The answers that routes which change something may give besides. */
+export const WRITE_FAILURES = {
+  ...FAILURES,
+  409: json(Problem, 'As things stand it cannot be done, or the first call of this Idempotency-Key is at work'),
+  422: json(Problem, 'The Idempotency-Key was used for another call'),
+  429: json(Problem, 'Too many calls; `Retry-After` says when to come again'),
+  503: json(Problem, 'Something needed does not answer; `Retry-After` says when to come again'),
+} as const;
+
 /**
  * What every route begins with: who may call it, which is checked before anything else happens and stands in the OpenAPI
  * description. A route without it fails the build (test/app/http/api/access.test.ts).
@@ -30,6 +40,6 @@ export function access(declared: Access) {
   return {
     [ACCESS_EXTENSION]: declared,
     security: declared === 'open' ? [] : [{ apiKey: [] }, { session: [] }],
-    middleware: guard(declared === 'open' ? null : declared.action),
+    middleware: declared === 'open' ? [guard(null)] : [guard(declared.action), withinLimit, answerOnce],
   };
 }

@@ -23,6 +23,7 @@ import type { GitHubOptions } from './wire/options.ts';
 import { createAuthoriser } from './repository/permissions.ts';
 import { createChangeProposer } from './change/pulls.ts';
 import { createThreadReader } from './thread/threads.ts';
+import { createRepositoryFinder } from './repository/finder.ts';
 import { createRepositoryLister } from './repository/repositories.ts';
 import { createReviewing } from './change/reviewing.ts';
 import { createReviewer } from './change/reviews.ts';
@@ -84,6 +85,7 @@ export function createGitHub(options: GitHubOptions, deps: GitHubDeps): GitHubHo
     ...createReviewer(second ?? ourselves),
     ...createDeliveryLog({ app: minting.app, now }),
     ...createRepositoryLister({ ...minting, clients }),
+    ...createRepositoryFinder({ ...minting, clients }),
     ...createWrittenWords(api),
     ...createWords(api),
     ...identity,

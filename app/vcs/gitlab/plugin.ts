@@ -21,6 +21,7 @@ import { createChangeProposer } from './change/merge-requests.ts';
 import { createCommenter } from './thread/notes.ts';
 import type { GitLabOptions } from './wire/options.ts';
 import { createProjectFilter } from './repository/projects.ts';
+import { createRepositoryFinder } from './repository/finder.ts';
 import { createRepositoryLister } from './repository/repositories.ts';
 import { createReviewer, PUBLISH_TIMEOUT_MS } from './change/reviews.ts';
 import { createCheckReporter } from './change/statuses.ts';
@@ -69,12 +70,14 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
   const speaking = speakingAs(options.token);
   const { api, identity, self } = speaking;
   const projects = createRepositoryLister(api, isOurs);
+  const authoriser = createAuthoriser(api, now);
   const graphql = createGraphql({ ...options, url }, limits);
   const openFile = createDownloads({ ...options, url }, isOurs);
   // Reviews are said by it, and by the first account only where there is no second one.
   const second = options.reviewerToken === undefined ? undefined : speakingAs(options.reviewerToken);
   return {
-    ...createAuthoriser(api, now),
+    ...authoriser,
+    ...createRepositoryFinder(api, isOurs, { ...authoriser, ...identity }),
     ...createBaseReader(api),
     ...createFileReader(api),
     ...createCloner({ ...options, url }, isOurs),

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { threadOf } from '#core/domain/request/work-request.ts';
 import type { Assignment } from '#core/ports/prompts.ts';
 import { openPrompts, renderPrompt, readTemplates } from '../../../workers/agent/prompt.ts';
 import { withoutHidden } from '../../../workers/agent/without-hidden.ts';
@@ -174,7 +175,7 @@ describe('what no reader sees does not reach the prompt', () => {
     }
     const hidden = 'seen<!-- hidden -->';
     const request = aRequest({ prompt: hidden, thread: { kind: 'issue', number: 1, title: hidden, body: hidden } });
-    const linked = [aLinked(request.thread)];
+    const linked = [aLinked(threadOf(request))];
     const thread = aThread([aComment({ body: hidden })], { linked });
     const prompt = rendered({ request, thread, messages: [aMessage({ text: hidden })] });
     expect(prompt).not.toContain('hidden');

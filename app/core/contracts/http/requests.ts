@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PROVIDERS } from '../../domain/host/repo.ts';
+import { Attachment } from './attachments.ts';
 import { RunState, RunStatusWord } from './runs.ts';
 
 const time = z.iso.datetime();
@@ -19,9 +20,6 @@ const RequestStateWord = z
     'FAILED',
   ])
   .meta({ id: 'RequestState' });
-
-/** A file given with a prompt; `uri` is a `data:` URL. */
-const Attachment = z.object({ uri: z.string(), name: z.string(), content_type: z.string() }).meta({ id: 'Attachment' });
 
 const Project = z.object({
   id: z.string().nullable().describe('Repository link it was asked through; null for a request made on the host'),
@@ -51,14 +49,17 @@ export const RequestSummary = z
       title: z.string(),
       description: z.string(),
       context: z.record(z.string(), z.unknown()),
-      attachments: z.array(Attachment),
+      attachments: z.array(Attachment).describe('Of one request; lists leave them out'),
     }),
     artifacts: z.record(z.string(), z.unknown()),
     metadata: z.object({
       project: Project,
       prompt: z.string(),
       requester: z.object({ id: z.number(), login: z.string() }),
-      thread: z.object({ kind: z.enum(['issue', 'pull']), number: z.number(), title: z.string() }),
+      thread: z
+        .object({ kind: z.enum(['issue', 'pull']), number: z.number(), title: z.string() })
+        .nullable()
+        .describe('Where it was asked; null: through the API'),
       runs: z.array(
         z.object({
           id: z.uuid(),

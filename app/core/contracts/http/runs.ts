@@ -33,7 +33,10 @@ export const RunSummary = z
     kind: z.enum(['change', 'fix', 'review']),
     repository: Repository,
     requester: z.object({ id: z.number(), login: z.string() }),
-    thread: z.object({ kind: z.enum(['issue', 'pull']), number: z.number(), title: z.string() }),
+    thread: z
+      .object({ kind: z.enum(['issue', 'pull']), number: z.number(), title: z.string() })
+      .nullable()
+      .describe('Where it was asked; null: through the API'),
     created_at: time,
     started_at: time.nullable(),
     finished_at: time.nullable(),

@@ -3,7 +3,7 @@ import { changeWords, modelWords, pathWords, versionWords, type ServerSettings }
 import { inCode } from '../rules/config-fault.ts';
 import { blockedLine, headline } from '../run/outcome.ts';
 import { quotedHarmless } from '../text/outgoing.ts';
-import type { Actor } from '../host/repo.ts';
+import { personName, type Actor } from '../host/repo.ts';
 import { chooseModel } from '../rules/repository-bounds.ts';
 import type { RepositoryRules } from '../rules/repository-rules.ts';
 import { hasRole, type Role } from '../rules/role.ts';
@@ -92,7 +92,7 @@ function decisionsOn(run: Run): string[] {
   if (run.awaiting !== null) lines.push(awaitingLine(run));
   if (run.approved !== null)
     lines.push(
-      `Approved by @${run.approved.by.login} at ${run.approved.at}, for \`${run.approved.digest.slice(0, VERSION_CHARS)}\` under ${versionWords(run.approved.policyVersion)}.`,
+      `Approved by ${personName(run.approved.by)} at ${run.approved.at}, for \`${run.approved.digest.slice(0, VERSION_CHARS)}\` under ${versionWords(run.approved.policyVersion)}.`,
     );
   if (run.failure !== null)
     lines.push(`Why it ended (\`${run.failure.code}\`):`, quotedHarmless(run.failure.message, WHY_BYTES_MAX));

@@ -8,6 +8,8 @@ export interface HostTraits {
   readonly changeWord: 'pull request' | 'merge request';
   /** What stands before the number of one. */
   readonly changeSign: '#' | '!';
+  /** What lets us work in a repository, in a sentence. */
+  readonly installHint: string;
   /** Whether comments on lines and all others share their numbers. */
   readonly oneSeriesOfComments: boolean;
 }
@@ -18,9 +20,16 @@ const TRAITS: Readonly<Record<Provider, HostTraits>> = {
     logInComment: false,
     changeWord: 'pull request',
     changeSign: '#',
+    installHint: 'Is the GitHub App installed on it?',
     oneSeriesOfComments: false,
   },
-  gitlab: { logInComment: true, changeWord: 'merge request', changeSign: '!', oneSeriesOfComments: true },
+  gitlab: {
+    logInComment: true,
+    changeWord: 'merge request',
+    changeSign: '!',
+    installHint: 'Is the bot a Developer there, and is the project among GITLAB_PROJECTS?',
+    oneSeriesOfComments: true,
+  },
 };
 
 /** The traits of a host. */

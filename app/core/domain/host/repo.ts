@@ -15,11 +15,24 @@ export interface RepoRef {
   readonly name: string;
 }
 
-/** An account on a Git host; `id` is the host's number, which a rename does not change. */
+/**
+ * An account on a Git host; `id` is the host's number, which a rename does not change. Somebody who calls the REST API has no
+ * account there: a negative number made of tenant and name stands for them (`caller-actor.ts`), and `login` is that name.
+ */
 export interface Actor {
   readonly id: number;
   readonly login: string;
   readonly bot: boolean;
+}
+
+/** Whether it is somebody who called the REST API; hosts number their accounts from 1 on. */
+export function isCaller({ id }: Pick<Actor, 'id'>): boolean {
+  return id < 0;
+}
+
+/** A person in a text for the host. Callers of the API are not mentioned: who has that name there is somebody else. */
+export function personName(actor: Actor): string {
+  return isCaller(actor) ? `${actor.login.replaceAll(/[^\p{L}\p{N} ._-]/gu, ' ')} (REST API)` : `@${actor.login}`;
 }
 
 /** `owner/name`, as people write it. */

@@ -49,7 +49,9 @@ export function projectComment(request: WorkRequest, run: Run, shown: ShownWith)
     shown.checkUrl === undefined ? [] : [`[${shown.log === undefined ? 'live log' : 'status'}](${shown.checkUrl})`];
   if (run.startedAt !== null) facts.push(elapsed(run, shown.now));
   if (run.usage.inputTokens > 0) facts.push(spent(run));
-  if (!isSettled(run.status)) facts.push(`close this ${threadWord(provider, request.thread.kind)} to cancel`);
+  // A request of the API is spoken about in its change, and closing that ends it too.
+  if (!isSettled(run.status))
+    facts.push(`close this ${threadWord(provider, request.thread?.kind ?? 'pull')} to cancel`);
   lines.push(`<sub>${facts.join(' · ')}</sub>`);
   return wellFormed(cutBytes(lines.join('\n\n'), COMMENT_BYTES_MAX)) + foldedParts(shown);
 }

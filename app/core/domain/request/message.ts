@@ -6,9 +6,10 @@ export interface Message {
   readonly id: string;
   readonly requestId: string;
   readonly actor: Actor;
-  /** Where it was said: the request's own thread, or its change. */
-  readonly thread: Pick<Thread, 'kind' | 'number'>;
-  readonly trigger: Trigger;
+  /** Where it was said: the request's own thread, or its change; null when it came through the API. */
+  readonly thread: Pick<Thread, 'kind' | 'number'> | null;
+  /** Null exactly when `thread` is. */
+  readonly trigger: Trigger | null;
   /** The words after the mention, exactly as written. */
   readonly text: string;
   /** Whether it asks to mend what reviewers or CI found. */

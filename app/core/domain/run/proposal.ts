@@ -1,4 +1,5 @@
 import { traitsOf } from '../host/host-traits.ts';
+import { personName } from '../host/repo.ts';
 import { elapsed, spent } from './outcome.ts';
 import { harmlessTitle, quotedHarmless } from '../text/outgoing.ts';
 import type { CommandRecord, Run } from './run.ts';
@@ -44,13 +45,10 @@ export function projectProposal(
   run: Run,
   shown: { runUrl: string; now: string },
 ): { title: string; body: string } {
-  const { kind, number } = request.thread;
-  const { changeSign } = traitsOf(request.repo.provider);
-  const origin = kind === 'issue' ? `Closes #${number}.` : `For ${changeSign}${number}.`;
   const body = [
     '## What was asked',
     quotedHarmless(request.prompt, PROMPT_BYTES_MAX),
-    `${origin} Requested by @${request.requester.login}.`,
+    [...originOf(request), `Requested by ${personName(request.requester)}.`].join(' '),
     '## What was done',
     quotedHarmless(run.finalMessage ?? 'The agent left no closing message.', ANSWER_BYTES_MAX),
     '## How it was checked',
@@ -60,6 +58,12 @@ export function projectProposal(
     `[The run and its log](${shown.runUrl})`,
   ].join('\n\n');
   return { title: titleOf(request.prompt), body: wellFormed(cutBytes(body, BODY_BYTES_MAX)) };
+}
+
+function originOf({ thread, repo }: WorkRequest): string[] {
+  if (thread === null) return [];
+  const { kind, number } = thread;
+  return [kind === 'issue' ? `Closes #${number}.` : `For ${traitsOf(repo.provider).changeSign}${number}.`];
 }
 
 /** Commit message: the title and trailers naming the request and the person who asked. */

@@ -1,5 +1,9 @@
 import type { Actor } from '../host/repo.ts';
 
+/** How hard a model may be asked to think. */
+export const REASONING_EFFORTS = ['low', 'medium', 'high'] as const;
+export type ReasoningEffort = (typeof REASONING_EFFORTS)[number];
+
 /** What somebody asked for beside the words; absent: as configured. */
 export interface RunOptions {
   readonly model?: string;
@@ -10,6 +14,8 @@ export interface RunOptions {
   readonly base?: string;
   /** Whether the pull request is opened as a draft. */
   readonly draft?: boolean;
+  /** How hard the model thinks. */
+  readonly reasoningEffort?: ReasoningEffort;
 }
 
 /** What a maintainer must agree to before a run goes on: nothing, the plan before the work, or the diff before it is pushed. */

@@ -1,3 +1,4 @@
+import { personName } from '../../domain/host/repo.ts';
 import type { Conversations, Standing } from '../../ports/conversations.ts';
 import type { Runtime } from '../../ports/runtime.ts';
 import type { Runs } from '../../ports/store.ts';
@@ -60,7 +61,7 @@ export async function decideAbout(
       decision,
       about,
       actor: by.actor,
-      reason: decision === 'reject' ? `Rejected by @${by.actor.login}${words}` : '',
+      reason: decision === 'reject' ? `Rejected by ${personName(by.actor)}${words}` : '',
       at: deps.runtime.now(),
     },
     jobs,
@@ -80,6 +81,6 @@ async function objectionTo(
   const said = await deps.store.conversations.messagesOf(run.id);
   const askers = [request.requester, ...said.map(({ actor }) => actor)];
   if (mayApproveOwn(by.actor, { askers, config: read.config })) return undefined;
-  const words = `@${by.actor.login} asked for this, and nobody approves their own request here. Somebody else with write access can.`;
+  const words = `${personName(by.actor)} asked for this, and nobody approves their own request here. Somebody else with write access can.`;
   return { words };
 }

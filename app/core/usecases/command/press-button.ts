@@ -2,6 +2,7 @@ import type { Command } from '../../domain/command/command.ts';
 import { idOfKey } from '../../domain/change/gate-check.ts';
 import type { Pressed } from '../../domain/host/inbound.ts';
 import type { RepoRef } from '../../domain/host/repo.ts';
+import { conversationOf } from '../../domain/request/work-request.ts';
 import { mayCommand } from '../../domain/rules/role.ts';
 import type { Conversations, Standing } from '../../ports/conversations.ts';
 import type { Logger } from '../../ports/runtime.ts';
@@ -32,16 +33,22 @@ export async function pressButton(deps: PressButtonDeps, pressed: Pressed, arriv
   if (await conversations.seen(arrived.deliveryId)) return 'repeated';
   if (!(await isConfirmed(deps, pressed))) return NOT_CONFIRMED;
   const role = await deps.host.roleOf(repo, actor).catch(noneUnlessPassing);
-  const thread = { repo, thread: standing.request.thread };
+  const thread = conversationOf(standing.request, standing.run.change);
   const verb: Extract<Command['verb'], Pressed['button']> = button;
   if (!mayCommand(role, { verb })) {
     const text = `@${actor.login} may not ${button} this: it takes \`write\` access.`;
-    await answer(deps, thread, { topic: refusalTopic(actor), text, since: arrived.receivedAt });
+    if (thread !== undefined)
+      await answer(deps, { repo, thread }, { topic: refusalTopic(actor), text, since: arrived.receivedAt });
     return `refused: role ${role}`;
   }
   const { outcome, text, topic } = await press(deps, { ...pressed, ...arrived }, standing);
-  if (text !== undefined)
-    await answer(deps, thread, { topic: topic ?? `press:${arrived.deliveryId}`, text, since: arrived.receivedAt });
+  // Nobody can be answered where a request of the API has no conversation yet; the check shows how it stands.
+  if (text !== undefined && thread !== undefined)
+    await answer(
+      deps,
+      { repo, thread },
+      { topic: topic ?? `press:${arrived.deliveryId}`, text, since: arrived.receivedAt },
+    );
   return outcome;
 }
 

@@ -1,12 +1,13 @@
 import { isSettled } from '../../domain/run/run.ts';
 import type { RunOptions, RunTask } from '../../domain/run/run-task.ts';
 import type { Standing } from '../../ports/conversations.ts';
+import { threadOf } from '../../domain/request/work-request.ts';
 import { keyOf } from './cancel-thread.ts';
 import { furtherBase, type ContinueRequestDeps } from '../request/continue-request.ts';
 import { uuidOf } from '../intake/derive-id.ts';
 import { newRun } from '../request/new-run.ts';
 import type { Commander, Obeyed } from './commander.ts';
-import { overQuota, overQuotaReply, type QuotaDeps } from '../request/over-quota.ts';
+import { overQuota, overQuotaReply, quotaKeyOf, type QuotaDeps } from '../request/over-quota.ts';
 
 /** What trying again needs. */
 export type RetryRunDeps = ContinueRequestDeps & QuotaDeps;
@@ -35,7 +36,7 @@ export async function retry(
     return { outcome: 'under way', text: 'It is still under way; `cancel` it first to begin anew.' };
   if (run.status === 'succeeded')
     return { outcome: 'succeeded', text: 'That went well. Say what should be different, and I go on from there.' };
-  const over = await overQuota(deps, keyOf(request.repo, request.thread), by);
+  const over = await overQuota(deps, quotaKeyOf(request, run.change), by);
   if (over !== undefined) return overQuotaReply(over, by);
   const base = await baseAgain(deps, { request, run });
   const task = { ...run.task, base: base ?? run.task.base, options: { ...run.task.options, ...options } };
@@ -56,6 +57,6 @@ export async function retry(
 /** A review is about the newest commits; other work goes on from the head of its branch. */
 async function baseAgain(deps: RetryRunDeps, { request, run }: Standing): Promise<RunTask['base']> {
   if (run.task.kind !== 'review') return furtherBase(deps, request);
-  const { ref, sha } = await deps.host.baseOf(request.repo, request.thread);
+  const { ref, sha } = await deps.host.baseOf(request.repo, threadOf(request));
   return { ref, sha };
 }

@@ -2,7 +2,7 @@ import type { RepositoryConfig } from '../../contracts/repository-config.ts';
 import { approvalFor } from '../../domain/rules/approval-policy.ts';
 import { versionWords } from '../../domain/rules/config-text.ts';
 import { AppError } from '../../domain/errors.ts';
-import { fullName, type Actor } from '../../domain/host/repo.ts';
+import { fullName, isCaller, personName, type Actor } from '../../domain/host/repo.ts';
 import { hasRole, type Role } from '../../domain/rules/role.ts';
 import type { ChangeLimits } from '../../domain/rules/policy.ts';
 import { changeLimitsFor, chooseModel, runLimitsFor } from '../../domain/rules/repository-bounds.ts';
@@ -72,10 +72,12 @@ export async function readTerms(
   for (const asker of askers) {
     const role = await deps.host.roleOf(repo, asker).catch(noneUnlessPassing);
     if (!hasRole(role, config.run_by)) {
-      const message = `@${asker.login} has \`${role}\` on ${fullName(repo)} by now; \`${config.run_by}\` is needed to have a run (\`run_by\`, by ${rules}).`;
+      const message = `${personName(asker)} has \`${role}\` on ${fullName(repo)} by now; \`${config.run_by}\` is needed to have a run (\`run_by\`, by ${rules}).`;
       return { kind: 'refused', failure: { code: 'denied', message } };
     }
-    needs.push(approvalFor(config, role));
+    // What a link asks for is in the task; where a comment began it, whoever joins through the API is not known to have access.
+    const joins = isCaller(asker) && held.request.call === null;
+    needs.push(approvalFor(config, joins ? 'none' : role));
   }
   held.note({ type: 'status', stage: RULES_STAGE, message: `Rules: by ${rules}` });
   return {

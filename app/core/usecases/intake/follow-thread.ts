@@ -38,6 +38,8 @@ export async function followThread(deps: FollowThreadDeps, event: ThreadMoved | 
 /** A request is over with its change, or with its thread when it never got as far as a change. */
 function endsWith({ request, run }: Standing, { thread }: ThreadMoved): boolean {
   if (run.change !== null) return thread.kind === 'pull' && run.change.number === thread.number;
+  // Of the API: this is a change of an earlier run of it, or it would not have been found.
+  if (request.thread === null) return thread.kind === 'pull';
   return request.thread.kind === thread.kind && request.thread.number === thread.number;
 }
 

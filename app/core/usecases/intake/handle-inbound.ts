@@ -1,7 +1,7 @@
 import { AppError } from '../../domain/errors.ts';
 import type { InboundEvent, Said } from '../../domain/host/inbound.ts';
-import type { Provider } from '../../domain/host/repo.ts';
-import type { Inbox } from '../../ports/store.ts';
+import { isCaller, type Provider } from '../../domain/host/repo.ts';
+import type { Delivery, Inbox } from '../../ports/store.ts';
 import type { Translator } from '../../ports/vcs.ts';
 import type { Arrived } from '../command/commander.ts';
 import { checkConfig, type CheckConfigDeps } from '../config/check-config.ts';
@@ -9,6 +9,7 @@ import { followThread, type FollowThreadDeps } from './follow-thread.ts';
 import { followRepository } from './follow-repository.ts';
 import { hearMarked } from './hear-marked.ts';
 import { hearWords, type HearWordsDeps } from './hear-words.ts';
+import { obeyCall, type ObeyCallDeps } from '../request/obey-call.ts';
 import { offerReview, type OfferReviewDeps } from '../request/offer-review.ts';
 import { pressButton } from '../command/press-button.ts';
 import { takeBack } from './take-back.ts';
@@ -17,7 +18,8 @@ import { takeBack } from './take-back.ts';
 export type HandleInboundDeps = HearWordsDeps &
   FollowThreadDeps &
   OfferReviewDeps &
-  CheckConfigDeps & {
+  CheckConfigDeps &
+  ObeyCallDeps & {
     readonly store: { readonly inbox: Inbox };
     readonly host: Translator;
   };
@@ -32,7 +34,7 @@ export async function handleInbound(deps: HandleInboundDeps, deliveryId: string)
   const read = await deps.store.inbox.read(deliveryId);
   if (read === undefined || read.settled) return;
   const arrived = { deliveryId, receivedAt: read.receivedAt };
-  const outcome = await act(deps, translate(deps, read.delivery), arrived).catch((thrown: unknown) => {
+  const outcome = await become(deps, read.delivery, arrived).catch((thrown: unknown) => {
     if (!isRefusal(thrown)) throw thrown;
     deps.logger.error({ deliveryId, err: thrown }, 'the host refuses what a delivery needs');
     return `failed: ${thrown.message}`;
@@ -42,7 +44,14 @@ export async function handleInbound(deps: HandleInboundDeps, deliveryId: string)
   deps.logger.info({ deliveryId, guid, event, outcome }, 'delivery settled');
 }
 
+function become(deps: HandleInboundDeps, { provider, event, body }: Delivery, arrived: Arrived): Promise<string> {
+  if (provider === 'api') return obeyCall(deps, { ...arrived, body });
+  return act(deps, translate(deps, { provider, event, body }), arrived);
+}
+
 async function act(deps: HandleInboundDeps, event: ReturnType<typeof translate>, arrived: Arrived): Promise<string> {
+  // A delivery that is genuine may all the same say anything where many can send one, and callers of the API have numbers of ours.
+  if ('actor' in event && isCaller(event.actor)) return 'ignored: not an account of the host';
   switch (event.kind) {
     case 'ignored':
       return `ignored: ${event.reason}`;

@@ -12,7 +12,7 @@ export function newsOf(
   ),
 ): readonly ThreadComment[] {
   if (thread === null) return [];
-  const messages = new Set(known.messages.map(({ trigger }) => keyOf(trigger)));
+  const messages = new Set(known.messages.flatMap(({ trigger }) => (trigger === null ? [] : [keyOf(trigger)])));
   const isKnown =
     'told' in known
       ? isAmong(new Set(known.told.map((comment) => keyOf(asTrigger(comment)))))

@@ -18,6 +18,8 @@ export interface TakeBackDeletedDeps {
 export async function takeBackDeleted(deps: TakeBackDeletedDeps, { id, repo }: WorkRequest): Promise<void> {
   const { conversations } = deps.store;
   for (const { thread, trigger } of await conversations.waiting(id)) {
+    // What came through the API is nowhere on the host.
+    if (thread === null || trigger === null) continue;
     if (await isStillThere(deps, { repo, thread, trigger })) continue;
     await conversations.takeBack(repo, trigger);
     deps.logger.info({ requestId: id, trigger: trigger.kind }, 'words were deleted before anything began');

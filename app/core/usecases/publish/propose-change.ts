@@ -133,13 +133,14 @@ async function newestRun(deps: ProposeChangeDeps, held: HeldRun): Promise<Run> {
   return read.run;
 }
 
-/** Where the log is, in the check run or in the progress comment: the first report makes it in parallel, so a very short run waits for it. */
+/** Where the log is, in the check run or in the progress comment, which a request of the API does not have yet: the first report makes it in parallel, so a very short run waits for it. */
 async function logUrl(deps: ProposeChangeDeps, request: WorkRequest): Promise<string> {
-  const kind = traitsOf(request.repo.provider).logInComment ? 'comment' : 'check-run';
+  const { thread, repo } = request;
+  const kind = thread !== null && traitsOf(repo.provider).logInComment ? 'comment' : 'check-run';
   for (let waitedMs = 0; waitedMs < CHECK_WAIT_MS; waitedMs += CHECK_POLL_MS) {
     const check = await deps.store.effects.read(request.id, kind);
     if (check?.state === 'confirmed' && check.url !== null) return check.url;
     await deps.runtime.wait(CHECK_POLL_MS);
   }
-  return `../issues/${request.thread.number}`;
+  return thread === null ? '..' : `../issues/${thread.number}`;
 }

@@ -5,6 +5,7 @@ import { traitsOf } from '../../domain/host/host-traits.ts';
 import { AppError } from '../../domain/errors.ts';
 import { countLine, findingBody, reviewBody, reviewText, type ReviewText } from '../../domain/change/finding-text.ts';
 import { judgeReview, reviewScope, withoutLines } from '../../domain/change/review-judgement.ts';
+import { threadOf } from '../../domain/request/work-request.ts';
 import type { ChangeDiff, Reviewer } from '../../ports/reviewer.ts';
 import type { Effects, Runs } from '../../ports/store.ts';
 import type { BaseReader, Placed } from '../../ports/vcs.ts';
@@ -32,7 +33,8 @@ const FILES_READ_MAX = 1_000;
  * @throws AppError as the ports; `conflict` when the run had to stop.
  */
 export async function reviewChange(deps: ReviewChangeDeps, held: HeldRun, terms: RunTerms): Promise<Ending> {
-  const { repo, thread } = held.request;
+  const { repo } = held.request;
+  const thread = threadOf(held.request);
   const reviewer = reviewerOf(deps.host);
   if (reviewer === undefined)
     return failed({ code: 'unsupported', message: `Reviews are not built yet for ${repo.provider}.` });
@@ -82,7 +84,8 @@ function note(message: string) {
 }
 
 async function isCurrent({ host }: ReviewChangeDeps, held: HeldRun): Promise<boolean> {
-  const { repo, thread } = held.request;
+  const { repo } = held.request;
+  const thread = threadOf(held.request);
   return (await host.baseOf(repo, thread)).sha === held.base.sha;
 }
 
@@ -153,7 +156,8 @@ async function post(deps: ReviewChangeDeps, held: HeldRun, posting: Posting): Pr
 
 function postOnce(deps: ReviewChangeDeps, held: HeldRun, { reviewer, diff, text }: Posting): Promise<Placed> {
   const { request, claim } = held;
-  const { repo, thread } = request;
+  const { repo } = request;
+  const thread = threadOf(request);
   const { id } = held.run;
   return applyEffect(
     deps.store,
@@ -175,7 +179,8 @@ function postOnce(deps: ReviewChangeDeps, held: HeldRun, { reviewer, diff, text 
 
 /** A host that will not have one resolved keeps it open, which is no failure of the review. */
 async function resolve(held: HeldRun, { reviewer, id }: { reviewer: Reviewer; id: string }): Promise<void> {
-  const { repo, thread } = held.request;
+  const { repo } = held.request;
+  const thread = threadOf(held.request);
   stopIfAsked(held);
   await reviewer.resolveThread(repo, thread.number, id).catch((thrown: unknown) => {
     if (!(thrown instanceof AppError) || thrown.retryable) throw thrown;

@@ -11,13 +11,14 @@ export interface AcknowledgeDeps {
   readonly host: Commenter;
 }
 
-/** Puts a reaction on what was said: on what made the request when it is shown for the `first` time, and on all words since. */
+/** Puts a reaction on what was said on the host: on what made the request when it is shown for the `first` time, and on all words since. */
 export async function acknowledge(
   deps: AcknowledgeDeps,
   request: WorkRequest,
   { first }: { first: boolean },
 ): Promise<void> {
   const react = async (subjectId: string, { thread, trigger }: Pick<Message, 'thread' | 'trigger'>): Promise<void> => {
+    if (thread === null || trigger === null) return;
     const put = (): Promise<Placed> => deps.host.acknowledge(request.repo, thread, trigger);
     await applyEffect(deps.store, { subjectId, kind: 'reaction' }, { find: put, create: put });
   };

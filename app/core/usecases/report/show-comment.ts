@@ -3,7 +3,7 @@ import { effectMarker } from '../../domain/host/effect.ts';
 import { traitsOf } from '../../domain/host/host-traits.ts';
 import type { Run } from '../../domain/run/run.ts';
 import type { Redactor } from '../../domain/text/secrets.ts';
-import type { WorkRequest } from '../../domain/request/work-request.ts';
+import { conversationOf, type WorkRequest } from '../../domain/request/work-request.ts';
 import type { Conversations } from '../../ports/conversations.ts';
 import type { Runtime } from '../../ports/runtime.ts';
 import type { Effects, Runs } from '../../ports/store.ts';
@@ -17,7 +17,7 @@ export interface ShowCommentDeps extends ReadLogExcerptDeps {
   readonly store: ReadLogExcerptDeps['store'] & {
     readonly runs: Pick<Runs, 'readResult'>;
     readonly effects: Effects;
-    readonly conversations: Pick<Conversations, 'ahead'>;
+    readonly conversations: Pick<Conversations, 'ahead' | 'changeOf'>;
   };
   readonly host: Commenter;
   readonly runtime: Runtime;
@@ -25,13 +25,19 @@ export interface ShowCommentDeps extends ReadLogExcerptDeps {
   readonly words: { readonly mention: string };
 }
 
-/** Shows a request in its one progress comment, which is made once and then edited. */
+/**
+ * Shows a request in its one progress comment, which is made once and then edited. One of the API has it in its change, and
+ * none before there is one.
+ */
 export async function showComment(
   deps: ShowCommentDeps,
   request: WorkRequest,
   { run, checkUrl }: { run: Run; checkUrl: string | undefined },
 ): Promise<void> {
-  const { repo, thread } = request;
+  const { repo } = request;
+  const change = request.thread === null ? await deps.store.conversations.changeOf(request.id) : undefined;
+  const thread = conversationOf(request, change ?? null);
+  if (thread === undefined) return;
   const ahead = run.status === 'queued' ? await deps.store.conversations.ahead(run.id) : 0;
   const { mention } = deps.words;
   const now = deps.runtime.now();

@@ -1,4 +1,5 @@
-import type { Actor } from '../../domain/host/repo.ts';
+import { personName, type Actor } from '../../domain/host/repo.ts';
+import { conversationOf, type WorkRequest } from '../../domain/request/work-request.ts';
 import type { Conversations, ThreadKey } from '../../ports/conversations.ts';
 import type { Obeyed } from '../command/commander.ts';
 
@@ -23,16 +24,24 @@ export interface UsedQuota {
   readonly where: string;
 }
 
+/** Where runs are counted; without a thread only what holds for the person and the repository. */
+export type QuotaKey = Pick<ThreadKey, 'provider' | 'repoId'> & Partial<Pick<ThreadKey, 'kind' | 'number'>>;
+
+/** Where the runs of a request count. */
+export function quotaKeyOf(request: WorkRequest, change: { readonly number: number } | null): QuotaKey {
+  return { provider: request.repo.provider, repoId: request.repo.id, ...conversationOf(request, change) };
+}
+
 /** How far the quotas are used up that hold for a person in a thread. */
 export async function usedQuotas(
   { store, quotas }: QuotaDeps,
-  thread: ThreadKey,
+  thread: QuotaKey,
   { actor }: { readonly actor: Actor },
 ): Promise<readonly UsedQuota[]> {
   const counts = await store.conversations.count({ thread, actorId: actor.id });
   const rows = [
     ['QUOTA_RUNS_PER_THREAD_HOUR', 'threadHour', 'in this thread within an hour'],
-    ['QUOTA_RUNS_PER_PERSON_DAY', 'personDay', `by @${actor.login} within a day`],
+    ['QUOTA_RUNS_PER_PERSON_DAY', 'personDay', `by ${personName(actor)} within a day`],
     ['QUOTA_RUNS_PER_REPOSITORY_DAY', 'repositoryDay', 'in this repository within a day'],
   ] as const;
   return rows.map(([name, key, where]) => ({ name, used: counts[key], most: quotas[key], where }));
@@ -41,7 +50,7 @@ export async function usedQuotas(
 /** Which quota is used up, in words to show; undefined when none is. */
 export async function overQuota(
   deps: QuotaDeps,
-  thread: ThreadKey,
+  thread: QuotaKey,
   by: { readonly actor: Actor },
 ): Promise<string | undefined> {
   const full = (await usedQuotas(deps, thread, by)).find(({ used, most }) => used >= most);

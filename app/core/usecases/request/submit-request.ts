@@ -2,7 +2,7 @@ import type { Thread, Trigger } from '../../domain/host/inbound.ts';
 import type { Actor, RepoRef } from '../../domain/host/repo.ts';
 import type { RunTask } from '../../domain/run/run-task.ts';
 import type { Redactor } from '../../domain/text/secrets.ts';
-import type { WorkRequest } from '../../domain/request/work-request.ts';
+import type { RequestCall, WorkRequest } from '../../domain/request/work-request.ts';
 import type { Runtime } from '../../ports/runtime.ts';
 import type { Runs } from '../../ports/store.ts';
 import { newRun } from './new-run.ts';
@@ -11,8 +11,10 @@ import { newRun } from './new-run.ts';
 export interface Asked {
   readonly repo: RepoRef;
   readonly actor: Actor;
-  readonly thread: Thread;
-  readonly trigger: Trigger;
+  readonly thread: Thread | null;
+  readonly trigger: Trigger | null;
+  /** Only of what the API was asked; there is no thread then. */
+  readonly call?: RequestCall;
 }
 
 /**
@@ -32,6 +34,7 @@ export async function submitRequest(
     repo: asked.repo,
     thread: asked.thread,
     trigger: asked.trigger,
+    call: asked.call ?? null,
     requester: asked.actor,
     prompt: accepted.prompt,
     state: 'RECEIVED',

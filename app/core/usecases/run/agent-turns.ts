@@ -128,7 +128,7 @@ async function oneTurn(
     resume: resume && { ...resume, promptAnew: deps.prompts.render({ ...assignment, resumed: false }) },
     images,
     ...(assignment.duty.kind === 'review' ? { outputSchema: REVIEW_ANSWER_SCHEMA } : {}),
-    model: { name: model, reasoningEffort: agent.reasoningEffort },
+    model: { name: model, reasoningEffort: held.run.task.options.reasoningEffort ?? agent.reasoningEffort },
     timeoutMs,
     idleMs: agent.idleMs,
     outputBytesMax: agent.outputBytesMax,

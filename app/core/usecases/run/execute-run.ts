@@ -54,7 +54,10 @@ const DELETED = { code: 'cancelled', message: 'The comment that asked for this w
 async function wasDeleted(deps: ExecuteRunDeps, held: HeldRun): Promise<boolean> {
   const { request, run } = held;
   if (request.state !== 'RECEIVED' || run.startedAt !== null) return false;
-  return !(await unlessStopped(held, deps, isStillThere(deps, request)));
+  const { repo, thread, trigger } = request;
+  // What came through the API is nowhere on the host.
+  if (thread === null || trigger === null) return false;
+  return !(await unlessStopped(held, deps, isStillThere(deps, { repo, thread, trigger })));
 }
 
 async function begin(deps: ExecuteRunDeps, held: HeldRun): Promise<void> {

@@ -1,6 +1,9 @@
-import type { Thread, Trigger } from '../../domain/host/inbound.ts';
+import type { Thread } from '../../domain/host/inbound.ts';
 import type { Message } from '../../domain/request/message.ts';
+import { conversationOf } from '../../domain/request/work-request.ts';
 import { cutThread } from '../../domain/request/thread-cut.ts';
+import type { Attachments } from '../../ports/attachments.ts';
+import type { Conversations } from '../../ports/conversations.ts';
 import type { AgentTask } from '../../ports/executor.ts';
 import type { ThreadView } from '../../ports/thread-reader.ts';
 import type { ContextReader, Identity } from '../../ports/vcs.ts';
@@ -11,6 +14,10 @@ import { unlessSilent, type UnlessSilentDeps } from '../command/unless-silent.ts
 /** What looking around needs. */
 export type SurroundingsDeps = UnlessSilentDeps & {
   readonly host: Identity & Pick<ContextReader, 'readThread' | 'readImages'>;
+  readonly store: {
+    readonly attachments: Pick<Attachments, 'of'>;
+    readonly conversations: Pick<Conversations, 'changeOf'>;
+  };
 };
 
 /** What an agent is told beside the words that were said to it. */
@@ -30,12 +37,8 @@ const NOTHING: Surroundings = { thread: null, images: [] };
 
 type Place = Pick<Thread, 'kind' | 'number'>;
 
-/** Something that was said to us, where, and when by our clock. */
-interface Words {
-  readonly thread: Place;
-  readonly trigger: Trigger;
-  readonly createdAt: string;
-}
+/** Something that was said to us, where, and when by our clock; nowhere when it came through the API. */
+type Words = Pick<Message, 'id' | 'thread' | 'trigger' | 'createdAt'>;
 
 /**
  * The conversation around a run, as it was when the newest of the words were said that it follows, and the pictures in those
@@ -48,14 +51,32 @@ export async function surroundingsOf(
   held: HeldRun,
   messages: readonly Message[],
 ): Promise<Surroundings> {
-  const { host } = deps;
+  const spoken: readonly Words[] = messages.length === 0 ? [held.request] : messages;
+  const given = await attachedTo(deps, spoken);
+  const { thread, images } = await conversationAround(deps, held, spoken);
+  return { thread, images: [...given, ...images].slice(0, IMAGES_MAX) };
+}
+
+/** Pictures that came with words through the API, those of the newest words first. */
+async function attachedTo({ store }: SurroundingsDeps, spoken: readonly Words[]): Promise<AgentTask['images']> {
+  const ofApi = spoken.filter(({ thread }) => thread === null).slice(-IMAGES_MAX);
+  const found = await Promise.all(ofApi.toReversed().map(({ id }) => store.attachments.of(id)));
+  return found.flat().map(({ name, bytes }) => ({ name, bytes }));
+}
+
+async function conversationAround(
+  deps: SurroundingsDeps,
+  held: HeldRun,
+  spoken: readonly Words[],
+): Promise<Surroundings> {
+  const { host, store } = deps;
   const { request } = held;
-  if (host.readThread === undefined) return NOTHING;
+  const change = request.thread === null ? await store.conversations.changeOf(request.id) : undefined;
+  const places = placesOf(conversationOf(request, change ?? null), spoken);
+  if (host.readThread === undefined || places.length === 0) return NOTHING;
   const { readThread } = host;
-  const spoken: readonly Words[] = messages.length === 0 ? [request] : messages;
   const read = (thread: Place) => readThread(request.repo, thread, COMMENTS_MAX);
-  const ask = () =>
-    Promise.all([Promise.all(placesOf(request.thread, spoken).map(read)), ourAccounts(host, request.repo)]);
+  const ask = () => Promise.all([Promise.all(places.map(read)), ourAccounts(host, request.repo)]);
   const told = await unlessSilent(deps, held, { what: 'The conversation', ask });
   if (told === undefined) return NOTHING;
   const [views, ourIds] = told;
@@ -68,8 +89,8 @@ export async function surroundingsOf(
 }
 
 /** The request's own thread first, then where else its words were said: a request has one change, so at most two. */
-function placesOf(own: Place, spoken: readonly Words[]): readonly Place[] {
-  const places = [own, ...spoken.map(({ thread }) => thread)];
+function placesOf(own: Place | undefined, spoken: readonly Words[]): readonly Place[] {
+  const places = [own, ...spoken.map(({ thread }) => thread)].filter((place) => place !== undefined && place !== null);
   return [...new Map(places.map((place) => [`${place.kind}/${place.number}`, place])).values()];
 }
 
@@ -86,8 +107,7 @@ function joined([first, ...others]: readonly ThreadView[]): ThreadView | undefin
   };
 }
 
-interface Cut extends Pick<Words, 'thread'> {
-  readonly trigger: Trigger;
+interface Cut extends Pick<Words, 'thread' | 'trigger'> {
   readonly at: string;
   readonly view: ThreadView;
   /** Whether the words are still those that were said. */
@@ -96,9 +116,9 @@ interface Cut extends Pick<Words, 'thread'> {
 
 /** What counts for these words. Their time is the host's own where it tells it; ours is a little later. */
 function cutAt(view: ThreadView, { thread, trigger, createdAt }: Words, ourIds: readonly number[]): Cut {
-  const triggerCommentId = trigger.kind === 'thread' ? null : trigger.id;
+  const triggerCommentId = trigger === null || trigger.kind === 'thread' ? null : trigger.id;
   const isTrigger = ({ id, at }: ThreadView['comments'][number]): boolean =>
-    id === triggerCommentId && (at !== null) === (trigger.kind === 'review-comment');
+    id === triggerCommentId && (at !== null) === (trigger?.kind === 'review-comment');
   const at = view.comments.find(isTrigger)?.createdAt ?? createdAt;
   const cut = cutThread(view, { triggerAt: at, triggerCommentId, ourIds });
   const intact = triggerCommentId === null ? cut.body === view.body : cut.comments.some(isTrigger);
@@ -118,6 +138,7 @@ async function picturesOf(deps: SurroundingsDeps, held: HeldRun, cuts: readonly 
     .toReversed()) {
     const countMax = IMAGES_MAX - images.length;
     if (countMax === 0) break;
+    if (thread === null || trigger === null) continue;
     const from = { thread, commentId: trigger.kind === 'thread' ? null : trigger.id };
     const ask = () => readImages(repo, from, { countMax, bytesMax: IMAGE_BYTES_MAX });
     images.push(...((await unlessSilent(deps, held, { what: 'The pictures', ask })) ?? []));

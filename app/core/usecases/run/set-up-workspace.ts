@@ -58,7 +58,7 @@ export async function setUpWorkspace(
 /** Only what is on the default branch is vouched for by maintainers; a branch of ours holds what an agent wrote. */
 function isDefaultBranch({ request, run }: HeldRun): boolean {
   const { base, resumes, options } = run.task;
-  return request.thread.kind === 'issue' && base === null && resumes === null && options.base === undefined;
+  return request.thread?.kind !== 'pull' && base === null && resumes === null && options.base === undefined;
 }
 
 /** Files that pin dependencies, for a repository that names none: without any, nothing would ever be set up again. */

@@ -1,6 +1,7 @@
 import { toAppError } from '../../domain/errors.ts';
 import type { Logger, Runtime } from '../../ports/runtime.ts';
-import type { Outbox, Runs, Sweeps } from '../../ports/store.ts';
+import type { Outbox, Runs } from '../../ports/store.ts';
+import type { Sweeps } from '../../ports/sweeps.ts';
 import type { Workspaces } from '../../ports/workspace.ts';
 import { withinTime } from './within-time.ts';
 

@@ -4,6 +4,7 @@ import { fullName } from '../../domain/host/repo.ts';
 import { titleOf } from '../../domain/run/proposal.ts';
 import type { Redactor } from '../../domain/text/secrets.ts';
 import { branchOf, type WorkRequest } from '../../domain/request/work-request.ts';
+import type { Attachment } from '../../ports/attachments.ts';
 import type { History, HistoryPage, RequestLine, RequestRecord } from '../../ports/history.ts';
 import { statusWord } from './view-run.ts';
 
@@ -34,7 +35,16 @@ export async function viewRequest(
   const record = await deps.history.request(tenantId, id);
   if (record === undefined) return undefined;
   const summary = summaryOf(deps, record);
-  return { ...summary, metadata: { ...summary.metadata, chat_messages: conversation(record, deps.redactor) } };
+  const ofApi = [record.request, ...record.messages].filter(({ thread }) => thread === null);
+  const attachments = await deps.history.attachments(
+    tenantId,
+    ofApi.map((words) => words.id),
+  );
+  return {
+    ...summary,
+    payload: { ...summary.payload, attachments: shown(attachments.get(id)) },
+    metadata: { ...summary.metadata, chat_messages: conversation(deps, record, attachments) },
+  };
 }
 
 function summaryOf(deps: ViewRequestDeps, { request, tenantId, runs }: RequestLine): RequestSummary {
@@ -48,12 +58,12 @@ function summaryOf(deps: ViewRequestDeps, { request, tenantId, runs }: RequestLi
     source_branch: branchOf(request.id),
     target_branch: request.base.ref,
   };
-  const { kind, number, title } = request.thread;
+  const { thread, call } = request;
   return {
     id: request.id,
     tenant_id: tenantId,
-    source: request.repo.provider,
-    sender: '',
+    source: call?.source ?? request.repo.provider,
+    sender: redact(call?.sender ?? ''),
     project,
     state: request.state,
     payload: { title: titleOf(prompt), description: prompt, context: {}, attachments: [] },
@@ -62,7 +72,7 @@ function summaryOf(deps: ViewRequestDeps, { request, tenantId, runs }: RequestLi
       project,
       prompt,
       requester: { id: request.requester.id, login: request.requester.login },
-      thread: { kind, number, title: redact(title) },
+      thread: thread && { kind: thread.kind, number: thread.number, title: redact(thread.title) },
       runs: runs.map((run) => ({
         id: run.id,
         status: statusWord(run.status),
@@ -76,19 +86,34 @@ function summaryOf(deps: ViewRequestDeps, { request, tenantId, runs }: RequestLi
   };
 }
 
-function projectOf({ repo }: WorkRequest, hostUrls: ViewRequestDeps['hostUrls']): RequestSummary['project'] {
-  return { id: null, provider: repo.provider, repository: fullName(repo), base_url: hostUrls[repo.provider] };
+function projectOf({ repo, call }: WorkRequest, hostUrls: ViewRequestDeps['hostUrls']): RequestSummary['project'] {
+  return {
+    id: call?.linkId ?? null,
+    provider: repo.provider,
+    repository: fullName(repo),
+    base_url: hostUrls[repo.provider],
+  };
+}
+
+/** Pictures as they were sent. */
+function shown(attachments: readonly Attachment[] = []): RequestSummary['payload']['attachments'] {
+  return attachments.map(({ name, contentType, bytes }) => {
+    const letters = Array.from(bytes, (byte) => String.fromCharCode(byte));
+    return { name, content_type: contentType, uri: `data:${contentType};base64,${btoa(letters.join(''))}` };
+  });
 }
 
 /** What people said and what each run answered, in the order of time. */
 function conversation(
+  { redactor }: Pick<ViewRequestDeps, 'redactor'>,
   { request, runs, messages }: RequestRecord,
-  redactor: Redactor,
+  attachments: ReadonlyMap<string, readonly Attachment[]>,
 ): RequestDetail['metadata']['chat_messages'] {
-  const asked = [{ text: request.prompt, createdAt: request.createdAt }, ...messages].map((said) => ({
+  const asked = [{ ...request, text: request.prompt }, ...messages].map((said) => ({
     role: 'user' as const,
     message: redactor.redact(said.text),
     created_at: said.createdAt,
+    ...(attachments.has(said.id) ? { attachments: shown(attachments.get(said.id)) } : {}),
   }));
   const answered = runs.flatMap(({ id, finalMessage, finishedAt, createdAt }) =>
     finalMessage === null

@@ -76,7 +76,11 @@ function runSummary({ run, request, diffBytes }: RunLine, redactor: Redactor): R
     kind: run.task.kind,
     repository: { provider: request.repo.provider, id: request.repo.id, full_name: fullName(request.repo) },
     requester: { id: request.requester.id, login: request.requester.login },
-    thread: { kind: request.thread.kind, number: request.thread.number, title: redactor.redact(request.thread.title) },
+    thread: request.thread && {
+      kind: request.thread.kind,
+      number: request.thread.number,
+      title: redactor.redact(request.thread.title),
+    },
     created_at: run.createdAt,
     started_at: run.startedAt,
     finished_at: run.finishedAt,

@@ -9,6 +9,7 @@ export function aRequest(differences: Partial<WorkRequest> = {}): WorkRequest {
     repo: { provider: 'github', installationId: 7, id: 42, owner: 'acme', name: 'tools' },
     thread: { kind: 'issue', number: 5, title: 'Rounding is wrong', body: 'See the test.' },
     trigger: { kind: 'comment', id: 9 },
+    call: null,
     requester: { id: 3, login: 'ada', bot: false },
     prompt: 'fix the failing test',
     state: 'RECEIVED',

@@ -10,6 +10,7 @@ import type { StreamPace } from '../../../../app/http/api/run-stream.ts';
 import { serve } from '../../../../app/http/server.ts';
 import { createKeyMint } from '../../../../app/identity/key-mint.ts';
 import { createTokenMint } from '../../../../app/identity/token-mint.ts';
+import { openRateLimiter } from '../../../../app/redis/rate-limit.ts';
 import { nodeRuntime } from '../../../../app/runtime.ts';
 import { openStore, type OpenedStore, type StoreLocation } from '../../../../prisma/store.ts';
 
@@ -41,6 +42,9 @@ interface SceneOptions {
   readonly location?: StoreLocation;
   /** Variables of signing in. */
   readonly env?: Readonly<Record<string, string>>;
+  readonly callsPerMinute?: number;
+  /** How long a call waits for what becomes of it. Nobody is there to do it, unless a test is. */
+  readonly callWaitMs?: number;
 }
 
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -54,6 +58,8 @@ export async function openApiScene({
   location,
   openStream,
   env = {},
+  callsPerMinute = 10_000,
+  callWaitMs = 0,
 }: SceneOptions = {}): Promise<ApiScene> {
   const opened = await openStore(location ?? { kind: 'pglite', memory: true });
   const { store } = opened;
@@ -68,6 +74,8 @@ export async function openApiScene({
   );
   const redactor = createRedactor();
   const api = createApi({
+    limiter: openRateLimiter({ callsPerMinute, redisUrl: undefined }),
+    callWaitMs,
     store,
     history: store.history,
     log: store.log,

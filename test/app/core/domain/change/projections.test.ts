@@ -175,9 +175,14 @@ describe('on GitLab', () => {
 
   it('a change closes its issue, and one that came from a merge request names that', () => {
     const body = (kind: 'issue' | 'pull') =>
-      projectProposal({ ...request, thread: { ...request.thread, kind } }, aRun(), { runUrl: 'u', now }).body;
+      projectProposal({ ...request, thread: { kind, number: 5, title: '', body: '' } }, aRun(), { runUrl: 'u', now })
+        .body;
     expect(body('issue')).toContain('Closes #5.');
     expect(body('pull')).toContain('For !5.');
+    const caller = { id: -3, login: 'ada [link](x)', bot: false };
+    const ofApi = { ...request, thread: null, trigger: null, requester: caller };
+    const said = projectProposal(ofApi, aRun(), { runUrl: 'u', now }).body;
+    expect(said).toContain('\n\nRequested by ada  link  x  (REST API).');
   });
 
   it('what waits for approval tells where the diff is and that an emoji approves', () => {

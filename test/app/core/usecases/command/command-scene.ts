@@ -120,6 +120,7 @@ function hostOf(scene: CommandScene, translate: Translate): HandleInboundDeps['h
     translate,
     self: async () => US,
     roleOf: async (_repo, { id }) => (asked.push('roleOf'), ROLES[id] ?? 'none'),
+    findRepository: async (_provider, name) => (name === `${REPO.owner}/${REPO.name}` ? REPO : undefined),
     baseOf: async () => (asked.push('baseOf'), { ref: 'main', sha: HEAD, fork: false }),
     branchHead: async () => (asked.push('branchHead'), undefined),
     readDefaultBranchFile: async (_repo, path) => {

@@ -51,7 +51,7 @@ export function runsOf(scene: RunRecord): Runs {
 /** Conversations in which nothing more is said. */
 export function silentConversations(): Pick<
   Conversations,
-  'take' | 'messagesOf' | 'allowedHosts' | 'waiting' | 'takeBack'
+  'take' | 'messagesOf' | 'allowedHosts' | 'waiting' | 'takeBack' | 'changeOf'
 > {
   return {
     take: async () => [],
@@ -59,6 +59,7 @@ export function silentConversations(): Pick<
     allowedHosts: async () => [],
     waiting: async () => [],
     takeBack: async () => undefined,
+    changeOf: async () => undefined,
   };
 }
 

@@ -74,7 +74,12 @@ function depsOf(scene: RunScene, differences: Differences): ExecuteRunDeps {
   const { seen } = scene;
   const say = (_: unknown, message: string): void => void seen.push(message);
   return {
-    store: { runs: runsOf(scene), effects: effectsOf(), conversations: silentConversations() },
+    store: {
+      runs: runsOf(scene),
+      effects: effectsOf(),
+      conversations: silentConversations(),
+      attachments: { of: async () => [] },
+    },
     holder: 'the test',
     stream: { publish: async () => undefined, follow: noLog, close: async () => undefined },
     redactor: { register: () => () => undefined, redact: (text) => text, holdsSecret: () => false },

@@ -5,6 +5,7 @@ import { compose, type Shared } from './compose.ts';
 import { App, readConfig } from './config.ts';
 import { createApi } from './http/api/api.ts';
 import { authenticator } from './http/api/authenticate.ts';
+import { openDashboard } from './http/dashboard.ts';
 import { serve, type HttpServer } from './http/server.ts';
 import { webhookHandler } from './http/webhooks.ts';
 import type { Dependency } from './http/health.ts';
@@ -17,6 +18,9 @@ function appVariables(env: Readonly<Record<string, string | undefined>>) {
   const talk = talkVariables({}).partial().shape;
   return App.extend({ ...talk, ...addressVariables.shape, ...doorVariables(env).shape });
 }
+
+/** Where `npm run build:dashboard` puts what browsers are given. */
+const DASHBOARD = fileURLToPath(new URL('../dashboard/dist', import.meta.url));
 
 type ApiVariables = z.infer<typeof addressVariables>;
 
@@ -50,7 +54,7 @@ export async function startApp(
     logger: shared.logger,
   });
   const { draining } = state;
-  const doors = { webhooks, api: openApi(config, shared) };
+  const doors = { webhooks, api: openApi(config, shared), dashboard: openDashboard(DASHBOARD) };
   return serve({ host: config.HOST, port: config.PORT }, { ...doors, dependencies, draining, logger: shared.logger });
 }
 

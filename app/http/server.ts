@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import { AppError } from '#core/domain/errors.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { ApiEnv } from './api/guard.ts';
+import { dashboardRoutes, type Dashboard } from './dashboard.ts';
 import { healthRoutes, type Dependency } from './health.ts';
 
 /** A listening server. Disposing stops accepting, waits for open answers up to 5 s, then closes. */
@@ -17,7 +18,7 @@ const CLOSE_TIMEOUT_MS = 5_000;
 /** Slow senders are cut off; GitHub delivers within seconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** Opens the door to the internet: webhooks, health, the REST API. `port` 0 picks a free one. */
+/** Opens the door to the internet: webhooks, health, the REST API, the dashboard. `port` 0 picks a free one. */
 export async function serve(
   options: { host: string; port: number },
   deps: {
@@ -25,6 +26,8 @@ export async function serve(
     webhooks?: ((request: IncomingMessage, response: ServerResponse, host: string) => Promise<void>) | undefined;
     /** The REST API; absent where it is not open. */
     api?: Hono<ApiEnv> | undefined;
+    /** The dashboard; absent where there is none to serve. */
+    dashboard?: Dashboard | undefined;
     dependencies: readonly Dependency[];
     draining: () => boolean;
     logger: Logger;
@@ -33,7 +36,7 @@ export async function serve(
   const routes = new Hono({ strict: false });
   healthRoutes(routes, deps);
   if (deps.api !== undefined) routes.route('/api', deps.api);
-  routes.notFound((context) => context.json({ detail: 'Not found.' }, 404));
+  dashboardRoutes(routes, deps.dashboard);
   const rest = getRequestListener(routes.fetch);
   const server = createServer((request, response) => {
     const host = request.method === 'POST' ? WEBHOOK_PATH.exec(request.url ?? '')?.[1] : undefined;

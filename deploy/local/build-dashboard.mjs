@@ -28,6 +28,7 @@ export async function buildDashboard(root) {
     '--file',
     join(root, DASHBOARD, 'openapi-ts.config.ts'),
   ]);
+  leaveUnchecked(join(generated, 'client'));
   await node('Building the dashboard', [
     join(root, 'node_modules/vite/bin/vite.js'),
     'build',
@@ -37,6 +38,11 @@ export async function buildDashboard(root) {
     'warn',
   ]);
   writeFileSync(stampPath(root), wantedDigest(root));
+}
+
+/** Generated code keeps to rules of its own; what we do with its types is checked all the same. */
+function leaveUnchecked(folder) {
+  for (const file of filesIn(folder)) writeFileSync(file, `// @ts-nocheck\n${readFileSync(file, 'utf8')}`);
 }
 
 /** Node 24 strips types by itself; an image has no loader, a checkout may have an older Node. */

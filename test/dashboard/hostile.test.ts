@@ -25,7 +25,7 @@ describeWith(['chromium'], 'texts of people who want something else than to be r
       await told.say(...HOSTILE_TEXTS.map((message) => ({ type, stage: 'codex', message })));
     await told.say(...HOSTILE_TEXTS.map((text) => ({ type: 'command' as const, command: text })));
     await told.advance({ run: { status: 'failed' } }, { type: 'error', message: 'The end', final: true });
-    const { page, axe: _, ...seen } = await scene.open(`/runs/${told.run.id}`);
+    const { page, ready: _ready, axe: _axe, ...seen } = await scene.open(`/runs/${told.run.id}`);
     await page.getByText('Complete', { exact: true }).waitFor();
     await page.evaluate(SHOW_ALL);
     await page.getByText('The end', { exact: true }).waitFor();
@@ -35,7 +35,7 @@ describeWith(['chromium'], 'texts of people who want something else than to be r
 
   it('300 of them as Markdown of an answer run no script, fetch nothing and lead nowhere by a script', async () => {
     const told = await aHostileRun('harmless');
-    const { page, axe: _, ...seen } = await scene.open('/runs');
+    const { page, ready, axe: _axe, ...seen } = await scene.open('/runs');
     const whole = HOSTILE_TEXTS.filter((text) => text.length < 2_000);
     for (let from = 0; from < whole.length; from += 25) {
       const finalMessage = whole.slice(from, from + 25).join('\n\n---\n\n');
@@ -43,7 +43,7 @@ describeWith(['chromium'], 'texts of people who want something else than to be r
       for (const tab of ['answer', 'asked']) {
         await page.goto(`${scene.url}/runs/${told.run.id}?tab=${tab}`);
         await page.locator('[role=tabpanel] .prose, [role=tabpanel] pre').first().waitFor();
-        await page.waitForFunction("document.querySelector('[aria-label=\"Reading …\"]') === null");
+        await ready();
       }
       const links = await page.locator('main a').evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? ''));
       expect(links.filter((href) => !/^(?:https?:\/\/|\/|#)/.test(href))).toEqual([]);
@@ -54,7 +54,7 @@ describeWith(['chromium'], 'texts of people who want something else than to be r
   });
 
   it('all of them as prompt, title, plan, diff, commands and hosts are text on every page', async () => {
-    const { page, axe: _, ...seen } = await scene.open('/runs');
+    const { page, ready, axe: _axe, ...seen } = await scene.open('/runs');
     const all = HOSTILE_TEXTS.join('\n');
     const told = await aHostileRun(all);
     const diff = `diff --git a/x.html b/x.html\n--- a/x.html\n+++ b/x.html\n@@ -0,0 +1,9 @@\n${all.replaceAll(/^/gm, '+')}\n`;
@@ -72,7 +72,7 @@ describeWith(['chromium'], 'texts of people who want something else than to be r
     const paths = [run, `${run}?tab=changes`, `${run}?tab=asked`, `${run}?tab=checks`, `/requests/${told.request.id}`];
     for (const path of [...paths, '/runs', '/changes']) {
       await page.goto(`${scene.url}${path}`);
-      await page.waitForFunction("document.querySelector('[aria-label=\"Reading …\"]') === null");
+      await ready();
       await page.getByText('onerror').first().waitFor({ state: 'attached' });
     }
     expect(seen).toMatchObject(HARMLESS);

@@ -40,9 +40,8 @@ describeWith(['chromium'], 'every page of the dashboard', () => {
 
   it.each(looks)('in $name: axe finds nothing, the policy holds, nothing is fetched from elsewhere', async ({ window }) => {
     for (const [name, path] of Object.entries(paths)) {
-      const { page, axe, ...seen } = await scene.open(path, window);
-      await page.locator('main').getByText(/\S/).first().waitFor();
-      await page.waitForFunction("document.querySelector('[aria-label=\"Reading …\"]') === null");
+      const { page, axe, ready, ...seen } = await scene.open(path, window);
+      await ready();
       expect(await axe(), name).toEqual([]);
       const sideways = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
       expect(sideways, `${name} scrolls sideways`).toBe(0);

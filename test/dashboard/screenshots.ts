@@ -43,9 +43,8 @@ async function main(): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   for (const [look, window] of LOOKS) {
     for (const [name, path] of Object.entries(paths)) {
-      const { page } = await scene.open(path, window);
-      await page.locator('main').getByText(/\S/).first().waitFor();
-      await page.waitForFunction("document.querySelector('[aria-label=\"Reading …\"]') === null");
+      const { page, ready } = await scene.open(path, window);
+      await ready();
       await page.evaluate('document.fonts.ready.then(() => undefined)');
       await page.screenshot({ path: join(FOLDER, `${name}-${look}.png`) });
       await page.context().close();

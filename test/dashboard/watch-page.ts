@@ -14,6 +14,8 @@ export interface Watched {
   readonly strangers: string[];
   /** Errors nobody caught. */
   readonly errors: string[];
+  /** Resolves when the page shows something and reads nothing any more. */
+  ready(): Promise<void>;
   /** What axe has against the page as it is now (WCAG 2.2 AA). */
   axe(): Promise<string[]>;
 }
@@ -47,7 +49,12 @@ export async function watchPage(context: BrowserContext, own: string): Promise<W
     void dialog.dismiss();
   });
   page.on('pageerror', (error) => seen.errors.push(String(error)));
-  return { ...seen, page, axe: () => findings(page) };
+  return { ...seen, page, ready: () => ready(page), axe: () => findings(page) };
+}
+
+async function ready(page: Page): Promise<void> {
+  await page.locator('main').getByText(/\S/).first().waitFor();
+  await page.getByRole('status', { name: 'Reading …' }).first().waitFor({ state: 'detached' });
 }
 
 async function findings(page: Page): Promise<string[]> {

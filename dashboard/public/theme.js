@@ -1,11 +1,11 @@
 // Runs before the first paint and before any module; src/foundation/theme.ts goes on from here.
 (function setTheme() {
-  var chosen;
+  let chosen;
   try {
     chosen = localStorage.getItem('astraforge-theme');
   } catch {
     chosen = null;
   }
-  var dark = chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
+  const dark = chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
   document.documentElement.classList.toggle('dark', dark);
 })();

@@ -7,11 +7,11 @@ import { createApi, type ApiDeps } from '../../app/http/api/api.ts';
 const OUTPUT = fileURLToPath(new URL('../../dashboard/src/generated/openapi.json', import.meta.url));
 
 /** Stands for every port of the API: its description is asked for, and that touches none of them. */
-const nothing: object = new Proxy(() => nothing, { get: () => nothing });
+const nothing: ApiDeps = new Proxy(Object.create(null), { get: () => nothing });
 
 /** The description of the API, asked of the API itself. */
 async function description(): Promise<string> {
-  const api = createApi(nothing as ApiDeps);
+  const api = createApi(nothing);
   const answer = await api.request('/schema');
   if (!answer.ok) throw new Error(`the API did not describe itself: ${answer.status}`);
   return JSON.stringify(await answer.json(), undefined, 2);

@@ -9,7 +9,8 @@ const DASHBOARD = 'dashboard';
 const API = ['app/http/api', 'app/core/contracts', 'app/core/domain', 'deploy/embedded/write-openapi.ts'];
 const LOCK = 'package-lock.json';
 const MADE = new Set(['node_modules', 'dist', 'generated']);
-const REMEDY = 'What it said above names the file at fault; when nothing was changed, remove node_modules and try again.';
+const REMEDY =
+  'What it said above names the file at fault; when nothing was changed, remove node_modules and try again.';
 
 /** Whether dashboard/dist was made from today's sources; true as well when there is no dashboard. */
 export function dashboardIsBuilt(root) {
@@ -21,7 +22,15 @@ export async function buildDashboard(root) {
   const generated = join(root, DASHBOARD, 'src/generated');
   rmSync(generated, { recursive: true, force: true });
   const node = (title, args) =>
-    runStep({ title, program: process.execPath, args, cwd: root, env: process.env, timeoutMs: TIMEOUT_MS, remedy: REMEDY });
+    runStep({
+      title,
+      program: process.execPath,
+      args,
+      cwd: root,
+      env: process.env,
+      timeoutMs: TIMEOUT_MS,
+      remedy: REMEDY,
+    });
   await node('Describing the API', [...typeLoader(root), join(root, 'deploy/embedded/write-openapi.ts')]);
   await node('Generating the client of the dashboard', [
     join(root, 'node_modules/@hey-api/openapi-ts/bin/run.js'),
@@ -55,7 +64,9 @@ function stampPath(root) {
 }
 
 function wantedDigest(root) {
-  const files = [DASHBOARD, ...API, LOCK].flatMap((path) => filesIn(join(root, path))).toSorted();
+  const files = [DASHBOARD, ...API, LOCK]
+    .flatMap((path) => filesIn(join(root, path)))
+    .toSorted((a, b) => (a < b ? -1 : 1));
   return digestOf(files.flatMap((file) => [relative(root, file), readFileSync(file, 'utf8')]));
 }
 

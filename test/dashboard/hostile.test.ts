@@ -15,7 +15,9 @@ describeWith(['chromium'], 'texts of people who want something else than to be r
 
   async function aHostileRun(text: string): Promise<ToldRun> {
     const thread = { kind: 'issue' as const, number: 7, title: text, body: text };
-    return tellRun(scene.api.opened, { request: { prompt: text, thread: { ...thread, number: Math.ceil(Math.random() * 1e9) } } });
+    return tellRun(scene.api.opened, {
+      request: { prompt: text, thread: { ...thread, number: Math.ceil(Math.random() * 1e9) } },
+    });
   }
 
   it('300 of them as lines of a log run no script, fetch nothing and break no policy', async () => {

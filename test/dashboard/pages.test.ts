@@ -38,17 +38,22 @@ describeWith(['chromium'], 'every page of the dashboard', () => {
     { name: 'a phone', window: { colorScheme: 'light', viewport: PHONE } },
   ] as const;
 
-  it.each(looks)('in $name: axe finds nothing, the policy holds, nothing is fetched from elsewhere', async ({ window }) => {
-    for (const [name, path] of Object.entries(paths)) {
-      const { page, axe, ready, ...seen } = await scene.open(path, window);
-      await ready();
-      expect(await axe(), name).toEqual([]);
-      const sideways = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-      expect(sideways, `${name} scrolls sideways`).toBe(0);
-      expect(seen, name).toEqual({ outside: [], violations: [], strangers: [], errors: [] });
-      await page.context().close();
-    }
-  });
+  it.each(looks)(
+    'in $name: axe finds nothing, the policy holds, nothing is fetched from elsewhere',
+    async ({ window }) => {
+      for (const [name, path] of Object.entries(paths)) {
+        const { page, axe, ready, ...seen } = await scene.open(path, window);
+        await ready();
+        expect(await axe(), name).toEqual([]);
+        const sideways = await page.evaluate(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        expect(sideways, `${name} scrolls sideways`).toBe(0);
+        expect(seen, name).toEqual({ outside: [], violations: [], strangers: [], errors: [] });
+        await page.context().close();
+      }
+    },
+  );
 
   it('shows what a run is: its words, plan, approval, diff, answer, commands, cost, refusals and stages', async () => {
     const { page } = await scene.open(paths['a run'] ?? '');
@@ -78,6 +83,7 @@ describeWith(['chromium'], 'every page of the dashboard', () => {
     await page.getByText('Please name the constant too').waitFor();
     await page.getByRole('link', { name: /^Run 1/ }).click();
     await page.waitForURL(/\/runs\//);
+    expect(await page.getByRole('tab', { name: 'Log' }).getAttribute('aria-selected')).toBe('true');
     await page.context().close();
   });
 

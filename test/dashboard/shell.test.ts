@@ -58,6 +58,7 @@ describeWith(['chromium'], 'the dashboard as a whole', () => {
     await search.press('Enter');
     await page.waitForURL(`**/requests/${told.request.id}`);
     await page.getByRole('heading', { name: 'The one to find' }).waitFor();
+    expect(await page.title()).toBe('The one to find · AstraForge');
     await page.context().close();
   });
 
@@ -90,7 +91,8 @@ describeWith(['chromium'], 'the dashboard as a whole', () => {
       .poll(
         async () => {
           const rows = list.getByRole('link');
-          for (const href of await rows.evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? ''))) seen.add(href);
+          for (const href of await rows.evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? '')))
+            seen.add(href);
           await list.evaluate((one) => one.scrollBy(0, 400));
           return seen.size;
         },

@@ -39,7 +39,11 @@ const BEGINNING: readonly RunLogEntry[] = [
   status('clone', 'Checked out main at 4f1c2ab98e01'),
   status('codex', 'Started codex with gpt-5-codex'),
   ...command('git log --oneline -5', 0, '4f1c2ab Round durations', '91d8020 Add hours', '0b7cd1e First version'),
-  { type: 'log', stage: 'reasoning', message: 'The rounding happens before the units are chosen, so 59.6 s becomes 60 s.' },
+  {
+    type: 'log',
+    stage: 'reasoning',
+    message: 'The rounding happens before the units are chosen, so 59.6 s becomes 60 s.',
+  },
   ...command(
     'npm test -- test/duration.test.ts',
     1,
@@ -54,7 +58,11 @@ const ENDING: readonly RunLogEntry[] = [
   status('codex', 'Edited: update src/duration.ts, update test/duration.test.ts'),
   ...command('npm test', 0, ...Array.from({ length: 34 }, (_, at) => `\u001b[32m   ✓\u001b[39m case ${at + 1}`)),
   ...command('npx tsc --noEmit', 0),
-  { type: 'assistant_message', stage: 'chat', message: 'Durations are rounded before the unit is chosen; two tests say so.' },
+  {
+    type: 'assistant_message',
+    stage: 'chat',
+    message: 'Durations are rounded before the unit is chosen; two tests say so.',
+  },
   status('diff', 'Diff collected'),
   status('git', 'Pushed astraforge/duration (2 files)'),
   { type: 'completed', message: 'Run completed', final: true },
@@ -88,9 +96,15 @@ export async function tellWhole({ opened }: ApiScene): Promise<{ first: ToldRun;
 
 async function end(told: ToldRun, more: RunPatch, entries: readonly RunLogEntry[]): Promise<void> {
   const asked = Date.parse(told.run.createdAt);
-  const patch = { status: 'succeeded', usage: USAGE, commands: COMMANDS, costUsd: 0.4821, finalMessage: ANSWER } as const;
+  const patch = {
+    status: 'succeeded',
+    usage: USAGE,
+    commands: COMMANDS,
+    costUsd: 0.4821,
+    finalMessage: ANSWER,
+  } as const;
   const change = { number: 131, url: 'https://github.com/octo/durations/pull/131' };
-  const finishedAt = new Date(asked + 187_000).toISOString();
+  const finishedAt = new Date(asked + 72_000).toISOString();
   await told.advance(
     {
       request: 'MR_OPENED',
@@ -110,7 +124,6 @@ const ENDS = [
   ['timed_out', 'Find out why the nightly build takes an hour'],
   ['cancelled', 'Move the icons into a sprite'],
   ['awaiting_approval', 'Drop support for the old export format'],
-  ['queued', 'Add a dark theme to the mails'],
 ] as const;
 
 /** Runs of every kind, one each `HOUR_MS`, so that lists have something to show. */
@@ -127,7 +140,7 @@ export async function tellHistory({ opened }: ApiScene, count: number): Promise<
         thread: { ...thread(40 + at), kind: at % 3 === 0 ? 'pull' : 'issue' },
       },
     });
-    if (state !== 'queued') await told.advance({ run: patchOf(state, asked, at) });
+    await told.advance({ run: patchOf(state, asked, at) });
   }
 }
 

@@ -5,7 +5,7 @@ import type { Run } from '#core/domain/run/run.ts';
 import type { WorkRequest } from '#core/domain/request/work-request.ts';
 import type { RunStep } from '#core/ports/store.ts';
 import type { OpenedStore } from '../../prisma/store.ts';
-import { aDelivery, aRun, claimed, submitted } from '../contract/store-subject.ts';
+import { aDelivery, aRequest, aRun, claimed } from '../contract/store-subject.ts';
 
 /** A run on record that a test lets speak and end, as a worker would. */
 export interface ToldRun {
@@ -28,11 +28,13 @@ export async function tellRun(
 ): Promise<ToldRun> {
   const at = same.at ?? Date.now();
   const createdAt = new Date(at).toISOString();
-  const made = await submitted(parts.store, {
-    request: { createdAt, ...same.request },
-    run: { createdAt, ...same.run },
-  });
-  return begun(parts, made, at);
+  const delivery = aDelivery();
+  await parts.store.inbox.record(delivery);
+  const thread = { ...aRequest().thread, number: randomInt(1, 2 ** 31 - 1) };
+  const request = aRequest({ thread, createdAt, ...same.request });
+  const run = aRun(request.id, { createdAt, ...same.run });
+  await parts.store.runs.submit({ deliveryId: delivery.id, request, run, log: [], jobs: [] });
+  return begun(parts, { request, run }, at);
 }
 
 async function begun(parts: Parts, made: Made, at: number): Promise<ToldRun> {

@@ -20,6 +20,8 @@ export interface Watched {
   axe(): Promise<string[]>;
 }
 
+/** Others may be using the machine as well. */
+const WAIT_MS = 60_000;
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const Findings = z.object({
@@ -35,11 +37,17 @@ const LISTEN = `
 
 /** Opens an empty page in a context and watches whatever it will do. `own` is the server's address. */
 export async function watchPage(context: BrowserContext, own: string): Promise<Watched> {
-  const seen = { outside: [] as string[], violations: [] as string[], strangers: [] as string[], errors: [] as string[] };
+  const seen = {
+    outside: [] as string[],
+    violations: [] as string[],
+    strangers: [] as string[],
+    errors: [] as string[],
+  };
   await context.exposeFunction('watchViolation', (text: string) => void seen.violations.push(text));
   await context.exposeFunction('watchStranger', (text: string) => void seen.strangers.push(text));
   await context.addInitScript({ content: LISTEN });
   await context.addInitScript({ content: await readFile(AXE, 'utf8') });
+  context.setDefaultTimeout(WAIT_MS);
   const page = await context.newPage();
   page.on('request', (request) => {
     if (!request.url().startsWith(own)) seen.outside.push(request.url());

@@ -31,7 +31,9 @@ export async function pageOf<Row>(call: Promise<Answer<readonly Row[]>>): Promis
 /** The cursor of the next page, as `linkNextPage` of the server writes it. */
 function cursorIn(link: string | null): string | undefined {
   const address = /<([^>]+)>;\s*rel="next"/.exec(link ?? '')?.[1];
-  return address === undefined ? undefined : (new URL(address, location.origin).searchParams.get('cursor') ?? undefined);
+  return address === undefined
+    ? undefined
+    : (new URL(address, location.origin).searchParams.get('cursor') ?? undefined);
 }
 
 /**
@@ -40,5 +42,5 @@ function cursorIn(link: string | null): string | undefined {
  */
 export async function read<Data>(path: string, signal: AbortSignal): Promise<Data> {
   const { data } = await client.get<Record<200, Data>, unknown, true>({ url: path, signal, throwOnError: true });
-  return data as Data;
+  return data;
 }

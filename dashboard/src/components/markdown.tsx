@@ -11,7 +11,9 @@ const CHARACTERS_MAX = 64 * 1024;
 const PARTS: Components = {
   a: ({ href, children }) => <ExternalLink href={href ?? ''}>{children}</ExternalLink>,
   img: ({ src, alt }) => (
-    <ExternalLink href={typeof src === 'string' ? src : ''}>Picture: {alt === '' ? 'without a name' : alt}</ExternalLink>
+    <ExternalLink href={typeof src === 'string' ? src : ''}>
+      Picture: {alt === '' ? 'without a name' : alt}
+    </ExternalLink>
   ),
   input: ({ checked }) => <span>{checked === true ? '☑ ' : '☐ '}</span>,
   // Headings of a text are not headings of the page.

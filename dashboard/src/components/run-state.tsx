@@ -14,8 +14,13 @@ const LOOKS: Readonly<Record<RunState, readonly [name: string, tone: Tone]>> = {
   cancelled: ['Cancelled', 'plain'],
 };
 
+const ORDER: readonly RunState[] = [
+  ...(['queued', 'provisioning', 'running', 'publishing', 'awaiting_approval'] as const),
+  ...(['succeeded', 'unchanged', 'failed', 'timed_out', 'cancelled'] as const),
+];
+
 /** Every state of a run with its name, in the order of its life. */
-export const RUN_STATES = Object.entries(LOOKS).map(([state, [name]]) => [state as RunState, name] as const);
+export const RUN_STATES = ORDER.map((state) => [state, LOOKS[state][0]] as const);
 
 /** Where a run stands, as a badge; what is at work pulses. */
 export function RunStateBadge({ state }: { readonly state: RunState }) {

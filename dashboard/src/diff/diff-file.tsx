@@ -14,7 +14,11 @@ export function DiffFile(props: { readonly id: string; readonly file: FileDiff; 
   const [isOpen, setOpen] = useState(props.isOpenAtFirst);
   const language = languageOf(file.path);
   return (
-    <section id={id} aria-label={visibleText(file.path)} className="scroll-mt-2 overflow-hidden rounded-lg border bg-card">
+    <section
+      id={id}
+      aria-label={visibleText(file.path)}
+      className="scroll-mt-2 overflow-hidden rounded-lg border bg-card"
+    >
       <h3>
         <button
           type="button"

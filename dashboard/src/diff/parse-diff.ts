@@ -37,7 +37,8 @@ function fileOf(part: string): FileDiff {
   const start = lines.findIndex((line) => line.startsWith('@@ '));
   const head = lines.slice(0, start === -1 ? lines.length : start);
   const hunks = start === -1 ? [] : hunksOf(lines.slice(start));
-  const said = (prefix: string): string | undefined => head.find((line) => line.startsWith(prefix))?.slice(prefix.length);
+  const said = (prefix: string): string | undefined =>
+    head.find((line) => line.startsWith(prefix))?.slice(prefix.length);
   const from = said('rename from ') ?? said('copy from ');
   const all = hunks.flatMap((hunk) => hunk.lines);
   return {
@@ -93,7 +94,8 @@ function hunksOf(lines: readonly string[]): Hunk[] {
     const text = line.slice(1);
     if (line.startsWith('+')) into?.push({ kind: 'added', text, before: undefined, after: after++ });
     else if (line.startsWith('-')) into?.push({ kind: 'removed', text, before: before++, after: undefined });
-    else if (line.startsWith('\\')) into?.push({ kind: 'note', text: text.trim(), before: undefined, after: undefined });
+    else if (line.startsWith('\\'))
+      into?.push({ kind: 'note', text: text.trim(), before: undefined, after: undefined });
     else into?.push({ kind: 'context', text, before: before++, after: after++ });
   }
   return hunks;

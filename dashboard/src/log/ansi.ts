@@ -105,7 +105,8 @@ function extended(codes: readonly number[]): [Colour | undefined, number] {
   if (index < 16) return [COLOURS[index % 8], 2];
   if (index >= 232) return [index < 244 ? 'black' : 'white', 2];
   const cube = index - 16;
-  return [nearest(...([36, 6, 1].map((size) => Math.floor(cube / size) % 6) as [number, number, number])), 2];
+  const [red = 0, green = 0, blue = 0] = [36, 6, 1].map((size) => Math.floor(cube / size) % 6);
+  return [nearest(red, green, blue), 2];
 }
 
 /** By which of the three are strong: the bits of the eight are red, green and blue. */

@@ -47,7 +47,10 @@ export function LogLines(props: {
       onScroll={onScroll}
     >
       <div className="relative" style={{ height }}>
-        <div className="absolute top-0 min-w-full" style={{ transform: `translateY(${virtual.getVirtualItems()[0]?.start ?? 0}px)` }}>
+        <div
+          className="absolute top-0 min-w-full"
+          style={{ transform: `translateY(${virtual.getVirtualItems()[0]?.start ?? 0}px)` }}
+        >
           {virtual.getVirtualItems().map(({ index, key }) => (
             <div key={key} data-index={index} ref={modes.wrap ? virtual.measureElement : undefined}>
               <Row {...props} line={shown[index] ?? 0} />

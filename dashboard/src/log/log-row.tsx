@@ -1,4 +1,14 @@
-import { Bot, Check, ChevronDown, ChevronRight, CircleCheck, CircleX, LoaderCircle, MessageSquare, X } from 'lucide-react';
+import {
+  Bot,
+  Check,
+  ChevronDown,
+  ChevronRight,
+  CircleCheck,
+  CircleX,
+  LoaderCircle,
+  MessageSquare,
+  X,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cn } from '@/lib/cn.ts';
 import { formatClock, formatDuration, formatMoment } from '@/lib/format.ts';
@@ -43,7 +53,11 @@ export function LogRow(props: {
   const left = line.text.length - text.length;
   return (
     <div
-      className={cn('flex min-h-[21px] pr-4 pl-2 leading-[21px]', isCurrent && 'bg-accent', !wrap && 'w-max min-w-full')}
+      className={cn(
+        'flex min-h-[21px] pr-4 pl-2 leading-[21px]',
+        isCurrent && 'bg-accent',
+        !wrap && 'w-max min-w-full',
+      )}
       data-current={isCurrent || undefined}
     >
       <time
@@ -54,7 +68,11 @@ export function LogRow(props: {
         {line.isFirst ? formatClock(line.at) : ''}
       </time>
       <span className="flex w-5 shrink-0 justify-center pt-1 [&_svg]:size-3.5">
-        {block === undefined ? line.isFirst && <span className={LOOKS[line.kind]}>{ICONS[line.kind]}</span> : <FoldButton {...props} block={block} />}
+        {block === undefined ? (
+          line.isFirst && <span className={LOOKS[line.kind]}>{ICONS[line.kind]}</span>
+        ) : (
+          <FoldButton {...props} block={block} />
+        )}
       </span>
       <span className={cn(wrap ? 'min-w-0 break-words whitespace-pre-wrap' : 'whitespace-pre', LOOKS[line.kind])}>
         {line.kind === 'command' && <span className="text-muted-foreground select-none">$ </span>}
@@ -102,7 +120,12 @@ function FoldButton(props: {
 function Outcome({ block, line }: { readonly block: CommandBlock; readonly line: LogLine }) {
   const { exitCode, endedAt, isFolded, output } = block;
   if (exitCode === undefined)
-    return <LoaderCircle className="ml-2 inline size-3.5 align-[-2px] text-busy motion-safe:animate-spin" aria-label="At work" />;
+    return (
+      <LoaderCircle
+        className="ml-2 inline size-3.5 align-[-2px] text-busy motion-safe:animate-spin"
+        aria-label="At work"
+      />
+    );
   const took = endedAt === undefined ? 0 : Date.parse(endedAt) - Date.parse(line.at);
   const good = exitCode === 0;
   return (
@@ -112,7 +135,8 @@ function Outcome({ block, line }: { readonly block: CommandBlock; readonly line:
           <Check className="inline size-3.5 align-[-2px]" aria-label="Exit code 0" />
         ) : (
           <>
-            <X className="inline size-3.5 align-[-2px]" aria-hidden /> {exitCode === null ? 'no exit code' : `exit code ${exitCode}`}
+            <X className="inline size-3.5 align-[-2px]" aria-hidden />{' '}
+            {exitCode === null ? 'no exit code' : `exit code ${exitCode}`}
           </>
         )}
       </span>

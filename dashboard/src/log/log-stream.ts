@@ -66,9 +66,9 @@ export class LogStream {
   }
 
   #hear(message: MessageEvent<string>): void {
-    const event = JSON.parse(message.data) as RunLogEvent;
+    const event: RunLogEvent | { readonly type: 'heartbeat' } = JSON.parse(message.data);
     const position = Number(message.lastEventId);
-    if ((event.type as string) === 'heartbeat' || position <= this.#position) return;
+    if (event.type === 'heartbeat' || position <= this.#position) return;
     this.#position = position;
     this.#waiting.push(event);
     if (event.final === true) {

@@ -14,7 +14,12 @@ export interface LogModes {
   readonly setWrap: (wrap: boolean) => void;
 }
 
-const SAID = { opening: 'Opening …', live: 'Live', again: 'Connection lost, trying again …', ended: 'Complete' } as const;
+const SAID = {
+  opening: 'Opening …',
+  live: 'Live',
+  again: 'Connection lost, trying again …',
+  ended: 'Complete',
+} as const;
 
 /** Search, errors, following and folding of a log. */
 export function LogToolbar(props: { readonly stream: LogStream; readonly view: LogView; readonly modes: LogModes }) {
@@ -69,7 +74,7 @@ function LogSearch({ view }: { readonly view: LogView }) {
   const place = matches[at] === current ? `${formatCount(at + 1)} of ` : '';
   const step = (by: 1 | -1): void => view.step(matches, by);
   return (
-    <div className="flex min-w-0 flex-1 items-center gap-1 sm:max-w-96">
+    <div className="flex min-w-0 basis-full items-center gap-1 sm:max-w-96 sm:flex-1 sm:basis-0">
       <Input
         type="search"
         aria-label="Search the log"
@@ -85,10 +90,22 @@ function LogSearch({ view }: { readonly view: LogView }) {
       <span role="status" className="min-w-14 text-right text-xs text-muted-foreground tabular-nums max-sm:hidden">
         {words !== '' && `${place}${formatCount(matches.length)}`}
       </span>
-      <Button size="small" variant="ghost" aria-label="Previous match" disabled={matches.length === 0} onClick={() => step(-1)}>
+      <Button
+        size="small"
+        variant="ghost"
+        aria-label="Previous match"
+        disabled={matches.length === 0}
+        onClick={() => step(-1)}
+      >
         <ArrowUp aria-hidden />
       </Button>
-      <Button size="small" variant="ghost" aria-label="Next match" disabled={matches.length === 0} onClick={() => step(1)}>
+      <Button
+        size="small"
+        variant="ghost"
+        aria-label="Next match"
+        disabled={matches.length === 0}
+        onClick={() => step(1)}
+      >
         <ArrowDown aria-hidden />
       </Button>
     </div>

@@ -18,7 +18,7 @@ export interface RunsSearch {
 }
 
 /** Tabs of a run. */
-export const RUN_TABS = ['log', 'changes', 'answer', 'asked', 'checks'] as const;
+const RUN_TABS = ['log', 'changes', 'answer', 'asked', 'checks'] as const;
 export type RunTab = (typeof RUN_TABS)[number];
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -31,29 +31,26 @@ const number = (raw: unknown): number | undefined => {
   return raw !== undefined && Number.isSafeInteger(value) && value > 0 ? value : undefined;
 };
 
-/** Drops what is not said; an address has no empty words. */
-export function present<Search extends object>(search: { [Key in keyof Search]: Search[Key] | undefined }): Search {
-  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as Search;
-}
-
 /** Reads the address of the list of runs; whatever makes no sense in it is as if it were not there. */
 export function searchOfRuns(raw: Raw): RunsSearch {
+  const states = RUN_STATES.map(([name]) => name);
+  const state = oneOf(raw['state'], states);
   const provider = oneOf(raw['provider'], ['github', 'gitlab'] as const);
+  // Numbers of repositories and people mean something on their own host only.
+  const repository = provider && number(raw['repository_id']);
+  const requester = provider && number(raw['requester_id']);
   const days = number(raw['days']);
-  return present<RunsSearch>({
-    state: oneOf(
-      raw['state'],
-      RUN_STATES.map(([state]) => state),
-    ),
-    provider,
-    // Numbers of repositories and people mean something on their own host only.
-    repository_id: provider && number(raw['repository_id']),
-    requester_id: provider && number(raw['requester_id']),
-    days: SPANS.some(([span]) => Number(span) === days) ? days : undefined,
-  });
+  return {
+    ...(state && { state }),
+    ...(provider && { provider }),
+    ...(repository && { repository_id: repository }),
+    ...(requester && { requester_id: requester }),
+    ...(days && SPANS.some(([span]) => Number(span) === days) && { days }),
+  };
 }
 
-/** Reads the address of a run: which tab, and which file of its diff. */
+/** Reads the address of a run: which tab is open. */
 export function searchOfRun(raw: Raw): { tab?: RunTab } {
-  return present<{ tab?: RunTab }>({ tab: oneOf(raw['tab'], RUN_TABS) });
+  const tab = oneOf(raw['tab'], RUN_TABS);
+  return tab === undefined ? {} : { tab };
 }

@@ -15,7 +15,8 @@ export function JumpBox() {
   const jump = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = event.currentTarget;
-    const id = ID.exec(String(new FormData(form).get('id')))?.[0].toLowerCase();
+    const typed = new FormData(form).get('id');
+    const id = typeof typed === 'string' ? ID.exec(typed)?.[0].toLowerCase() : undefined;
     if (id === undefined) return setSaid('That holds no id.');
     setSaid('');
     const to = await whatIs(id);

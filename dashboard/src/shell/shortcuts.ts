@@ -12,7 +12,8 @@ const CHORD_MS = 1_200;
 /** Whether a key was typed into something, or means something to the browser. */
 function isTyping(event: KeyboardEvent): boolean {
   const { target } = event;
-  const field = target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  const field =
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
   return field || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]') !== null;
 }
 

@@ -20,7 +20,13 @@ export function ThemeToggle({ onHelp }: { readonly onHelp: () => void }) {
       >
         <Icon aria-hidden />
       </Button>
-      <Button variant="ghost" size="icon" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick={onHelp}>
+      <Button
+        variant="ghost"
+        size="icon"
+        aria-label="Keyboard shortcuts"
+        title="Keyboard shortcuts (?)"
+        onClick={onHelp}
+      >
         <CircleHelp aria-hidden />
       </Button>
     </div>

@@ -8,7 +8,8 @@ const look = cva(
     variants: {
       variant: {
         outline: 'border border-input bg-card hover:bg-accent aria-pressed:border-primary aria-pressed:bg-accent',
-        ghost: 'text-muted-foreground hover:bg-accent hover:text-foreground aria-pressed:bg-accent aria-pressed:text-foreground',
+        ghost:
+          'text-muted-foreground hover:bg-accent hover:text-foreground aria-pressed:bg-accent aria-pressed:text-foreground',
         primary: 'bg-primary text-primary-foreground hover:opacity-90',
       },
       size: { default: 'h-8 px-3', small: 'h-7 px-2', icon: 'size-8' },
@@ -18,11 +19,6 @@ const look = cva(
 );
 
 /** A button; `icon` ones need an `aria-label`. */
-export function Button({
-  className,
-  variant,
-  size,
-  ...props
-}: ComponentProps<'button'> & VariantProps<typeof look>) {
+export function Button({ className, variant, size, ...props }: ComponentProps<'button'> & VariantProps<typeof look>) {
   return <button type="button" className={cn(look({ variant, size }), className)} {...props} />;
 }

@@ -16,7 +16,10 @@ const PERIODS = [
   ['30', 'Last 30 days'],
   ['90', 'Last 90 days'],
 ] as const;
-const MISSING = { title: 'The overview is not available', text: 'This server does not tell sums. Runs are listed as ever.' };
+const MISSING = {
+  title: 'The overview is not available',
+  text: 'This server does not tell sums. Runs are listed as ever.',
+};
 
 /** How things go: what is under way, and what became of the runs of the last days. */
 export function OverviewPage() {
@@ -55,7 +58,10 @@ function Sums({ overview }: { readonly overview: Overview }) {
         <Now name="Awaiting approval" count={now.awaiting_approval} state="awaiting_approval" />
       </ul>
       <dl className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-        <Figure name="Success rate" note={`${formatCount(succeeded)} of ${formatCount(ended)} that ended by themselves`}>
+        <Figure
+          name="Success rate"
+          note={`${formatCount(succeeded)} of ${formatCount(ended)} that ended by themselves`}
+        >
           {ended === 0 ? '–' : `${Math.round((succeeded / ended) * 100)} %`}
         </Figure>
         <Figure name="Median time to a merge request" note="From the request to the change">
@@ -68,29 +74,35 @@ function Sums({ overview }: { readonly overview: Overview }) {
           {formatCount(cancelled)}
         </Figure>
       </dl>
-      <div className="grid gap-3 lg:grid-cols-2">
-        <TitledCard title="Runs that ended per day">
-          <DayChart
-            label="Runs that ended per day"
-            days={byDay}
-            format={formatCount}
-            series={[
-              { name: 'succeeded', className: 'fill-good', valueOf: (day) => day.succeeded },
-              { name: 'failed', className: 'fill-bad', valueOf: (day) => day.failed },
-              { name: 'cancelled', className: 'fill-input', valueOf: (day) => day.cancelled },
-            ]}
-          />
-        </TitledCard>
-        <TitledCard title="Cost per day">
-          <DayChart
-            label="Cost per day"
-            days={byDay}
-            format={formatMoney}
-            series={[{ name: 'spent', className: 'fill-primary', valueOf: (day) => day.cost_usd }]}
-          />
-        </TitledCard>
-      </div>
+      <Charts days={byDay} />
     </>
+  );
+}
+
+function Charts({ days }: { readonly days: Overview['by_day'] }) {
+  return (
+    <div className="grid gap-3 lg:grid-cols-2">
+      <TitledCard title="Runs that ended per day">
+        <DayChart
+          label="Runs that ended per day"
+          days={days}
+          format={formatCount}
+          series={[
+            { name: 'succeeded', className: 'fill-good', valueOf: (day) => day.succeeded },
+            { name: 'failed', className: 'fill-bad', valueOf: (day) => day.failed },
+            { name: 'cancelled', className: 'fill-input', valueOf: (day) => day.cancelled },
+          ]}
+        />
+      </TitledCard>
+      <TitledCard title="Cost per day">
+        <DayChart
+          label="Cost per day"
+          days={days}
+          format={formatMoney}
+          series={[{ name: 'spent', className: 'fill-primary', valueOf: (day) => day.cost_usd }]}
+        />
+      </TitledCard>
+    </div>
   );
 }
 
@@ -101,7 +113,11 @@ function Now(props: {
 }) {
   return (
     <li>
-      <Link to="/runs" search={{ state: props.state }} className="block rounded-lg border bg-card px-4 py-3 hover:bg-accent">
+      <Link
+        to="/runs"
+        search={{ state: props.state }}
+        className="block rounded-lg border bg-card px-4 py-3 hover:bg-accent"
+      >
         <span className="block text-2xl font-semibold tabular-nums">{formatCount(props.count)}</span>
         <span className="block text-[13px] text-muted-foreground">{props.name}</span>
       </Link>
@@ -109,7 +125,15 @@ function Now(props: {
   );
 }
 
-function Figure({ name, note, children }: { readonly name: string; readonly note: string; readonly children: ReactNode }) {
+function Figure({
+  name,
+  note,
+  children,
+}: {
+  readonly name: string;
+  readonly note: string;
+  readonly children: ReactNode;
+}) {
   return (
     <Card className="flex flex-col justify-between px-4 py-3">
       <dt className="text-[13px] text-muted-foreground">{name}</dt>

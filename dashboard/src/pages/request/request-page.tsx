@@ -14,7 +14,10 @@ import { Conversation } from './conversation.tsx';
 import { RunCard } from './run-card.tsx';
 
 const route = getRouteApi('/requests/$id');
-const MISSING = { title: 'There is no such request', text: 'It may be of another tenant, or the id is not quite right.' };
+const MISSING = {
+  title: 'There is no such request',
+  text: 'It may be of another tenant, or the id is not quite right.',
+};
 
 /** What somebody asked for, with every run it took and all that was said. */
 export function RequestPage() {

@@ -28,6 +28,7 @@ export function RunChecks({ run }: { readonly run: Run }) {
 function Outcome({ code }: { readonly code: number | null }) {
   const look = 'mt-0.5 size-4 shrink-0';
   if (code === 0) return <Check className={`${look} text-good`} aria-label="Passed" />;
-  if (code === null) return <Minus className={`${look} text-muted-foreground`} aria-label="Ended without an exit code" />;
+  if (code === null)
+    return <Minus className={`${look} text-muted-foreground`} aria-label="Ended without an exit code" />;
   return <X className={`${look} text-bad`} aria-label="Failed" />;
 }

@@ -35,7 +35,11 @@ export function RunHead({ run }: { readonly run: Run }) {
         <span>
           Asked by <span className="text-foreground">{run.requester.login}</span> <Ago at={run.created_at} />
         </span>
-        <Link to="/requests/$id" params={{ id: run.request_id }} className="text-primary underline-offset-2 hover:underline">
+        <Link
+          to="/requests/$id"
+          params={{ id: run.request_id }}
+          className="text-primary underline-offset-2 hover:underline"
+        >
           The request
         </Link>
         {change !== null && (

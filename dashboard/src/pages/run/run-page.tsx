@@ -44,7 +44,9 @@ function OpenRun({ run }: { readonly run: Run }) {
           id={panelId(tab)}
           aria-labelledby={`tab-${tab}`}
           className={
-            tab === 'log' ? 'flex h-[78dvh] min-h-0 flex-col xl:h-auto xl:flex-1' : 'min-h-0 xl:flex-1 xl:overflow-y-auto'
+            tab === 'log'
+              ? 'flex h-[78dvh] min-h-0 flex-col xl:h-auto xl:flex-1'
+              : 'min-h-0 xl:flex-1 xl:overflow-y-auto'
           }
         >
           <RunPanel run={run} tab={tab} stream={stream} />
@@ -62,7 +64,11 @@ function tabsOf(run: Run): Tab<RunTab>[] {
   const checks = failed === 0 ? String(run.commands.length) : `${failed} failed`;
   return [
     { id: 'log', name: 'Log' },
-    { id: 'changes', name: 'Changes', note: run.diff_size === 0 ? undefined : String(run.diff.match(/^diff --git /gm)?.length ?? 0) },
+    {
+      id: 'changes',
+      name: 'Changes',
+      note: run.diff_size === 0 ? undefined : String(run.diff.match(/^diff --git /gm)?.length ?? 0),
+    },
     { id: 'answer', name: 'Answer' },
     { id: 'asked', name: 'Prompt and plan' },
     { id: 'checks', name: 'Commands', note: run.commands.length === 0 ? undefined : checks },

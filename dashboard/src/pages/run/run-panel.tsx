@@ -42,7 +42,11 @@ function later(run: Run, tab: Exclude<RunTab, 'log'>): ReactNode {
 function Answer({ run }: { readonly run: Run }) {
   const { final_message: message } = run.artifacts;
   if (message === undefined || message === '') {
-    return <Nothing title="No answer">{run.status === 'running' ? 'It comes at the end of the run.' : 'This run ended without one.'}</Nothing>;
+    return (
+      <Nothing title="No answer">
+        {run.status === 'running' ? 'It comes at the end of the run.' : 'This run ended without one.'}
+      </Nothing>
+    );
   }
   return (
     <div className="rounded-lg border bg-card px-5 py-4">

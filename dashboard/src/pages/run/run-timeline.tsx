@@ -39,7 +39,9 @@ export function RunTimeline({ run, stages }: { readonly run: Run; readonly stage
                 style={{ left: `${left}%`, width: `${Math.min(width, 100 - left)}%` }}
               />
             </span>
-            <span className="text-right text-muted-foreground tabular-nums">{formatDuration(bar.toMs - bar.fromMs)}</span>
+            <span className="text-right text-muted-foreground tabular-nums">
+              {formatDuration(bar.toMs - bar.fromMs)}
+            </span>
           </li>
         );
       })}

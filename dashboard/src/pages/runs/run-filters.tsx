@@ -7,6 +7,7 @@ import type { RunSummary } from '@/generated/client/types.gen.ts';
 import { searchOfRuns, SPANS, type RunsSearch } from '../search-params.ts';
 
 type Option = readonly [value: string, name: string];
+type Choice = readonly [chosen: string | undefined, options: readonly Option[]];
 
 const PROVIDERS = [
   ['github', 'GitHub'],
@@ -44,7 +45,7 @@ export function RunFilters({ search, known }: { readonly search: RunsSearch; rea
     known.map((run) => [keyOf(run.repository.provider, run.requester.id), run.requester.login]),
     requester,
   );
-  const select = (label: string, value: string | undefined, more: readonly Option[], to: (value: string) => object) => (
+  const select = (label: string, [value, more]: Choice, to: (value: string) => object) => (
     <Select
       label={label}
       value={value ?? ''}
@@ -54,15 +55,15 @@ export function RunFilters({ search, known }: { readonly search: RunsSearch; rea
   );
   return (
     <div role="group" aria-label="Filters" className="grid grid-cols-2 gap-2 sm:grid-cols-3 xl:flex xl:[&>div]:w-44">
-      {select('Any state', search.state, RUN_STATES, (state) => ({ state }))}
-      {select('Any repository', repository, repositories, (value) => numbered(value, 'repository_id'))}
-      {select('Anybody', requester, people, (value) => numbered(value, 'requester_id'))}
-      {select('Any source', search.provider, PROVIDERS, (provider) => ({
+      {select('Any state', [search.state, RUN_STATES], (state) => ({ state }))}
+      {select('Any repository', [repository, repositories], (value) => numbered(value, 'repository_id'))}
+      {select('Anybody', [requester, people], (value) => numbered(value, 'requester_id'))}
+      {select('Any source', [search.provider, PROVIDERS], (provider) => ({
         provider,
         repository_id: undefined,
         requester_id: undefined,
       }))}
-      {select('Any time', search.days?.toString(), SPANS, (days) => ({ days }))}
+      {select('Any time', [search.days?.toString(), SPANS], (days) => ({ days }))}
       <Button
         variant="ghost"
         disabled={Object.keys(search).length === 0}

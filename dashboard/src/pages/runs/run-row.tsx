@@ -16,7 +16,9 @@ const KINDS = { change: '', fix: ' · fix', review: ' · review' } as const;
 /** What the columns are. */
 export function RunRowHead() {
   return (
-    <div className={`${COLUMNS} h-8 shrink-0 border-b bg-muted text-xs font-medium text-muted-foreground max-md:hidden`}>
+    <div
+      className={`${COLUMNS} h-8 shrink-0 border-b bg-muted text-xs font-medium text-muted-foreground max-md:hidden`}
+    >
       <span>Run</span>
       <span>State</span>
       <span className="text-right">Diff</span>

@@ -43,7 +43,9 @@ export function RunsPage() {
       {runs.isError && rows.length === 0 && <Failed thrown={runs.error} retry={() => void runs.refetch()} />}
       {runs.isSuccess && rows.length === 0 && (
         <Nothing title={isFiltered ? 'No run is like that' : 'There is no run yet'}>
-          {isFiltered ? 'Take a filter away to see more.' : 'A comment to the bot on an issue or a pull request begins one.'}
+          {isFiltered
+            ? 'Take a filter away to see more.'
+            : 'A comment to the bot on an issue or a pull request begins one.'}
         </Nothing>
       )}
       {rows.length > 0 && (

@@ -5,6 +5,8 @@ import { defineConfig } from 'vite';
 
 const source = (folder: string): string => fileURLToPath(new URL(`./src/${folder}`, import.meta.url));
 
+const decoder = fileURLToPath(import.meta.resolve('decode-named-character-reference'));
+
 /** Where `npm start` serves the API, for `npx vite dashboard`, which shows a change at once. */
 const API = process.env['ASTRAFORGE_URL'] ?? 'http://localhost:3000';
 
@@ -16,6 +18,8 @@ export default defineConfig({
     alias: [
       { find: /^@\/lib\//, replacement: `${source('foundation')}/` },
       { find: /^@\//, replacement: source('') },
+      // For browsers it decodes by innerHTML, which the policy of the page forbids; what Node gets decodes by a table.
+      { find: /^decode-named-character-reference$/, replacement: decoder },
     ],
   },
   build: {

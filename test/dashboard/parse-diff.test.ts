@@ -11,7 +11,7 @@ test('a diff is its files, each with its lines and their numbers', () => {
   ]);
   const lines = files[0]?.hunks[0]?.lines ?? [];
   expect(lines.find(({ kind }) => kind === 'removed')).toMatchObject({ before: 6, after: undefined });
-  expect(lines.findLast(({ kind }) => kind === 'context')).toMatchObject({ before: 16, after: 18 });
+  expect(lines.findLast(({ kind }) => kind === 'context')).toMatchObject({ before: 14, after: 16 });
 });
 
 test('moved, removed, binary and oddly named files are told for what they are', () => {

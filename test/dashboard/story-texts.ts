@@ -24,7 +24,7 @@ export const DIFF = `diff --git a/src/duration.ts b/src/duration.ts
 index 3b18e51..9c2f0aa 100644
 --- a/src/duration.ts
 +++ b/src/duration.ts
-@@ -1,16 +1,18 @@
+@@ -1,14 +1,16 @@
  const MINUTE = 60;
  const HOUR = 60 * MINUTE;
  
@@ -48,7 +48,7 @@ diff --git a/test/duration.test.ts b/test/duration.test.ts
 index 77ab1c0..1f2e3d4 100644
 --- a/test/duration.test.ts
 +++ b/test/duration.test.ts
-@@ -3,6 +3,11 @@ import { expect, test } from 'vitest';
+@@ -3,5 +3,10 @@ import { expect, test } from 'vitest';
  import { formatDuration } from '../src/duration.ts';
  
  test('hours and minutes', () => {

@@ -3,6 +3,9 @@ import { describeWith } from '../services/describe-with.ts';
 import { openDashboardScene, PHONE, type DashboardScene } from './dashboard-scene.ts';
 import { tellHistory, tellRunning, tellWhole } from './stories.ts';
 
+/** Fifteen pages, each opened and looked over by axe. */
+const LONG_MS = 400_000;
+
 describeWith(['chromium'], 'every page of the dashboard', () => {
   let scene: DashboardScene;
   let paths: Readonly<Record<string, string>>;
@@ -53,6 +56,7 @@ describeWith(['chromium'], 'every page of the dashboard', () => {
         await page.context().close();
       }
     },
+    LONG_MS,
   );
 
   it('shows what a run is: its words, plan, approval, diff, answer, commands, cost, refusals and stages', async () => {

@@ -67,7 +67,7 @@ function ChangeRow({ change }: { readonly change: MergeRequestSummary }) {
             to="/runs/$id"
             params={{ id: change.run_id }}
             search={{ tab: 'changes' }}
-            className="text-primary underline-offset-2 hover:underline"
+            className="text-primary underline underline-offset-2"
           >
             The run
           </Link>
@@ -75,7 +75,7 @@ function ChangeRow({ change }: { readonly change: MergeRequestSummary }) {
           <Link
             to="/requests/$id"
             params={{ id: change.request_id }}
-            className="text-primary underline-offset-2 hover:underline"
+            className="text-primary underline underline-offset-2"
           >
             The request
           </Link>

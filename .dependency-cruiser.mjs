@@ -29,6 +29,8 @@ const JUNK = '(?:^|[/-])(?:utils?|helpers?|common|shared|misc|lib)(?:/|\\.[cm]?[
 const TESTS = ['^test/', '\\.(?:test|contract|bench)\\.[cm]?ts$', '(?:^|/)node_modules/(?:vitest|@vitest|fast-check)/'];
 /** Configuration is where a key file is read and proven to parse; nothing else of the machine is its business. */
 const KEY_READING = ['^(?:node:)?(?:fs|crypto)$'];
+/** What builds the dashboard runs where packages for development are. */
+const BUILDS = '^dashboard/[^/]+\\.config\\.ts$';
 const INSTALLED = '(?:^|/)node_modules/';
 
 const packages = (names) => names.map((name) => `${INSTALLED}${name}/`);
@@ -135,14 +137,19 @@ const anywhere = [
   ban('no-junk-drawer', { pathNot: INSTALLED }, { path: JUNK, pathNot: INSTALLED }, 'Name a file after what it does.'),
   ban('no-undeclared', {}, { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] }, 'package.json must name it.'),
   ban('no-unresolvable', {}, { couldNotResolve: true }, 'It is not there.'),
-  ban('not-to-dev-dep', { path: SOURCE }, { dependencyTypes: ['npm-dev'] }, 'It is not installed in production.'),
+  ban(
+    'not-to-dev-dep',
+    { path: SOURCE, pathNot: BUILDS },
+    { dependencyTypes: ['npm-dev'] },
+    'It is not installed in production.',
+  ),
 ];
 
 export default {
   forbidden: [...core, ...rings, ...processes, ...sdks, ...anywhere],
   options: {
-    doNotFollow: { path: ['node_modules', '^prisma/generated/'] },
-    exclude: { path: '^test/fixtures/' },
+    doNotFollow: { path: ['node_modules', '^prisma/generated/', '^dashboard/src/generated/'] },
+    exclude: { path: ['^test/fixtures/', '^dashboard/dist/'] },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

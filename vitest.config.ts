@@ -10,7 +10,16 @@ const LONG_FLOWS = [
   ...['context', 'effects', 'given-up', 'intake', 'limits', 'repository-life', 'review', 'review-auto', 'triggers'],
 ].map((name) => `test/flow/${name}.test.ts`);
 
+const DASHBOARD = `${import.meta.dirname}/dashboard/src/`;
+
 export default defineConfig({
+  // The names by which parts of the dashboard know each other; see dashboard/vite.config.ts.
+  resolve: {
+    alias: [
+      { find: /^@\/lib\//, replacement: `${DASHBOARD}foundation/` },
+      { find: /^@\//, replacement: DASHBOARD },
+    ],
+  },
   test: {
     ...runSettings,
     include: ['test/**/*.test.ts'],

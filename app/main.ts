@@ -7,6 +7,7 @@ import { openSignIn } from './compose-sign-in.ts';
 import { App, ConfigError, readConfig } from './config.ts';
 import { effectiveVariables } from './config-variables.ts';
 import { createApi } from './http/api/api.ts';
+import { openDashboard } from './http/dashboard.ts';
 import { serve, type HttpServer } from './http/server.ts';
 import { webhookHandler } from './http/webhooks.ts';
 import type { Dependency } from './http/health.ts';
@@ -22,6 +23,9 @@ function appVariables(env: Readonly<Record<string, string | undefined>>) {
   const talk = talkVariables({}).partial().shape;
   return App.extend({ ...talk, ...addressVariables.shape, ...doorVariables(env).shape });
 }
+
+/** Where `npm run build:dashboard` puts what browsers are given. */
+const DASHBOARD = fileURLToPath(new URL('../dashboard/dist', import.meta.url));
 
 type ApiVariables = z.infer<typeof addressVariables>;
 
@@ -72,7 +76,8 @@ export async function startApp(
   });
   const { draining } = state;
   const limiter = openRateLimiter({ callsPerMinute: config.API_CALLS_PER_MINUTE, redisUrl: config.REDIS_URL });
-  const doors = { webhooks, ...openApi(config, shared, { variables: state.variables, limiter }) };
+  const api = openApi(config, shared, { variables: state.variables, limiter });
+  const doors = { webhooks, ...api, dashboard: openDashboard(DASHBOARD) };
   const options = { host: config.HOST, port: config.PORT };
   const server = await serve(options, { ...doors, dependencies, draining, logger: shared.logger });
   return {

@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import { AppError } from '#core/domain/errors.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { ApiEnv } from './api/guard.ts';
+import { dashboardRoutes, type Dashboard } from './dashboard.ts';
 import { healthRoutes, type Dependency } from './health.ts';
 
 /** A listening server. Disposing stops accepting, waits for open answers up to 5 s, then closes. */
@@ -17,7 +18,7 @@ const CLOSE_TIMEOUT_MS = 5_000;
 /** Slow senders are cut off; GitHub delivers within seconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** Opens the door to the internet: webhooks, health, the REST API, signing in. `port` 0 picks a free one. */
+/** Opens the door to the internet: webhooks, health, the REST API, signing in, the dashboard. `port` 0 picks a free one. */
 export async function serve(
   options: { host: string; port: number },
   deps: {
@@ -27,6 +28,8 @@ export async function serve(
     api?: Hono<ApiEnv> | undefined;
     /** Signing in; absent where the API is. */
     auth?: Hono | undefined;
+    /** The dashboard; absent where there is none to serve. */
+    dashboard?: Dashboard | undefined;
     dependencies: readonly Dependency[];
     draining: () => boolean;
     logger: Logger;
@@ -36,7 +39,7 @@ export async function serve(
   healthRoutes(routes, deps);
   if (deps.api !== undefined) routes.route('/api', deps.api);
   if (deps.auth !== undefined) routes.route('/auth', deps.auth);
-  routes.notFound((context) => context.json({ detail: 'Not found.' }, 404));
+  dashboardRoutes(routes, deps.dashboard);
   const rest = getRequestListener(routes.fetch);
   const server = createServer((request, response) => {
     const host = request.method === 'POST' ? WEBHOOK_PATH.exec(request.url ?? '')?.[1] : undefined;

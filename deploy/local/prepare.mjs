@@ -5,8 +5,9 @@ import { missingTools } from './check-tools.mjs';
 const USAGE = `Usage: node deploy/local/prepare.mjs [--help]
 
 Makes this checkout ready to run: checks Node and git, installs the npm packages when they are not the ones
-package-lock.json asks for, and generates the database client when prisma/schema.prisma has changed. Needs no
-argument and no database; does nothing when everything is in place. npm run demo, npm start and npm test call it.
+package-lock.json asks for, generates the database client when prisma/schema.prisma has changed, and builds the
+dashboard when its sources or the API's have. Needs no argument and no database; does nothing when everything is in
+place. npm run demo, npm start and npm test call it.
 `;
 
 main(process.argv.slice(2)).catch((error) => refuse(error.message));

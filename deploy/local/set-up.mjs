@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildDashboard, dashboardIsBuilt } from './build-dashboard.mjs';
 import { clientIsGenerated, generateClient } from './generate-client.mjs';
 import { installPackages, packagesAreInstalled } from './install-packages.mjs';
 import { withLock } from './with-lock.mjs';
@@ -13,13 +14,14 @@ export async function setUp() {
 }
 
 function isSetUp(root) {
-  return packagesAreInstalled(root) && clientIsGenerated(root);
+  return packagesAreInstalled(root) && clientIsGenerated(root) && dashboardIsBuilt(root);
 }
 
 /** Asks again, since another process may have done it all while this one waited for its turn. */
 async function work(root) {
   if (!packagesAreInstalled(root)) await installPackages(root);
   if (!clientIsGenerated(root)) await generateClient(root);
+  if (!dashboardIsBuilt(root)) await buildDashboard(root);
 }
 
 /** The agent's program is an optional package, made for some platforms only; all else works without it. */

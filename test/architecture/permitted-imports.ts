@@ -1,3 +1,5 @@
+import { DEV_PACKAGE } from './planted-violations.ts';
+
 /** One import that the table of the design allows; `from` files here are planted nowhere else. */
 export interface PermittedImport {
   readonly from: string;
@@ -46,6 +48,7 @@ export const PERMITTED_IMPORTS: readonly PermittedImport[] = [
   row('deploy/embedded/ok.ts', 'prisma/target.ts'),
   row('deploy/local/ok.mjs', 'node:fs'),
   row('dashboard/src/ok.ts', 'app/core/contracts/target.ts'),
+  row('dashboard/vite.config.ts', DEV_PACKAGE),
   row('test/ok.test.ts', 'workers/agent/target.ts'),
   row('test/ok.test.ts', '@octokit/rest'),
   row('test/ok.test.ts', 'vitest'),

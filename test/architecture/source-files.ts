@@ -9,7 +9,8 @@ export interface SourceFile {
 }
 
 const CODE = /\.(?:[cm]?[jt]sx?|py|sh)$/;
-const NOT_OURS = /(?:^|\/)(?:node_modules|dist|coverage)\/|^prisma\/generated\/|^test\/fixtures\//;
+const NOT_OURS =
+  /(?:^|\/)(?:node_modules|dist|coverage)\/|^prisma\/generated\/|^dashboard\/src\/generated\/|^test\/fixtures\//;
 
 /** Reads every code file under `folders` of the tree at `root`; generated code and fixtures are left out. */
 export async function sourceFiles(root: string, folders: readonly string[]): Promise<SourceFile[]> {

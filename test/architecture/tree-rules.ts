@@ -23,6 +23,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   workers: ['agent', 'gateway', 'git'],
   'workers/gateway': ['budget', 'door', 'egress', 'model'],
   sandbox: ['client', 'daemon', 'docker', 'image', 'kubernetes', 'local', 'sdk', 'server', 'set-up', 'verify'],
+  dashboard: ['public', 'src'],
+  'dashboard/src': ['api', 'components', 'diff', 'foundation', 'generated', 'log', 'pages', 'shell'],
   deploy: ['local', 'embedded', 'docker', 'k8s', 'helm'],
 };
 

@@ -1,4 +1,5 @@
 import { engineAnswers } from './engine-answers.ts';
+import { findChromium } from './find-chromium.ts';
 import { findCodex } from './find-codex.ts';
 import { findConfinement } from './find-confinement.ts';
 import { findKubectl } from './find-kubectl.ts';
@@ -6,7 +7,7 @@ import { findPostgres } from './find-postgres.ts';
 import { findRedis } from './find-redis.ts';
 
 /** A part of the machine that a suite may need and that not every machine has. */
-export type ServiceName = 'postgres' | 'redis' | 'docker' | 'codex' | 'confinement' | 'kubectl';
+export type ServiceName = 'postgres' | 'redis' | 'docker' | 'codex' | 'confinement' | 'kubectl' | 'chromium';
 
 /** Why each absent service is absent; a service that is there has no entry. */
 export type MissingServices = Partial<Record<ServiceName, string>>;
@@ -18,6 +19,7 @@ const LOOK_FOR = {
   codex: findCodex,
   confinement: findConfinement,
   kubectl: findKubectl,
+  chromium: findChromium,
 } as const;
 
 /** Looks at this machine once (at most a few seconds, when an engine hangs). */
@@ -44,5 +46,5 @@ export function parseRequired(list: string): ServiceName[] {
 }
 
 function serviceNames(): ServiceName[] {
-  return ['postgres', 'redis', 'docker', 'codex', 'confinement', 'kubectl'];
+  return ['postgres', 'redis', 'docker', 'codex', 'confinement', 'kubectl', 'chromium'];
 }

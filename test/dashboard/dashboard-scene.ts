@@ -1,0 +1,73 @@
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { openDashboard } from '../../app/http/dashboard.ts';
+import { serve } from '../../app/http/server.ts';
+import { openApiScene, type ApiScene } from '../app/http/api/api-scene.ts';
+import { findChromium } from '../services/find-chromium.ts';
+import { watchPage, type Watched } from './watch-page.ts';
+
+/** The dashboard as it was built, on a real server with a real store, and a browser to look at it. */
+export interface DashboardScene extends AsyncDisposable {
+  readonly url: string;
+  readonly api: ApiScene;
+  /** Opens a path in a window of its own, signed in with a key that may do everything unless `key` is null. */
+  open(path: string, options?: OpenOptions): Promise<Watched & { readonly page: Page }>;
+  /** Stops the server and starts it again on the same port, `between` meanwhile. */
+  restart(between: () => Promise<void>): Promise<void>;
+}
+
+/** How a window is opened. */
+export interface OpenOptions extends Pick<BrowserContextOptions, 'viewport' | 'colorScheme'> {
+  readonly key?: null;
+}
+
+const BUILT = fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
+/** A phone in the hand, in CSS pixels. */
+export const PHONE = { width: 390, height: 844 };
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Opens everything; the browser is closed with it. */
+export async function openDashboardScene(): Promise<DashboardScene> {
+  const api = await openApiScene();
+  const { key } = await api.keyFor(['admin']);
+  const listen = (port: number) =>
+    serve(
+      { host: '127.0.0.1', port },
+      { api: api.api, dashboard: openDashboard(BUILT), dependencies: [], draining: () => false, logger: quiet },
+    );
+  let server = await listen(0);
+  const { url } = server;
+  const browser = await launchBrowser();
+  return {
+    url,
+    api,
+    async open(path, options = {}) {
+      const { key: own, ...window } = options;
+      const context = await browser.newContext({
+        viewport: { width: 1440, height: 900 },
+        ...window,
+        ...(own === null ? {} : { extraHTTPHeaders: { 'x-api-key': key } }),
+      });
+      const watched = await watchPage(context, url);
+      await watched.page.goto(`${url}${path}`);
+      return watched;
+    },
+    async restart(between) {
+      await server[Symbol.asyncDispose]();
+      await between();
+      server = await listen(Number(new URL(url).port));
+    },
+    [Symbol.asyncDispose]: async () => {
+      await browser.close();
+      await server[Symbol.asyncDispose]();
+      await api[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Debian's Chromium without a window. Root may not use its sandbox, and what it shows here is our own. */
+async function launchBrowser(): Promise<Browser> {
+  const found = findChromium();
+  if (!found.found) throw new Error(found.reason);
+  return chromium.launch({ executablePath: found.value, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+}

@@ -1,0 +1,68 @@
+const SCRIPT = 'pwned()';
+
+/** Ways in which a line of a log or a Markdown text has run a script, fetched something or deceived readers elsewhere. */
+const SEEDS: readonly string[] = [
+  `<script>${SCRIPT}</script>`,
+  `<img src=x onerror=${SCRIPT}>`,
+  `<svg onload=${SCRIPT}>`,
+  `<svg><script>${SCRIPT}</script></svg>`,
+  `<iframe src="javascript:parent.${SCRIPT}"></iframe>`,
+  `<iframe srcdoc="<script>parent.${SCRIPT}</script>"></iframe>`,
+  `<body onload=${SCRIPT}>`,
+  `<details open ontoggle=${SCRIPT}>x</details>`,
+  `<input autofocus onfocus=${SCRIPT}>`,
+  `<video><source onerror=${SCRIPT}></video>`,
+  `<math><mtext><style><img src=x onerror=${SCRIPT}></style></mtext></math>`,
+  `<a href="javascript:${SCRIPT}">go</a>`,
+  `<form action="javascript:${SCRIPT}"><button autofocus>x</button></form>`,
+  `<link rel=stylesheet href=https://outside.example/x.css>`,
+  `<img src=https://outside.example/pixel.png>`,
+  `<style>@import 'https://outside.example/x.css';</style>`,
+  `<base href=https://outside.example/>`,
+  `<meta http-equiv=refresh content="0;url=https://outside.example/">`,
+  `<object data=https://outside.example/x.swf></object>`,
+  `<embed src=https://outside.example/x.svg>`,
+  `<template><img src=x onerror=${SCRIPT}></template>`,
+  `![pixel](https://outside.example/pixel.png)`,
+  `![x](x" onerror="${SCRIPT})`,
+  `[go](javascript:${SCRIPT})`,
+  `[go](JaVaScRiPt:${SCRIPT})`,
+  `[go](java\tscript:${SCRIPT})`,
+  `[go](data:text/html,<script>parent.${SCRIPT}</script>)`,
+  `[go](vbscript:${SCRIPT})`,
+  `[go]: javascript:${SCRIPT}\n[go]`,
+  `<javascript:${SCRIPT}>`,
+  `\`\`\`html\n<script>${SCRIPT}</script>\n\`\`\``,
+  `| a |\n|---|\n| <img src=x onerror=${SCRIPT}> |`,
+  `<!-- --><script>${SCRIPT}</script>`,
+  `<![CDATA[<script>${SCRIPT}</script>]]>`,
+  `</pre></div><script>${SCRIPT}</script>`,
+  `{{constructor.constructor('${SCRIPT}')()}}`,
+  `\${${SCRIPT}}`,
+  `\u001b]8;;javascript:${SCRIPT}\u0007link\u001b]8;;\u0007`,
+  `\u001b[31m<img src=x onerror=${SCRIPT}>\u001b[0m`,
+  `\u001b[38;5;999999999m\u001b[;;;;m\u001b[`,
+  `\u202e${SCRIPT}\u202c`,
+  `\u2066\u2067abc\u2069`,
+  `%3Cscript%3E${SCRIPT}%3C/script%3E`,
+  `&lt;script&gt;${SCRIPT}&lt;/script&gt;`,
+  `&#60;img src=x onerror=${SCRIPT}&#62;`,
+  `__proto__`,
+  `constructor`,
+  `${'>'.repeat(200)} deep`,
+  `${'['.repeat(500)}a](b)`,
+  `${'*_'.repeat(400)}a`,
+];
+
+/** How a text stands in its surroundings. */
+const FRAMES: readonly ((text: string) => string)[] = [
+  (text) => text,
+  (text) => `- ${text}`,
+  (text) => `> ${text}`,
+  (text) => `**${text}**`,
+  (text) => `"'>${text}`,
+  (text) => `[${text}](https://outside.example/)`,
+];
+
+/** 300 texts of people who want something else than to be read. */
+export const HOSTILE_TEXTS: readonly string[] = SEEDS.flatMap((seed) => FRAMES.map((frame) => frame(seed)));

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeWith } from '../services/describe-with.ts';
+import { openDashboardScene, PHONE, type DashboardScene } from './dashboard-scene.ts';
+import { tellHistory, tellRunning, tellWhole } from './stories.ts';
+
+/** Fifteen pages, each opened and looked over by axe. */
+const LONG_MS = 400_000;
+
+describeWith(['chromium'], 'every page of the dashboard', () => {
+  let scene: DashboardScene;
+  let paths: Readonly<Record<string, string>>;
+  beforeAll(async () => {
+    scene = await openDashboardScene();
+    await tellHistory(scene.api, 20);
+    const { first } = await tellWhole(scene.api);
+    const running = await tellRunning(scene.api);
+    const run = `/runs/${first.run.id}`;
+    paths = {
+      overview: '/',
+      runs: '/runs',
+      'runs, filtered': '/runs?state=failed&days=7',
+      'a run': run,
+      'a run at work': `/runs/${running.run.id}`,
+      'a diff': `${run}?tab=changes`,
+      'an answer': `${run}?tab=answer`,
+      'prompt and plan': `${run}?tab=asked`,
+      commands: `${run}?tab=checks`,
+      request: `/requests/${first.request.id}`,
+      'merge requests': '/changes',
+      sessions: '/sessions',
+      settings: '/settings',
+      'a run that is not there': '/runs/00000000-0000-4000-8000-000000000000',
+      nowhere: '/no/such/page',
+    };
+  });
+  afterAll(() => scene[Symbol.asyncDispose]());
+
+  const looks = [
+    { name: 'light', window: { colorScheme: 'light' } },
+    { name: 'dark', window: { colorScheme: 'dark' } },
+    { name: 'a phone', window: { colorScheme: 'light', viewport: PHONE } },
+  ] as const;
+
+  it.each(looks)(
+    'in $name: axe finds nothing, the policy holds, nothing is fetched from elsewhere',
+    async ({ window }) => {
+      for (const [name, path] of Object.entries(paths)) {
+        const { page, axe, ready, ...seen } = await scene.open(path, window);
+        await ready();
+        expect(await axe(), name).toEqual([]);
+        const sideways = await page.evaluate(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        expect(sideways, `${name} scrolls sideways`).toBe(0);
+        expect(seen, name).toEqual({ outside: [], violations: [], strangers: [], errors: [] });
+        await page.context().close();
+      }
+    },
+    LONG_MS,
+  );
+
+  it('shows what a run is: its words, plan, approval, diff, answer, commands, cost, refusals and stages', async () => {
+    const { page } = await scene.open(paths['a run'] ?? '');
+    const shows = (text: string | RegExp) => page.getByText(text).first().waitFor();
+    await shows('npm test');
+    await shows('$0.4821');
+    await shows('registry.example.com');
+    for (const stage of ['Clone', 'Agent', 'Push']) await shows(stage);
+    await page.getByRole('tab', { name: 'Changes' }).click();
+    await page.getByRole('region', { name: 'Lines of src/duration.ts' }).waitFor();
+    expect(await page.locator('.added').count()).toBeGreaterThan(5);
+    expect(await page.locator('.code .hljs-keyword').count()).toBeGreaterThan(3);
+    await page.getByRole('tab', { name: 'Answer' }).click();
+    await page.getByRole('cell', { name: '1 min' }).waitFor();
+    await page.getByRole('tab', { name: 'Prompt and plan' }).click();
+    await shows(/Please round before the unit is chosen/);
+    await shows('Write a failing test for');
+    await shows('This run needs nobody’s approval.');
+    await page.getByRole('tab', { name: 'Commands' }).click();
+    await shows('exit code 1');
+    await page.context().close();
+  });
+
+  it('shows all runs of a request side by side, and what was said', async () => {
+    const { page } = await scene.open(paths['request'] ?? '');
+    await page.getByRole('link', { name: /^Run 2/ }).waitFor();
+    await page.getByText('Please name the constant too').waitFor();
+    await page.getByRole('link', { name: /^Run 1/ }).click();
+    await page.waitForURL(/\/runs\//);
+    expect(await page.getByRole('tab', { name: 'Log' }).getAttribute('aria-selected')).toBe('true');
+    await page.context().close();
+  });
+
+  it.each(['overview', 'sessions', 'settings'])('%s says so where the server has no such thing', async (name) => {
+    const { page } = await scene.open(paths[name] ?? '');
+    const answered = await scene.api.call(`/${name === 'sessions' ? 'sandbox/sessions' : name}`, scene.api.adminKey);
+    if (answered.status === 404) await page.getByText(/not available/).waitFor();
+    else await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await page.getByText(/could not be read/).count()).toBe(0);
+    await page.context().close();
+  });
+});

@@ -1,0 +1,56 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openDashboardScene, PHONE, type DashboardScene } from './dashboard-scene.ts';
+import { tellHistory, tellRunning, tellWhole } from './stories.ts';
+
+const FOLDER = join(import.meta.dirname, '../../.astraforge/screenshots');
+/** Runs that lists have to show. */
+const RUNS = 60;
+
+const LOOKS = [
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+  ['phone', { colorScheme: 'light', viewport: PHONE }],
+] as const;
+
+/** Puts runs of every kind on record; gives the address of each page by its name. */
+async function seed(scene: DashboardScene): Promise<Readonly<Record<string, string>>> {
+  await tellHistory(scene.api, RUNS);
+  const { first } = await tellWhole(scene.api);
+  const running = await tellRunning(scene.api);
+  const run = `/runs/${first.run.id}`;
+  return {
+    overview: '/',
+    runs: '/runs',
+    run,
+    'run-at-work': `/runs/${running.run.id}`,
+    'run-changes': `${run}?tab=changes`,
+    'run-answer': `${run}?tab=answer`,
+    'run-asked': `${run}?tab=asked`,
+    'run-commands': `${run}?tab=checks`,
+    request: `/requests/${first.request.id}`,
+    changes: '/changes',
+    sessions: '/sessions',
+    settings: '/settings',
+  };
+}
+
+/** Every page in light, in dark and as wide as a phone, as PNG files for people to look at. */
+async function main(): Promise<void> {
+  await using scene = await openDashboardScene();
+  const paths = await seed(scene);
+  await rm(FOLDER, { recursive: true, force: true });
+  await mkdir(FOLDER, { recursive: true });
+  for (const [look, window] of LOOKS) {
+    for (const [name, path] of Object.entries(paths)) {
+      const { page, ready } = await scene.open(path, window);
+      await ready();
+      await page.evaluate('document.fonts.ready.then(() => undefined)');
+      await page.screenshot({ path: join(FOLDER, `${name}-${look}.png`) });
+      await page.context().close();
+    }
+  }
+  process.stdout.write(`${Object.keys(paths).length * LOOKS.length} pictures in ${FOLDER}\n`);
+}
+
+await main();

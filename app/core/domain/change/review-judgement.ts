@@ -106,9 +106,7 @@ export function reviewScope(
   const inScope = files.filter(({ path }) => pathAllowed(rules.paths, path));
   const leftOut = files.length - inScope.length;
   if (inScope.length === 0 && !cut)
-    return nothing(
-      leftOut === 0 ? 'No file is changed.' : '`review.paths` leaves out every file that it changes.',
-    );
+    return nothing(leftOut === 0 ? 'No file is changed.' : '`review.paths` leaves out every file that it changes.');
   if (cut || inScope.length > rules.files_max)
     return nothing(tooLarge(`${inScope.length}${cut ? ' files or more' : ' files'}`, 'files_max', rules.files_max));
   const lines = inScope.reduce((sum, file) => sum + countLines(file), 0);

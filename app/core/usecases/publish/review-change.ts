@@ -18,9 +18,9 @@ import { stopIfAsked, unlessStopped } from '../run/unless-stopped.ts';
 /** What reviewing needs. A host that cannot be reviewed on has none of a {@link Reviewer}. */
 export type ReviewChangeDeps = RunAgentDeps &
   ReadTermsDeps & {
-  readonly store: { readonly runs: Runs; readonly effects: Effects };
-  readonly host: Partial<Reviewer> & BaseReader;
-};
+    readonly store: { readonly runs: Runs; readonly effects: Effects };
+    readonly host: Partial<Reviewer> & BaseReader;
+  };
 
 /** More files are not even listed: no configuration lets so many be reviewed in one go. */
 const FILES_READ_MAX = 1_000;

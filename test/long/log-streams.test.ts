@@ -56,11 +56,19 @@ describeWith(['postgres', 'redis'], 'log streams', () => {
 
   const scene = async (live: 'database' | 'Redis', clock = handClock()): Promise<ApiScene> => {
     const options = { url: redis.url, prefix: 'runlog', maxLength: 64, blockMs: 500, retentionSeconds: 600 };
-    return openApiScene({
+    const opened = await openApiScene({
       location: { kind: 'postgres', url: await postgres.createDatabase() },
       streamPace: { every: clock.every },
       ...(live === 'database' ? {} : { openStream: (record) => openRunLogStream(options, { record, logger: quiet }) }),
     });
+    // A busy machine may need more than one try to connect.
+    await eventually(() =>
+      opened.opened.store.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
+    return opened;
   };
   const urlOf = (of: ApiScene, id: string): string => `${of.url}/runs/${id}/logs/stream`;
 

@@ -13,8 +13,6 @@ export interface LogReader {
   frames(): AsyncGenerator<SeenFrame>;
   /** Reads nothing any more and stays. */
   pause(): void;
-  /** Resolves once the connection is gone, from whichever side. */
-  readonly gone: Promise<void>;
   close(): void;
 }
 
@@ -32,7 +30,6 @@ export function openLogReader(url: string, key: string, after?: number): Promise
         status: response.statusCode ?? 0,
         frames: () => framesOf(response),
         pause: () => void response.pause(),
-        gone: new Promise((left) => request.once('close', left)),
         close: () => void request.destroy(),
       });
     });

@@ -1,6 +1,6 @@
 /** What of a request stands in its runs as well, so that lists of runs are walks along one index. */
 export const REQUEST_IN_RUN =
-  'request.id, request.tenant_id, request.provider, request.repo_id, request.requester_id, request.provider as source';
+  'request.id, request.tenant_id, request.provider, request.repo_id, request.requester_id, coalesce(request.source, request.provider) as source';
 
 /**
  * Inserts the run in jsonb parameter `run` once per row of relation `source`, which has {@link REQUEST_IN_RUN}. For a CTE;

@@ -5,7 +5,7 @@ import type { Run } from '#core/domain/run/run.ts';
 import type { WorkRequest } from '#core/domain/request/work-request.ts';
 import type { RunStep } from '#core/ports/store.ts';
 import type { OpenedStore } from '../../prisma/store.ts';
-import { aDelivery, aRequest, aRun, claimed } from '../contract/store-subject.ts';
+import { aDelivery, aRequest, aRun, claimed, THREAD } from '../contract/store-subject.ts';
 
 /** A run on record that a test lets speak and end, as a worker would. */
 export interface ToldRun {
@@ -30,7 +30,7 @@ export async function tellRun(
   const createdAt = new Date(at).toISOString();
   const delivery = aDelivery();
   await parts.store.inbox.record(delivery);
-  const thread = { ...aRequest().thread, number: randomInt(1, 2 ** 31 - 1) };
+  const thread = { ...THREAD, number: randomInt(1, 2 ** 31 - 1) };
   const request = aRequest({ thread, createdAt, ...same.request });
   const run = aRun(request.id, { createdAt, ...same.run });
   await parts.store.runs.submit({ deliveryId: delivery.id, request, run, log: [], jobs: [] });
@@ -70,7 +70,7 @@ async function further(parts: Parts, { request }: Made, said: { words: string; a
   const delivery = aDelivery();
   await parts.store.inbox.record(delivery);
   const createdAt = new Date(said.at).toISOString();
-  const { kind, number } = request.thread;
+  const { kind, number } = request.thread ?? THREAD;
   const message = {
     id: randomUUID(),
     requestId: request.id,

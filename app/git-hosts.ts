@@ -1,10 +1,10 @@
 import { AppError } from '#core/domain/errors.ts';
 import { isCaller, type Provider, type RepoRef } from '#core/domain/host/repo.ts';
-import type { DeliveryLog } from '#core/ports/delivery-log.ts';
-import type { Reviewer } from '#core/ports/reviewer.ts';
-import type { CiReader, ImageReader, ThreadReader } from '#core/ports/thread-reader.ts';
-import type { Authoriser, CommitCommenter, GitAccess, Identity, VcsHost } from '#core/ports/vcs.ts';
-import type { WordLog, WordsCheck } from '#core/ports/word-log.ts';
+import type { DeliveryLog } from '#core/ports/host/delivery-log.ts';
+import type { Reviewer } from '#core/ports/host/reviewer.ts';
+import type { CiReader, ImageReader, ThreadReader } from '#core/ports/host/thread-reader.ts';
+import type { Authoriser, CommitCommenter, GitAccess, Identity, VcsHost } from '#core/ports/host/vcs.ts';
+import type { WordLog, WordsCheck } from '#core/ports/host/word-log.ts';
 
 /** A host as workers use it. `commitAuthor`: whose name commits carry in a repository. */
 export type WorkingHost = VcsHost &

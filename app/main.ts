@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
-import type { RateLimiter } from '#core/ports/api-calls.ts';
+import type { RateLimiter } from '#core/ports/access/api-calls.ts';
 import { receiveDelivery } from '#core/usecases/intake/receive-delivery.ts';
 import { compose, type Shared } from './compose.ts';
 import { openSignIn } from './compose-sign-in.ts';

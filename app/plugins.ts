@@ -3,7 +3,7 @@ import type { Provider } from '#core/domain/host/repo.ts';
 import type { Redactor } from '#core/domain/text/secrets.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { WriteBudget } from '#core/ports/write-budget.ts';
-import type { WebhookDoor } from '#core/ports/webhook-door.ts';
+import type { WebhookDoor } from '#core/ports/host/webhook-door.ts';
 import { gitHubOptions, GitHubAppVariables, GitHubDoorVariables } from './vcs/github/wire/variables.ts';
 import { gitLabOptions, GitLabDoorVariables, GitLabTokenVariables } from './vcs/gitlab/wire/variables.ts';
 import { dispatchHosts, type WorkingHost } from './git-hosts.ts';

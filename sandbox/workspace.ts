@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { AppError } from '#core/domain/errors.ts';
 import type { Guest, GuestExit } from '#core/ports/provisioner.ts';
-import type { Bundle } from '#core/ports/repository.ts';
+import type { Bundle } from '#core/ports/host/repository.ts';
 import type { Workspace } from '#core/ports/workspace.ts';
 import { setUp } from './set-up.ts';
 import { openSetUpCache, type SetUpCacheOptions } from './set-up/cache.ts';

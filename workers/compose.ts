@@ -6,7 +6,7 @@ import type { CommandWords } from '#core/domain/command/command.ts';
 import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/host/repo.ts';
 import type { Gateway } from '#core/ports/gateway.ts';
-import type { Repositories } from '#core/ports/repository.ts';
+import type { Repositories } from '#core/ports/host/repository.ts';
 import type { ModelCall } from '#core/ports/model-calls.ts';
 import type { Workspaces } from '#core/ports/workspace.ts';
 import type { AboutWorkers } from '#core/usecases/view/note-process.ts';

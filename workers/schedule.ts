@@ -1,12 +1,12 @@
 import { toAppError } from '#core/domain/errors.ts';
 import type { CommandWords } from '#core/domain/command/command.ts';
 import type { Provider } from '#core/domain/host/repo.ts';
-import type { DeliveryLog } from '#core/ports/delivery-log.ts';
+import type { DeliveryLog } from '#core/ports/host/delivery-log.ts';
 import type { JobQueue } from '#core/ports/job-queue.ts';
 import type { Logger, Runtime } from '#core/ports/runtime.ts';
 import type { Store } from '#core/ports/store.ts';
-import type { Identity } from '#core/ports/vcs.ts';
-import type { WordLog } from '#core/ports/word-log.ts';
+import type { Identity } from '#core/ports/host/vcs.ts';
+import type { WordLog } from '#core/ports/host/word-log.ts';
 import type { Workspaces } from '#core/ports/workspace.ts';
 import { healDeliveries } from '#core/usecases/intake/heal-deliveries.ts';
 import { hearUnheard } from '#core/usecases/intake/hear-unheard.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toAppError } from '#core/domain/errors.ts';
 import type { Logger } from '#core/ports/runtime.ts';
-import type { ArrivedDelivery, WebhookDoor } from '#core/ports/webhook-door.ts';
+import type { ArrivedDelivery, WebhookDoor } from '#core/ports/host/webhook-door.ts';
 
 /** GitHub sends at most 25 MB (docs.github.com, "Webhook events and payloads"). */
 const BODY_BYTES_MAX = 25 * 1024 * 1024;

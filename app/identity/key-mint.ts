@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { KeyMint } from '#core/ports/api-keys.ts';
+import type { KeyMint } from '#core/ports/access/api-keys.ts';
 
 const PREFIX = 'af_';
 const KEY_BYTES = 32;

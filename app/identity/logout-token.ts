@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
-import type { LogoutNotice } from '#core/ports/identity-provider.ts';
+import type { LogoutNotice } from '#core/ports/access/identity-provider.ts';
 import { boundedFetch } from './bounded-fetch.ts';
 import { awayError } from './refusal.ts';
 

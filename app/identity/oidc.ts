@@ -2,7 +2,7 @@ import * as client from 'openid-client';
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import { claimAt, type Claims } from '#core/domain/rules/claims.ts';
-import type { FinishedSignIn, IdentityProvider, Person } from '#core/ports/identity-provider.ts';
+import type { FinishedSignIn, IdentityProvider, Person } from '#core/ports/access/identity-provider.ts';
 import { boundedFetch } from './bounded-fetch.ts';
 import { issuerKeys, readLogoutToken } from './logout-token.ts';
 import { awayError, refusalOf } from './refusal.ts';

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import type { Sealer } from '#core/ports/identity-provider.ts';
+import type { Sealer } from '#core/ports/access/identity-provider.ts';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { TokenMint } from '#core/ports/user-sessions.ts';
+import type { TokenMint } from '#core/ports/access/user-sessions.ts';
 
 const TOKEN_BYTES = 32;
 /** 32 bytes in base64url without padding. */

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import type { RateLimiter } from '#core/ports/api-calls.ts';
+import type { RateLimiter } from '#core/ports/access/api-calls.ts';
 
 const WINDOW_SECONDS = 60;
 const CONNECT_TIMEOUT_MS = 1_500;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { AppError } from '#core/domain/errors.ts';
-import type { TenantRows } from '#core/ports/tenants.ts';
+import type { TenantRows } from '#core/ports/access/tenants.ts';
 import { Base, readConfig } from '../../app/config.ts';
 import { runRoot } from '../../app/process.ts';
 import { openStore } from '../../prisma/store.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SCOPES } from '#core/domain/rules/access.ts';
-import type { ApiKey, ApiKeys } from '#core/ports/api-keys.ts';
+import type { ApiKey, ApiKeys } from '#core/ports/access/api-keys.ts';
 import { viaPrisma, type Database } from '../database/database.ts';
 import type { ApiKey as ApiKeyRow } from '../generated/client.ts';
 

@@ -1,4 +1,4 @@
-import type { Attachments } from '#core/ports/attachments.ts';
+import type { Attachments } from '#core/ports/access/attachments.ts';
 import { viaPrisma, type Database } from '../database/database.ts';
 
 /** Attachments on a database. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import { PROVIDERS } from '#core/domain/host/repo.ts';
-import type { Tenants, TenantRows } from '#core/ports/tenants.ts';
+import type { Tenants, TenantRows } from '#core/ports/access/tenants.ts';
 import type { Database } from '../database/database.ts';
 import { UNDER_WAY } from '../run/claim-fence.ts';
 import { TENANT_TABLES, type TenantTable } from './tenant-tables.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { IdempotentCalls, KeptAnswer } from '#core/ports/api-calls.ts';
+import type { IdempotentCalls, KeptAnswer } from '#core/ports/access/api-calls.ts';
 import type { Database } from '../database/database.ts';
 import { storableJson } from '../database/storable.ts';
 

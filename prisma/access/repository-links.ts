@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PROVIDERS } from '#core/domain/host/repo.ts';
 import { FIRST_TENANT } from '#core/domain/rules/tenant.ts';
-import type { RepositoryLink, RepositoryLinks } from '#core/ports/tenants.ts';
+import type { RepositoryLink, RepositoryLinks } from '#core/ports/access/tenants.ts';
 import type { Database } from '../database/database.ts';
 
 /** For `where`: whose the repository (provider, number) is, as the statement that submits a request decides it. */

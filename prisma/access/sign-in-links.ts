@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SignInLinks } from '#core/ports/user-sessions.ts';
+import type { SignInLinks } from '#core/ports/access/user-sessions.ts';
 import type { Database } from '../database/database.ts';
 
 const PUT = `

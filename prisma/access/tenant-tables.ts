@@ -36,7 +36,7 @@ const NAMES = `(
 
 /**
  * Every table that holds something of a tenant, in the order in which its rows can go: what refers to others comes first.
- * A table that is neither here nor named as belonging to nobody fails the build (test/prisma/access/erase-tenant.test.ts).
+ * A table that is neither here nor named as belonging to nobody fails the build (test/prisma/erase-tenant.test.ts).
  */
 export const TENANT_TABLES: readonly TenantTable[] = [
   // First, so that nobody begins anything meanwhile.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
-import type { Tenants } from '#core/ports/tenants.ts';
+import type { Tenants } from '#core/ports/access/tenants.ts';
 import { openTenantEraser } from './erase-tenant.ts';
 import type { Database } from '../database/database.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { USER_ROLES } from '#core/domain/rules/access.ts';
-import type { UserSessions } from '#core/ports/user-sessions.ts';
+import type { UserSessions } from '#core/ports/access/user-sessions.ts';
 import type { Database } from '../database/database.ts';
 
 const OPEN = `

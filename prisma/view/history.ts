@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Attachment } from '#core/ports/attachments.ts';
+import type { Attachment } from '#core/ports/access/attachments.ts';
 import type { History, HistoryPage, RunLine } from '#core/ports/history.ts';
 import { viaPrisma, type Database } from '../database/database.ts';
 import { readLogStanding } from './history-log.ts';

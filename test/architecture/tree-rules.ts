@@ -16,6 +16,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   app: ['core', 'vcs', 'redis', 'connectors', 'llm', 'policy', 'artifacts', 'identity', 'telemetry', 'http'],
   'app/core': ['domain', 'contracts', 'ports', 'usecases'],
   'app/core/domain': ['change', 'command', 'host', 'request', 'rules', 'run', 'text'],
+  'app/core/ports': ['access', 'host'],
   'app/core/usecases': ['access', 'command', 'config', 'intake', 'publish', 'report', 'request', 'run', 'view'],
   'app/vcs/github': ['change', 'inbound', 'repository', 'thread', 'wire'],
   'app/vcs/gitlab': ['change', 'inbound', 'repository', 'thread', 'wire'],

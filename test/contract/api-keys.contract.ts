@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FIRST_TENANT } from '#core/domain/rules/tenant.ts';
-import type { ApiKeys } from '#core/ports/api-keys.ts';
+import type { ApiKeys } from '#core/ports/access/api-keys.ts';
 import type { StoreSubjects } from './store-subject.ts';
 
 type NewKey = Parameters<ApiKeys['add']>[0];

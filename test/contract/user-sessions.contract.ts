@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FIRST_TENANT } from '#core/domain/rules/tenant.ts';
-import type { LogoutNotice } from '#core/ports/identity-provider.ts';
-import type { NewUserSession } from '#core/ports/user-sessions.ts';
+import type { LogoutNotice } from '#core/ports/access/identity-provider.ts';
+import type { NewUserSession } from '#core/ports/access/user-sessions.ts';
 import type { StoreSubjects } from './store-subject.ts';
 
 const ISSUER = 'https://issuer.example';

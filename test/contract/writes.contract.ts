@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FIRST_TENANT } from '#core/domain/rules/tenant.ts';
-import type { CallKey } from '#core/ports/api-calls.ts';
-import type { RepositoryLink } from '#core/ports/tenants.ts';
+import type { CallKey } from '#core/ports/access/api-calls.ts';
+import type { RepositoryLink } from '#core/ports/access/tenants.ts';
 import type { WorkRequest } from '#core/domain/request/work-request.ts';
 import { aRequest, submitted, type StoreSubjects } from './store-subject.ts';
 

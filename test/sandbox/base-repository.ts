@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Bundle } from '#core/ports/repository.ts';
+import type { Bundle } from '#core/ports/host/repository.ts';
 
 const run = promisify(execFile);
 const PATCH_BYTES_MAX = 64 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import type { DiffFile } from '#core/domain/change/diff.ts';
-import type { ChangeDiff } from '#core/ports/reviewer.ts';
+import type { ChangeDiff } from '#core/ports/host/reviewer.ts';
 import { utf8Bytes } from '#core/domain/text/text-limit.ts';
 import { shownCode, type DataBlocks } from './data-blocks.ts';
 import { inPath } from './prompt-thread.ts';

@@ -1,4 +1,4 @@
-import type { FailedJob, ThreadComment, ThreadView } from '#core/ports/thread-reader.ts';
+import type { FailedJob, ThreadComment, ThreadView } from '#core/ports/host/thread-reader.ts';
 import { fitBlocks, inLine, type DataBlocks } from './data-blocks.ts';
 import { plainText } from './plain-text.ts';
 import { commentBlock } from './prompt-thread.ts';

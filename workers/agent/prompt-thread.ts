@@ -1,7 +1,7 @@
 import type { Thread, Trigger } from '#core/domain/host/inbound.ts';
 import type { Message } from '#core/domain/request/message.ts';
 import type { WorkRequest } from '#core/domain/request/work-request.ts';
-import type { ThreadComment, ThreadView } from '#core/ports/thread-reader.ts';
+import type { ThreadComment, ThreadView } from '#core/ports/host/thread-reader.ts';
 import { fitBlocks, inLine, shownCode, shownMarkdown, spokenBy, type DataBlocks } from './data-blocks.ts';
 
 /** Characters of each text that go into a prompt; of a longer one the middle is left out. */

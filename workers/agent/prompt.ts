@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fullName } from '#core/domain/host/repo.ts';
 import type { Assignment, Duty, Prompts } from '#core/ports/prompts.ts';
-import type { FailedJob } from '#core/ports/thread-reader.ts';
+import type { FailedJob } from '#core/ports/host/thread-reader.ts';
 import { dataBlocks, inLine, shownMarkdown, type DataBlocks } from './data-blocks.ts';
 import { fillTemplate, withPartials } from './fill-template.ts';
 import { diffBlocks } from './prompt-diff.ts';

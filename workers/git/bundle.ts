@@ -1,7 +1,7 @@
 import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/host/repo.ts';
-import type { Bundle, UnpublishedWork } from '#core/ports/repository.ts';
-import type { GitAccess } from '#core/ports/vcs.ts';
+import type { Bundle, UnpublishedWork } from '#core/ports/host/repository.ts';
+import type { GitAccess } from '#core/ports/host/vcs.ts';
 import { commitPatch } from './commit.ts';
 import { fetchBase, type Base } from './fetch-base.ts';
 import type { GitSetup } from './git-setup.ts';

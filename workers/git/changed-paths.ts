@@ -1,5 +1,5 @@
 import { AppError } from '#core/domain/errors.ts';
-import type { ChangedPath, PreparedCommit } from '#core/ports/repository.ts';
+import type { ChangedPath, PreparedCommit } from '#core/ports/host/repository.ts';
 import { mustSucceed, type Git } from './git.ts';
 
 const SYMLINK_MODE = '120000';

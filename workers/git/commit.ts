@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/host/repo.ts';
-import type { CommitDraft, PreparedCommit } from '#core/ports/repository.ts';
+import type { CommitDraft, PreparedCommit } from '#core/ports/host/repository.ts';
 import { readChanges } from './changed-paths.ts';
 import type { GitSetup } from './git-setup.ts';
 import { facts, mustSucceed } from './git.ts';

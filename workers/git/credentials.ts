@@ -1,5 +1,5 @@
 import { AppError } from '#core/domain/errors.ts';
-import type { GitAccess } from '#core/ports/vcs.ts';
+import type { GitAccess } from '#core/ports/host/vcs.ts';
 
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 

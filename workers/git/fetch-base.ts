@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setInterval as every } from 'node:timers/promises';
 import { AppError } from '#core/domain/errors.ts';
-import type { GitAccess } from '#core/ports/vcs.ts';
+import type { GitAccess } from '#core/ports/host/vcs.ts';
 import { credentialEnv } from './credentials.ts';
 import type { GitSetup } from './git-setup.ts';
 import { mustSucceed } from './git.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AppError } from '#core/domain/errors.ts';
-import type { GitAccess } from '#core/ports/vcs.ts';
+import type { GitAccess } from '#core/ports/host/vcs.ts';
 import { credentialEnv } from './credentials.ts';
 import type { GitSetup } from './git-setup.ts';
 import { branchRef } from './ref-names.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '#core/domain/errors.ts';
-import type { GitAccess } from '#core/ports/vcs.ts';
+import type { GitAccess } from '#core/ports/host/vcs.ts';
 import { credentialEnv, withoutSecrets } from './credentials.ts';
 import type { GitSetup } from './git-setup.ts';
 import { facts, type GitExit } from './git.ts';

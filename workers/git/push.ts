@@ -1,6 +1,6 @@
 import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/host/repo.ts';
-import type { GitAccess } from '#core/ports/vcs.ts';
+import type { GitAccess } from '#core/ports/host/vcs.ts';
 import { credentialEnv } from './credentials.ts';
 import type { GitSetup } from './git-setup.ts';
 import { facts, mustSucceed } from './git.ts';

@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from '#core/domain/errors.ts';
-import type { GitAccess } from '#core/ports/vcs.ts';
+import type { GitAccess } from '#core/ports/host/vcs.ts';
 import { withoutSecrets } from './credentials.ts';
 import { facts, type GitExit } from './git.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Repositories } from '#core/ports/repository.ts';
+import type { Repositories } from '#core/ports/host/repository.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import { blobIds } from './blob-ids.ts';
 import { bundle } from './bundle.ts';

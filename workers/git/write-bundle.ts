@@ -1,6 +1,6 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Bundle } from '#core/ports/repository.ts';
+import type { Bundle } from '#core/ports/host/repository.ts';
 import type { Base } from './fetch-base.ts';
 import type { GitSetup } from './git-setup.ts';
 import { mustSucceed } from './git.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '#core/domain/errors.ts';
-import type { CommitDraft } from '#core/ports/repository.ts';
+import type { CommitDraft } from '#core/ports/host/repository.ts';
 import type { GitSetup } from './git-setup.ts';
 import { mustSucceed } from './git.ts';
 

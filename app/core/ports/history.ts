@@ -1,4 +1,4 @@
-import type { Attachment } from './attachments.ts';
+import type { Attachment } from './access/attachments.ts';
 import type { Message } from '../domain/request/message.ts';
 import type { Provider } from '../domain/host/repo.ts';
 import type { Run, RunStatus } from '../domain/run/run.ts';

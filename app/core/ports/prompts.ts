@@ -1,7 +1,7 @@
 import type { Message } from '../domain/request/message.ts';
 import type { WorkRequest } from '../domain/request/work-request.ts';
-import type { ChangeDiff } from './reviewer.ts';
-import type { FailedJob, ThreadComment, ThreadView } from './thread-reader.ts';
+import type { ChangeDiff } from './host/reviewer.ts';
+import type { FailedJob, ThreadComment, ThreadView } from './host/thread-reader.ts';
 
 /** What an agent is to do in one turn. */
 export type Duty =

@@ -16,7 +16,7 @@ import type { ProcessNotes } from './process-notes.ts';
 import type { Pruning } from './pruning.ts';
 import type { Reports } from './reports.ts';
 import type { Sweeps } from './sweeps.ts';
-import type { AccessStore } from './tenants.ts';
+import type { AccessStore } from './access/tenants.ts';
 import type { WriteBudget } from './write-budget.ts';
 
 /*

@@ -1,5 +1,5 @@
 import type { Guest, GuestDoors, GuestSpec } from './provisioner.ts';
-import type { Bundle } from './repository.ts';
+import type { Bundle } from './host/repository.ts';
 
 /** Commands that make a checkout ready to work in, and what their result depends on. */
 export interface SetUpPlan {

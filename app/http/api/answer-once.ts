@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import type { CallKey, KeptAnswer } from '#core/ports/api-calls.ts';
+import type { CallKey, KeptAnswer } from '#core/ports/access/api-calls.ts';
 import { uuidOf } from '#core/usecases/intake/derive-id.ts';
 import type { ApiEnv } from './guard.ts';
 

@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { MiddlewareHandler } from 'hono';
 import type { Action, Identity } from '#core/domain/rules/access.ts';
-import type { IdempotentCalls, RateLimiter } from '#core/ports/api-calls.ts';
+import type { IdempotentCalls, RateLimiter } from '#core/ports/access/api-calls.ts';
 import type { Runtime } from '#core/ports/runtime.ts';
 import { isOwnCall } from '../same-origin.ts';
 

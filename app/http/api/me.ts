@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { Me } from '#core/contracts/http/me.ts';
-import type { Tenants } from '#core/ports/tenants.ts';
+import type { Tenants } from '#core/ports/access/tenants.ts';
 import { access, FAILURES, json } from './route-access.ts';
 import { found } from './found.ts';
 import type { ApiEnv } from './guard.ts';

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { NewRepositoryLink, RepositoryLinkView } from '#core/contracts/http/repository-links.ts';
 import { fullName, type Provider } from '#core/domain/host/repo.ts';
-import type { RepositoryLink, RepositoryLinks } from '#core/ports/tenants.ts';
+import type { RepositoryLink, RepositoryLinks } from '#core/ports/access/tenants.ts';
 import { callOf } from '#core/usecases/request/calls-of.ts';
 import { placeCall, type PlaceCallDeps } from '#core/usecases/request/place-call.ts';
 import { mustBeDone } from './answer-outcome.ts';

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { AppError } from '#core/domain/errors.ts';
 import { MadeSignInLink } from '#core/contracts/http/sign-in-links.ts';
 import type { Runtime } from '#core/ports/runtime.ts';
-import type { SignInLinks, TokenMint } from '#core/ports/user-sessions.ts';
+import type { SignInLinks, TokenMint } from '#core/ports/access/user-sessions.ts';
 import { LINK_SEC, makeSignInLink } from '#core/usecases/access/sign-in.ts';
 import { linkPath } from '../auth/link.ts';
 import { access, FAILURES, json } from './route-access.ts';

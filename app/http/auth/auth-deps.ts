@@ -1,7 +1,7 @@
 import type { ClaimRules } from '#core/domain/rules/claims.ts';
-import type { IdentityProvider, Sealer } from '#core/ports/identity-provider.ts';
+import type { IdentityProvider, Sealer } from '#core/ports/access/identity-provider.ts';
 import type { Logger, Runtime } from '#core/ports/runtime.ts';
-import type { UserSessions } from '#core/ports/user-sessions.ts';
+import type { UserSessions } from '#core/ports/access/user-sessions.ts';
 import type { SignInDeps } from '#core/usecases/access/sign-in.ts';
 import type { Cookies } from '../cookies.ts';
 

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { z } from 'zod';
-import type { SignInSecrets } from '#core/ports/identity-provider.ts';
+import type { SignInSecrets } from '#core/ports/access/identity-provider.ts';
 import { signInPerson } from '#core/usecases/access/sign-in.ts';
 import type { IssuerDeps } from './auth-deps.ts';
 import { enter, setCookie } from './enter.ts';

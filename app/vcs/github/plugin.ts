@@ -1,11 +1,11 @@
 import { withoutTrailingSlash } from '#core/contracts/host-variables.ts';
 import type { RepoRef } from '#core/domain/host/repo.ts';
-import type { DeliveryLog } from '#core/ports/delivery-log.ts';
+import type { DeliveryLog } from '#core/ports/host/delivery-log.ts';
 import type { Logger } from '#core/ports/runtime.ts';
-import type { CiReader, ImageReader, ThreadReader } from '#core/ports/thread-reader.ts';
-import type { Reviewer } from '#core/ports/reviewer.ts';
-import type { VcsHost } from '#core/ports/vcs.ts';
-import type { WordLog } from '#core/ports/word-log.ts';
+import type { CiReader, ImageReader, ThreadReader } from '#core/ports/host/thread-reader.ts';
+import type { Reviewer } from '#core/ports/host/reviewer.ts';
+import type { VcsHost } from '#core/ports/host/vcs.ts';
+import type { WordLog } from '#core/ports/host/word-log.ts';
 import type { WriteBudget } from '#core/ports/write-budget.ts';
 import { createApi } from './wire/api.ts';
 import { createTokenSource } from './wire/auth.ts';

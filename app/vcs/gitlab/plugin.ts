@@ -1,8 +1,8 @@
 import { withoutTrailingSlash } from '#core/contracts/host-variables.ts';
-import type { DeliveryLog } from '#core/ports/delivery-log.ts';
-import type { Reviewer } from '#core/ports/reviewer.ts';
-import type { CommitCommenter, ContextReader, VcsHost } from '#core/ports/vcs.ts';
-import type { WordLog } from '#core/ports/word-log.ts';
+import type { DeliveryLog } from '#core/ports/host/delivery-log.ts';
+import type { Reviewer } from '#core/ports/host/reviewer.ts';
+import type { CommitCommenter, ContextReader, VcsHost } from '#core/ports/host/vcs.ts';
+import type { WordLog } from '#core/ports/host/word-log.ts';
 import { createApi } from './wire/api.ts';
 import { createBaseReader } from './repository/base.ts';
 import { createClient } from './wire/client.ts';

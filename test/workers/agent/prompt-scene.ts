@@ -2,8 +2,8 @@ import type { Trigger } from '#core/domain/host/inbound.ts';
 import type { Message } from '#core/domain/request/message.ts';
 import type { Duty, Assignment } from '#core/ports/prompts.ts';
 import type { DiffFile } from '#core/domain/change/diff.ts';
-import type { ChangeDiff } from '#core/ports/reviewer.ts';
-import type { LinkedThread, ThreadComment, ThreadView } from '#core/ports/thread-reader.ts';
+import type { ChangeDiff } from '#core/ports/host/reviewer.ts';
+import type { LinkedThread, ThreadComment, ThreadView } from '#core/ports/host/thread-reader.ts';
 import { readTemplates, renderPrompt } from '../../../workers/agent/prompt.ts';
 import { aRequest } from '../../app/core/domain/samples.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { MergeOutcome, PreparedCommit } from '#core/ports/repository.ts';
+import type { MergeOutcome, PreparedCommit } from '#core/ports/host/repository.ts';
 import { commitFiles, DRAFT, openStage, prepareOurs, REPO, sh, type Stage } from './stage.ts';
 
 const BRANCH = 'astraforge/request-1';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { PushTarget } from '#core/ports/repository.ts';
+import type { PushTarget } from '#core/ports/host/repository.ts';
 import { commitFiles, openStage, prepareOurs, REPO, sh, TOKEN, type Stage } from './stage.ts';
 
 const BRANCH = 'astraforge/request-1';

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { RepoRef } from '#core/domain/host/repo.ts';
-import type { Bundle, CommitDraft, PreparedCommit, Repositories } from '#core/ports/repository.ts';
+import type { Bundle, CommitDraft, PreparedCommit, Repositories } from '#core/ports/host/repository.ts';
 import type { LogFields, Logger } from '#core/ports/runtime.ts';
-import type { GitAccess } from '#core/ports/vcs.ts';
+import type { GitAccess } from '#core/ports/host/vcs.ts';
 import { createRepositories, type RepositoriesOptions } from '../../../workers/git/repositories.ts';
 import { startGitHost, type GitHost } from './git-host.ts';
 

@@ -1,6 +1,6 @@
 import { ACTIONS, actionsOfScopes, type Identity } from '../../domain/rules/access.ts';
 import { FIRST_TENANT } from '../../domain/rules/tenant.ts';
-import type { ApiKeys, KeyMint } from '../../ports/api-keys.ts';
+import type { ApiKeys, KeyMint } from '../../ports/access/api-keys.ts';
 
 /** What callers are told apart with. */
 export interface IdentifyCallerDeps {

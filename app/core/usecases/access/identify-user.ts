@@ -1,5 +1,5 @@
 import { actionsOfRole, type Identity } from '../../domain/rules/access.ts';
-import type { TokenMint, UserSessions } from '../../ports/user-sessions.ts';
+import type { TokenMint, UserSessions } from '../../ports/access/user-sessions.ts';
 import type { SessionTerms } from './sign-in.ts';
 
 /** What people are known by. */

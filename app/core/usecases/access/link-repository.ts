@@ -3,8 +3,8 @@ import { AppError } from '../../domain/errors.ts';
 import { traitsOf } from '../../domain/host/host-traits.ts';
 import type { Provider, RepoRef } from '../../domain/host/repo.ts';
 import { DONE, refused, type CallOutcome } from '../../domain/rules/call-outcome.ts';
-import type { RepositoryLinks } from '../../ports/tenants.ts';
-import type { BaseReader, RepositoryFinder } from '../../ports/vcs.ts';
+import type { RepositoryLinks } from '../../ports/access/tenants.ts';
+import type { BaseReader, RepositoryFinder } from '../../ports/host/vcs.ts';
 
 /** What linking needs. */
 export interface LinkRepositoryDeps {

@@ -1,7 +1,7 @@
 import type { ApiKeyView, MadeApiKey, NewApiKey } from '../../contracts/http/api-keys.ts';
 import { mayGrant, type Identity } from '../../domain/rules/access.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { ApiKey, ApiKeys, KeyMint } from '../../ports/api-keys.ts';
+import type { ApiKey, ApiKeys, KeyMint } from '../../ports/access/api-keys.ts';
 import type { Runtime } from '../../ports/runtime.ts';
 
 /** What keys are made with. */

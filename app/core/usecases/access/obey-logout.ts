@@ -1,5 +1,5 @@
-import type { IdentityProvider } from '../../ports/identity-provider.ts';
-import type { UserSessions } from '../../ports/user-sessions.ts';
+import type { IdentityProvider } from '../../ports/access/identity-provider.ts';
+import type { UserSessions } from '../../ports/access/user-sessions.ts';
 
 /** What a logout token is obeyed with. */
 export interface ObeyLogoutDeps {

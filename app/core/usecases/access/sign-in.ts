@@ -1,8 +1,8 @@
 import type { UserRole } from '../../domain/rules/access.ts';
 import { roleOfClaims, tenantOfClaims, type ClaimRules } from '../../domain/rules/claims.ts';
-import type { Person } from '../../ports/identity-provider.ts';
+import type { Person } from '../../ports/access/identity-provider.ts';
 import type { Runtime } from '../../ports/runtime.ts';
-import type { SignInLinks, TokenMint, UserSessions } from '../../ports/user-sessions.ts';
+import type { SignInLinks, TokenMint, UserSessions } from '../../ports/access/user-sessions.ts';
 
 /** How long people stay signed in. */
 export interface SessionTerms {

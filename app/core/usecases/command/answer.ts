@@ -4,7 +4,7 @@ import type { Thread } from '../../domain/host/inbound.ts';
 import type { Actor, RepoRef } from '../../domain/host/repo.ts';
 import type { Runtime } from '../../ports/runtime.ts';
 import type { Effects } from '../../ports/store.ts';
-import type { Commenter } from '../../ports/vcs.ts';
+import type { Commenter } from '../../ports/host/vcs.ts';
 import { applyEffect } from '../report/apply-effect.ts';
 import { uuidOf } from '../intake/derive-id.ts';
 

@@ -1,5 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
-import type { Confirmable, Confirmer } from '../../ports/vcs.ts';
+import type { Confirmable, Confirmer } from '../../ports/host/vcs.ts';
 
 /** What becomes of a delivery that the host does not stand by. */
 export const NOT_CONFIRMED = 'ignored: the host tells it otherwise';

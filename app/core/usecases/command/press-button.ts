@@ -6,7 +6,7 @@ import { conversationOf } from '../../domain/request/work-request.ts';
 import { mayCommand } from '../../domain/rules/role.ts';
 import type { Conversations, Standing } from '../../ports/conversations.ts';
 import type { Logger } from '../../ports/runtime.ts';
-import type { Authoriser, Confirmer, Identity } from '../../ports/vcs.ts';
+import type { Authoriser, Confirmer, Identity } from '../../ports/host/vcs.ts';
 import { answer, refusalTopic, type AnswerDeps } from './answer.ts';
 import { cancelAll, type CancelThreadDeps } from './cancel-thread.ts';
 import { decideAbout, type DecideApprovalDeps } from './decide-approval.ts';

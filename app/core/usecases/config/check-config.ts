@@ -13,7 +13,7 @@ import type { Redactor } from '../../domain/text/secrets.ts';
 import type { ParseYaml } from '../../ports/parse-yaml.ts';
 import type { Runtime } from '../../ports/runtime.ts';
 import type { Effects } from '../../ports/store.ts';
-import type { CheckReporter, CommitCommenter, FileReader } from '../../ports/vcs.ts';
+import type { CheckReporter, CommitCommenter, FileReader } from '../../ports/host/vcs.ts';
 import { applyEffect } from '../report/apply-effect.ts';
 import { uuidOf } from '../intake/derive-id.ts';
 import { readConfigBy } from './read-repository-config.ts';

@@ -9,7 +9,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { Provider, RepoRef } from '../../domain/host/repo.ts';
 import type { ParseYaml } from '../../ports/parse-yaml.ts';
 import type { Runtime } from '../../ports/runtime.ts';
-import type { FileReader } from '../../ports/vcs.ts';
+import type { FileReader } from '../../ports/host/vcs.ts';
 import { judgeConfig } from './judge-config.ts';
 
 /** What reading needs. */

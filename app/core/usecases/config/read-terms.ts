@@ -10,7 +10,7 @@ import type { RunLimits } from '../../domain/run/run-limits.ts';
 import type { ApprovalNeed, RunOptions } from '../../domain/run/run-task.ts';
 import type { RunFailure } from '../../domain/run/run.ts';
 import type { Conversations } from '../../ports/conversations.ts';
-import type { Authoriser } from '../../ports/vcs.ts';
+import type { Authoriser } from '../../ports/host/vcs.ts';
 import type { HeldRun } from '../run/hold-run.ts';
 import { readRepositoryConfig, type ReadRepositoryConfigDeps } from './read-repository-config.ts';
 

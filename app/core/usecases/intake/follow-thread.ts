@@ -3,7 +3,7 @@ import type { BranchDeleted, ThreadMoved } from '../../domain/host/inbound.ts';
 import { branchOf, requestOfBranch, type RequestEnd, type WorkRequest } from '../../domain/request/work-request.ts';
 import type { Conversations, Standing } from '../../ports/conversations.ts';
 import type { Outbox } from '../../ports/store.ts';
-import type { Confirmer } from '../../ports/vcs.ts';
+import type { Confirmer } from '../../ports/host/vcs.ts';
 import { cancelAll, keyOf, type CancelThreadDeps } from '../command/cancel-thread.ts';
 import { isConfirmed, NOT_CONFIRMED } from '../command/is-confirmed.ts';
 

@@ -2,7 +2,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { InboundEvent, Said } from '../../domain/host/inbound.ts';
 import { isCaller, type Provider } from '../../domain/host/repo.ts';
 import type { Delivery, Inbox } from '../../ports/store.ts';
-import type { Translator } from '../../ports/vcs.ts';
+import type { Translator } from '../../ports/host/vcs.ts';
 import type { Arrived } from '../command/commander.ts';
 import { checkConfig, type CheckConfigDeps } from '../config/check-config.ts';
 import { followThread, type FollowThreadDeps } from './follow-thread.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import type { Provider } from '../../domain/host/repo.ts';
-import type { DeliveryLog } from '../../ports/delivery-log.ts';
+import type { DeliveryLog } from '../../ports/host/delivery-log.ts';
 import type { Healing, HealingTries, HealingTurn, MissedDelivery, TurnDone } from '../../ports/healing.ts';
 import type { Logger } from '../../ports/runtime.ts';
 

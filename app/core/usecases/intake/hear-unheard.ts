@@ -6,8 +6,8 @@ import { wordsKeyOf, type WordsKey } from '../../domain/command/words-key.ts';
 import type { Heard, Listening, ListeningTurn } from '../../ports/heard.ts';
 import type { Logger, Runtime } from '../../ports/runtime.ts';
 import type { Inbox } from '../../ports/store.ts';
-import type { Identity } from '../../ports/vcs.ts';
-import type { WordLog, WrittenWords } from '../../ports/word-log.ts';
+import type { Identity } from '../../ports/host/vcs.ts';
+import type { WordLog, WrittenWords } from '../../ports/host/word-log.ts';
 import { receiveDelivery } from './receive-delivery.ts';
 
 /** What listening needs. `everyMs`: between two looks at a repository, and how old words must be to count as never delivered. */

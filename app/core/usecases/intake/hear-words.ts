@@ -8,7 +8,7 @@ import { hasRole, mayCommand, roleNeeded, type Role } from '../../domain/rules/r
 import { wordsKeyOf } from '../../domain/command/words-key.ts';
 import type { Heard } from '../../ports/heard.ts';
 import type { Logger } from '../../ports/runtime.ts';
-import type { Authoriser, Confirmer, Identity } from '../../ports/vcs.ts';
+import type { Authoriser, Confirmer, Identity } from '../../ports/host/vcs.ts';
 import { answer, refusalTopic, type AnswerDeps } from '../command/answer.ts';
 import type { Arrived } from '../command/commander.ts';
 import { obeyCommand, type ObeyCommandDeps } from '../command/obey-command.ts';

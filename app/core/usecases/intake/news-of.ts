@@ -1,5 +1,5 @@
 import type { Message } from '../../domain/request/message.ts';
-import type { ThreadComment, ThreadView } from '../../ports/thread-reader.ts';
+import type { ThreadComment, ThreadView } from '../../ports/host/thread-reader.ts';
 
 /**
  * What was said in a thread and an agent that remembers was not told yet: what is not among the comments that it `told`, or,

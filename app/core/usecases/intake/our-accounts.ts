@@ -1,5 +1,5 @@
 import type { Actor, RepoRef } from '../../domain/host/repo.ts';
-import type { Identity } from '../../ports/vcs.ts';
+import type { Identity } from '../../ports/host/vcs.ts';
 
 /**
  * Numbers of all accounts that speak for us: neither answers the other, and the words of both are ours.

@@ -1,6 +1,6 @@
 import type { Runtime } from '../../ports/runtime.ts';
 import type { Inbox } from '../../ports/store.ts';
-import type { ArrivedDelivery } from '../../ports/webhook-door.ts';
+import type { ArrivedDelivery } from '../../ports/host/webhook-door.ts';
 
 /**
  * Records a webhook and the job that will read it, and nothing else: no parsing, no call to anybody.

@@ -2,7 +2,7 @@ import type { WorkRequest } from '../../domain/request/work-request.ts';
 import type { WordsPlace } from '../../domain/command/words-key.ts';
 import type { Conversations } from '../../ports/conversations.ts';
 import type { Logger } from '../../ports/runtime.ts';
-import type { WordsCheck } from '../../ports/word-log.ts';
+import type { WordsCheck } from '../../ports/host/word-log.ts';
 
 /** What looking for deleted words needs; a host without that role is not asked. */
 export interface TakeBackDeletedDeps {

@@ -3,9 +3,9 @@ import type { RepoRef } from '../../domain/host/repo.ts';
 import { judgeByRepository } from '../../domain/rules/repository-bounds.ts';
 import type { RepositoryRules } from '../../domain/rules/repository-rules.ts';
 import type { Redactor } from '../../domain/text/secrets.ts';
-import type { PreparedCommit, PushTarget, Repositories } from '../../ports/repository.ts';
+import type { PreparedCommit, PushTarget, Repositories } from '../../ports/host/repository.ts';
 import type { Logger } from '../../ports/runtime.ts';
-import type { Cloner, GitAccess } from '../../ports/vcs.ts';
+import type { Cloner, GitAccess } from '../../ports/host/vcs.ts';
 import type { HeldRun } from '../run/hold-run.ts';
 
 /** What bringing a patch to the host needs. */

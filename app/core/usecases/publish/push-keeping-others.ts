@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import { mergeMessage } from '../../domain/run/proposal.ts';
-import type { PreparedCommit } from '../../ports/repository.ts';
+import type { PreparedCommit } from '../../ports/host/repository.ts';
 import type { HeldRun } from '../run/hold-run.ts';
 import { judge, pushCommit, withWriteAccess, type PushChangeDeps } from './push-change.ts';
 

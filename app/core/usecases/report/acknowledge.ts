@@ -2,7 +2,7 @@ import type { WorkRequest } from '../../domain/request/work-request.ts';
 import type { Message } from '../../domain/request/message.ts';
 import type { Conversations } from '../../ports/conversations.ts';
 import type { Effects } from '../../ports/store.ts';
-import type { Commenter, Placed } from '../../ports/vcs.ts';
+import type { Commenter, Placed } from '../../ports/host/vcs.ts';
 import { applyEffect } from './apply-effect.ts';
 
 /** What acknowledging needs. */

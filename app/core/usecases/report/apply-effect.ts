@@ -2,7 +2,7 @@ import type { EffectKind } from '../../domain/host/effect.ts';
 import { AppError, toAppError } from '../../domain/errors.ts';
 import type { Claim } from '../../domain/run/claim.ts';
 import type { Effects } from '../../ports/store.ts';
-import type { Placed } from '../../ports/vcs.ts';
+import type { Placed } from '../../ports/host/vcs.ts';
 
 /** One write to a host: what it is about, and under which claim it may be sent. */
 export interface EffectOf {

@@ -6,7 +6,7 @@ import type { Redactor } from '../../domain/text/secrets.ts';
 import type { WorkRequest } from '../../domain/request/work-request.ts';
 import type { Runtime } from '../../ports/runtime.ts';
 import type { Effects, RunLogRecord, Runs } from '../../ports/store.ts';
-import type { CheckReporter, Placed } from '../../ports/vcs.ts';
+import type { CheckReporter, Placed } from '../../ports/host/vcs.ts';
 import { applyEffect } from './apply-effect.ts';
 import { readLogExcerpt } from '../run/read-log-excerpt.ts';
 

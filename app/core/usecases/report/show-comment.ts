@@ -7,7 +7,7 @@ import { conversationOf, type WorkRequest } from '../../domain/request/work-requ
 import type { Conversations } from '../../ports/conversations.ts';
 import type { Runtime } from '../../ports/runtime.ts';
 import type { Effects, Runs } from '../../ports/store.ts';
-import type { Commenter } from '../../ports/vcs.ts';
+import type { Commenter } from '../../ports/host/vcs.ts';
 import { applyEffect } from './apply-effect.ts';
 import { readLogExcerpt, type ReadLogExcerptDeps } from '../run/read-log-excerpt.ts';
 import { viewGate } from './show-check.ts';

@@ -5,7 +5,7 @@ import type { Redactor } from '../../domain/text/secrets.ts';
 import type { Conversations } from '../../ports/conversations.ts';
 import type { Runtime } from '../../ports/runtime.ts';
 import type { Outbox, Runs } from '../../ports/store.ts';
-import type { BaseReader } from '../../ports/vcs.ts';
+import type { BaseReader } from '../../ports/host/vcs.ts';
 import { keyOf } from '../command/cancel-thread.ts';
 import type { Commander, Obeyed } from '../command/commander.ts';
 import { overQuota, overQuotaReply, type QuotaDeps } from './over-quota.ts';

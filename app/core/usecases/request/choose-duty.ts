@@ -1,7 +1,7 @@
 import type { Message } from '../../domain/request/message.ts';
 import type { Conversations } from '../../ports/conversations.ts';
 import type { Duty } from '../../ports/prompts.ts';
-import type { ContextReader } from '../../ports/vcs.ts';
+import type { ContextReader } from '../../ports/host/vcs.ts';
 import type { HeldRun } from '../run/hold-run.ts';
 import { unlessSilent, type UnlessSilentDeps } from '../command/unless-silent.ts';
 

@@ -5,8 +5,8 @@ import type { Redactor } from '../../domain/text/secrets.ts';
 import type { Conversations } from '../../ports/conversations.ts';
 import type { Logger, Runtime } from '../../ports/runtime.ts';
 import type { Outbox, Runs } from '../../ports/store.ts';
-import type { BaseReader } from '../../ports/vcs.ts';
-import type { WordsCheck } from '../../ports/word-log.ts';
+import type { BaseReader } from '../../ports/host/vcs.ts';
+import type { WordsCheck } from '../../ports/host/word-log.ts';
 import { newRun } from './new-run.ts';
 import { takeBackDeleted } from '../intake/take-back-deleted.ts';
 

@@ -5,7 +5,7 @@ import { PLAIN_TASK, type RunTask } from '../../domain/run/run-task.ts';
 import { isSettled } from '../../domain/run/run.ts';
 import { requestOfBranch } from '../../domain/request/work-request.ts';
 import type { Standing } from '../../ports/conversations.ts';
-import type { Authoriser, BaseReader, Identity } from '../../ports/vcs.ts';
+import type { Authoriser, BaseReader, Identity } from '../../ports/host/vcs.ts';
 import { REVIEW, type AskForWorkDeps } from './ask-for-work.ts';
 import { keyOf } from '../command/cancel-thread.ts';
 import { uuidOf } from '../intake/derive-id.ts';

@@ -6,7 +6,7 @@ import type { Conversations } from '../../ports/conversations.ts';
 import type { AgentResult, AgentTask, Executor } from '../../ports/executor.ts';
 import type { Assignment, Duty, Prompts } from '../../ports/prompts.ts';
 import type { Runs } from '../../ports/store.ts';
-import type { ThreadComment } from '../../ports/thread-reader.ts';
+import type { ThreadComment } from '../../ports/host/thread-reader.ts';
 import { dutyFor, planOf, type ChooseDutyDeps } from '../request/choose-duty.ts';
 import type { HeldRun } from './hold-run.ts';
 import { newsOf } from '../intake/news-of.ts';

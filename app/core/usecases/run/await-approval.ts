@@ -2,7 +2,7 @@ import type { RunLogEntry } from '../../contracts/run-log.ts';
 import type { Actor } from '../../domain/host/repo.ts';
 import { mayCommand } from '../../domain/rules/role.ts';
 import { covers, type ApprovalSubject } from '../../domain/run/run-task.ts';
-import type { Authoriser } from '../../ports/vcs.ts';
+import type { Authoriser } from '../../ports/host/vcs.ts';
 import type { HeldRun } from './hold-run.ts';
 import { noneUnlessPassing, type RunTerms } from '../config/read-terms.ts';
 

@@ -1,5 +1,5 @@
 import type { RepoRef } from '../../domain/host/repo.ts';
-import type { UnpublishedWork } from '../../ports/repository.ts';
+import type { UnpublishedWork } from '../../ports/host/repository.ts';
 import type { Runs } from '../../ports/store.ts';
 import type { HeldRun } from './hold-run.ts';
 

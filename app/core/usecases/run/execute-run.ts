@@ -2,7 +2,7 @@ import type { AppError } from '../../domain/errors.ts';
 import { toAppError } from '../../domain/errors.ts';
 import { CLAIMS_MAX, retryDelayMs, TRIES_MAX } from '../../domain/run/run.ts';
 import type { Effects, Runs } from '../../ports/store.ts';
-import type { WordsCheck } from '../../ports/word-log.ts';
+import type { WordsCheck } from '../../ports/host/word-log.ts';
 import { carryOn, type CarryOnDeps } from './carry-on.ts';
 import { cancellation, failed, settle, type Ending } from './end-run.ts';
 import { HeldRun, SILENT_MS, type HoldRunDeps } from './hold-run.ts';

@@ -1,6 +1,6 @@
-import type { Bundle, Repositories, UnpublishedWork } from '../../ports/repository.ts';
+import type { Bundle, Repositories, UnpublishedWork } from '../../ports/host/repository.ts';
 import type { Logger } from '../../ports/runtime.ts';
-import type { Cloner } from '../../ports/vcs.ts';
+import type { Cloner } from '../../ports/host/vcs.ts';
 import type { HeldRun } from './hold-run.ts';
 
 /** What fetching needs. */

@@ -1,7 +1,7 @@
 import { AppError } from '../../domain/errors.ts';
 import type { RunFailure } from '../../domain/run/run.ts';
 import type { Duty } from '../../ports/prompts.ts';
-import type { Bundle } from '../../ports/repository.ts';
+import type { Bundle } from '../../ports/host/repository.ts';
 import { agentTurns, type AgentTurnsDeps } from './agent-turns.ts';
 import { workSoFar, type CarryWorkDeps } from './carry-work.ts';
 import { fetchBundle, type FetchBundleDeps } from './fetch-bundle.ts';

@@ -1,7 +1,7 @@
 import type { RepositoryConfig } from '../../contracts/repository-config.ts';
 import type { RunLimits } from '../../domain/run/run-limits.ts';
 import type { RunFailure } from '../../domain/run/run.ts';
-import type { Repositories } from '../../ports/repository.ts';
+import type { Repositories } from '../../ports/host/repository.ts';
 import type { Logger, Runtime } from '../../ports/runtime.ts';
 import type { SetUpOutcome, Workspace } from '../../ports/workspace.ts';
 import type { HeldRun } from './hold-run.ts';

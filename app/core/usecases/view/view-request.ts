@@ -4,7 +4,7 @@ import { fullName } from '../../domain/host/repo.ts';
 import { titleOf } from '../../domain/run/proposal.ts';
 import type { Redactor } from '../../domain/text/secrets.ts';
 import { branchOf, type WorkRequest } from '../../domain/request/work-request.ts';
-import type { Attachment } from '../../ports/attachments.ts';
+import type { Attachment } from '../../ports/access/attachments.ts';
 import type { History, HistoryPage, RequestLine, RequestRecord } from '../../ports/history.ts';
 import { statusWord } from './view-run.ts';
 

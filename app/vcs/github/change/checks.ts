@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CHECK_NAME, type CheckAnnotation, type CheckView } from '#core/domain/change/check.ts';
 import { AppError } from '#core/domain/errors.ts';
 import { fullName, type RepoRef } from '#core/domain/host/repo.ts';
-import type { CheckReporter, Placed } from '#core/ports/vcs.ts';
+import type { CheckReporter, Placed } from '#core/ports/host/vcs.ts';
 import { hostId, PAGE_ITEMS, type Api } from '../wire/api.ts';
 
 /** More check runs of ours on one commit, or remarks in one of them, are not looked through. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fullName } from '#core/domain/host/repo.ts';
 import type { ChangeRef } from '#core/domain/run/run.ts';
-import type { ChangeProposer } from '#core/ports/vcs.ts';
+import type { ChangeProposer } from '#core/ports/host/vcs.ts';
 import type { Api } from '../wire/api.ts';
 
 /** A branch of ours belongs to one request; more pull requests than this for one branch are not ours. */

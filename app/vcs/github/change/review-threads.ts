@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import { keyOfComment, reviewOfComment } from '#core/domain/change/finding.ts';
 import { fullName, type RepoRef } from '#core/domain/host/repo.ts';
-import type { Reviewer, ReviewThread } from '#core/ports/reviewer.ts';
+import type { Reviewer, ReviewThread } from '#core/ports/host/reviewer.ts';
 import type { Api } from '../wire/api.ts';
 import { askGraphql } from '../wire/graphql.ts';
 

@@ -1,7 +1,7 @@
 import { Probot, ProbotOctokit } from 'probot';
 import { AppError } from '#core/domain/errors.ts';
 import { requireStrongSecret } from '#core/contracts/host-variables.ts';
-import type { Admission, Knock } from '#core/ports/webhook-door.ts';
+import type { Admission, Knock } from '#core/ports/host/webhook-door.ts';
 
 // GitHub's header values: a GUID and a snake_case word. Neither is signed, so neither is trusted beyond its form.
 const GUID = /^[\w-]{1,64}$/;

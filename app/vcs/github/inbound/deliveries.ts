@@ -1,7 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import type { HostCall } from '#core/domain/host/host-call.ts';
-import type { DeliveryLog, HostDelivery } from '#core/ports/delivery-log.ts';
+import type { DeliveryLog, HostDelivery } from '#core/ports/host/delivery-log.ts';
 import { hostId, PAGE_ITEMS } from '../wire/api.ts';
 import { toGitHubError, unreadableAnswer } from '../wire/errors.ts';
 

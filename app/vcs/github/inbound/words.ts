@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import { fullName, type RepoRef } from '#core/domain/host/repo.ts';
-import type { WordLog, WordsDelivery } from '#core/ports/word-log.ts';
+import type { WordLog, WordsDelivery } from '#core/ports/host/word-log.ts';
 import type { Api, Target } from '../wire/api.ts';
 import { Text } from './payloads.ts';
 import { User } from '../thread/thread-comments.ts';

@@ -1,4 +1,4 @@
-import type { Cloner } from '#core/ports/vcs.ts';
+import type { Cloner } from '#core/ports/host/vcs.ts';
 import type { TokenSource } from '../wire/auth.ts';
 import type { Clients } from '../wire/client.ts';
 import { isUnauthorised, toGitHubError } from '../wire/errors.ts';

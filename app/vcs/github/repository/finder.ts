@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import type { HostCall } from '#core/domain/host/host-call.ts';
 import type { RepoRef } from '#core/domain/host/repo.ts';
-import type { RepositoryFinder } from '#core/ports/vcs.ts';
+import type { RepositoryFinder } from '#core/ports/host/vcs.ts';
 import { Name } from '../inbound/payloads.ts';
 import { mintToken, type MintDeps } from '../wire/auth.ts';
 import type { Clients } from '../wire/client.ts';

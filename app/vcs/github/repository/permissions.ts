@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import { fullName } from '#core/domain/host/repo.ts';
 import type { Role } from '#core/domain/rules/role.ts';
-import type { Authoriser } from '#core/ports/vcs.ts';
+import type { Authoriser } from '#core/ports/host/vcs.ts';
 import type { Api } from '../wire/api.ts';
 
 const ROLES: ReadonlySet<string> = new Set<Role>(['none', 'read', 'triage', 'write', 'maintain', 'admin']);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/host/repo.ts';
-import type { WordLog } from '#core/ports/word-log.ts';
+import type { WordLog } from '#core/ports/host/word-log.ts';
 import { PAGE_ITEMS } from '../wire/api.ts';
 import { mintToken, type Minted, type MintDeps } from '../wire/auth.ts';
 import type { Clients } from '../wire/client.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import type { Thread, Trigger } from '#core/domain/host/inbound.ts';
 import { fullName, type RepoRef } from '#core/domain/host/repo.ts';
-import type { Commenter, Placed } from '#core/ports/vcs.ts';
+import type { Commenter, Placed } from '#core/ports/host/vcs.ts';
 import { hostId, PAGE_ITEMS, type Api } from '../wire/api.ts';
 import type { GitHubIdentity } from '../wire/identity.ts';
 

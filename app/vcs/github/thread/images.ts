@@ -3,7 +3,7 @@ import { readWhole } from '#core/domain/text/bounded-bytes.ts';
 import { AppError } from '#core/domain/errors.ts';
 import { pictureTypeOf, type PictureType } from '#core/domain/text/picture-type.ts';
 import { fullName, type RepoRef } from '#core/domain/host/repo.ts';
-import type { ImageReader } from '#core/ports/thread-reader.ts';
+import type { ImageReader } from '#core/ports/host/thread-reader.ts';
 import type { Api, Send } from '../wire/api.ts';
 import { imageSources } from './image-sources.ts';
 import { openFile } from '../wire/storage.ts';

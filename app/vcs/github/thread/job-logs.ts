@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readTail, textOfTail } from '#core/domain/text/bounded-bytes.ts';
 import { fullName, type RepoRef } from '#core/domain/host/repo.ts';
-import type { CiReader, FailedJob } from '#core/ports/thread-reader.ts';
+import type { CiReader, FailedJob } from '#core/ports/host/thread-reader.ts';
 import { PAGE_ITEMS, type Api, type Target } from '../wire/api.ts';
 import { Text } from '../inbound/payloads.ts';
 import { openFile } from '../wire/storage.ts';

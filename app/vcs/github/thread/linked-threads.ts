@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import { fullName, type RepoRef } from '#core/domain/host/repo.ts';
 import { numbersAfter } from '#core/domain/request/thread-numbers.ts';
-import type { LinkedThread } from '#core/ports/thread-reader.ts';
+import type { LinkedThread } from '#core/ports/host/thread-reader.ts';
 import type { Api } from '../wire/api.ts';
 import { askGraphql } from '../wire/graphql.ts';
 

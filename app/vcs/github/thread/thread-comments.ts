@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Actor } from '#core/domain/host/repo.ts';
-import type { ThreadComment } from '#core/ports/thread-reader.ts';
+import type { ThreadComment } from '#core/ports/host/thread-reader.ts';
 import { Text } from '../inbound/payloads.ts';
 import type { ThreadMarks } from './thread-marks.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fullName, type RepoRef } from '#core/domain/host/repo.ts';
-import type { ThreadComment } from '#core/ports/thread-reader.ts';
+import type { ThreadComment } from '#core/ports/host/thread-reader.ts';
 import type { Api, Target } from '../wire/api.ts';
 import { askGraphql } from '../wire/graphql.ts';
 

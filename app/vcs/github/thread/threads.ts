@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { firstAndNewest } from '#core/domain/request/first-and-newest.ts';
 import { fullName, type RepoRef } from '#core/domain/host/repo.ts';
-import type { ThreadComment, ThreadReader } from '#core/ports/thread-reader.ts';
+import type { ThreadComment, ThreadReader } from '#core/ports/host/thread-reader.ts';
 import { PAGE_ITEMS, type Api, type Target } from '../wire/api.ts';
 import { readLinkedThreads } from './linked-threads.ts';
 import { Text } from '../inbound/payloads.ts';

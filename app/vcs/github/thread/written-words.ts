@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fullName, type RepoRef } from '#core/domain/host/repo.ts';
-import type { WordLog, WrittenWords } from '#core/ports/word-log.ts';
+import type { WordLog, WrittenWords } from '#core/ports/host/word-log.ts';
 import { PAGE_ITEMS, type Api, type Send, type Target } from '../wire/api.ts';
 import { Text } from '../inbound/payloads.ts';
 import { toAuthor, User } from './thread-comments.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import { fullName, type RepoRef } from '#core/domain/host/repo.ts';
 import type { ChangeRef } from '#core/domain/run/run.ts';
-import type { ChangeProposer } from '#core/ports/vcs.ts';
+import type { ChangeProposer } from '#core/ports/host/vcs.ts';
 import type { Api } from '../wire/api.ts';
 import { withoutQuickActions } from '../thread/quick-actions.ts';
 

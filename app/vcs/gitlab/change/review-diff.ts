@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { DiffFile } from '#core/domain/change/diff.ts';
 import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/host/repo.ts';
-import type { ChangeDiff, Reviewer } from '#core/ports/reviewer.ts';
+import type { ChangeDiff, Reviewer } from '#core/ports/host/reviewer.ts';
 import { PAGE_ITEMS, type Api } from '../wire/api.ts';
 import { atOneVersion, isSameDiff, type DiffVersion } from './diff-version.ts';
 import { nameOf } from '../thread/noteable.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { diffLines, type DiffLine, type DiffPlace } from '#core/domain/change/diff.ts';
 import { AppError } from '#core/domain/errors.ts';
-import type { ChangeDiff } from '#core/ports/reviewer.ts';
+import type { ChangeDiff } from '#core/ports/host/reviewer.ts';
 
 /** One end of several lines, as GitLab takes it. `type` is null for a line that both files have. */
 interface LineEnd {

@@ -3,7 +3,7 @@ import { CHECK_NAME, type CheckView } from '#core/domain/change/check.ts';
 import { GATE_NAME, idOfKey } from '#core/domain/change/gate-check.ts';
 import { AppError } from '#core/domain/errors.ts';
 import { fullName, type RepoRef } from '#core/domain/host/repo.ts';
-import type { CheckReporter, Placed } from '#core/ports/vcs.ts';
+import type { CheckReporter, Placed } from '#core/ports/host/vcs.ts';
 import { PAGE_ITEMS, type Api } from '../wire/api.ts';
 import type { GitLabIdentity } from '../wire/identity.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import type { Marked, Pressed, Said, ThreadMoved } from '#core/domain/host/inbound.ts';
 import type { RepoRef } from '#core/domain/host/repo.ts';
-import type { Confirmer } from '#core/ports/vcs.ts';
+import type { Confirmer } from '#core/ports/host/vcs.ts';
 import { PAGE_ITEMS, type Api } from '../wire/api.ts';
 import { nameOf, notePlaceOf, type Noteable, type NotePlace } from '../thread/noteable.ts';
 import { notesOf } from '../thread/notes.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
-import type { DeliveryLog, HostDelivery } from '#core/ports/delivery-log.ts';
+import type { DeliveryLog, HostDelivery } from '#core/ports/host/delivery-log.ts';
 import type { Api } from '../wire/api.ts';
 import type { GitLabClient } from '../wire/client.ts';
 import { createOurHooks, type OurHooksDeps } from './our-hooks.ts';

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { requireStrongSecret } from '#core/contracts/host-variables.ts';
-import type { Admission, Knock } from '#core/ports/webhook-door.ts';
+import type { Admission, Knock } from '#core/ports/host/webhook-door.ts';
 import { isSigned, signingKeyOf } from './standard-webhooks.ts';
 
 const GUID = /^[\w-]{1,64}$/;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/host/repo.ts';
-import type { WordLog } from '#core/ports/word-log.ts';
+import type { WordLog } from '#core/ports/host/word-log.ts';
 import { PAGE_ITEMS, type Api } from '../wire/api.ts';
 import type { GitLabClient } from '../wire/client.ts';
 import { withoutTrailingSlash } from '#core/contracts/host-variables.ts';

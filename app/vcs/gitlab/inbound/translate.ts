@@ -1,7 +1,7 @@
 import { parseDelivery, readDelivery } from '#core/contracts/delivery-body.ts';
 import type { InboundEvent } from '#core/domain/host/inbound.ts';
 import { fullName } from '#core/domain/host/repo.ts';
-import type { Translator } from '#core/ports/vcs.ts';
+import type { Translator } from '#core/ports/host/vcs.ts';
 import type { ProjectFilter } from '../repository/projects.ts';
 import { readIssue } from './translate-issues.ts';
 import { readMergeRequest } from './translate-merge-requests.ts';

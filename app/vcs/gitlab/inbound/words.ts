@@ -1,5 +1,5 @@
 import { fullName, type RepoRef } from '#core/domain/host/repo.ts';
-import type { WordLog, WordsDelivery } from '#core/ports/word-log.ts';
+import type { WordLog, WordsDelivery } from '#core/ports/host/word-log.ts';
 import type { Api } from '../wire/api.ts';
 import { isDescriptionPristine, readNote, readNoteable, type NoteableNow } from '../thread/noteable-reading.ts';
 

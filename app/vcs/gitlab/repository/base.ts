@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import { fullName, type RepoRef } from '#core/domain/host/repo.ts';
-import type { BaseReader } from '#core/ports/vcs.ts';
+import type { BaseReader } from '#core/ports/host/vcs.ts';
 import type { Api } from '../wire/api.ts';
 import { Sha } from '../inbound/payloads.ts';
 

@@ -1,6 +1,6 @@
 import { AppError } from '#core/domain/errors.ts';
 import { fullName } from '#core/domain/host/repo.ts';
-import type { Cloner } from '#core/ports/vcs.ts';
+import type { Cloner } from '#core/ports/host/vcs.ts';
 import type { GitLabOptions } from '../wire/options.ts';
 import type { ProjectFilter } from './projects.ts';
 

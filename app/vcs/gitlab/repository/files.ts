@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import { fullName, type RepoRef } from '#core/domain/host/repo.ts';
-import type { FileReader } from '#core/ports/vcs.ts';
+import type { FileReader } from '#core/ports/host/vcs.ts';
 import type { Api } from '../wire/api.ts';
 
 /** Source: https://docs.gitlab.com/api/repository_files/: `HEAD` is the default branch, as it is at that moment. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import { hasRole } from '#core/domain/rules/role.ts';
-import type { Authoriser, Identity, RepositoryFinder } from '#core/ports/vcs.ts';
+import type { Authoriser, Identity, RepositoryFinder } from '#core/ports/host/vcs.ts';
 import { ProjectPath } from '../inbound/payloads.ts';
 import { placeOf } from '../inbound/translation.ts';
 import type { Api } from '../wire/api.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { WordLog } from '#core/ports/word-log.ts';
+import type { WordLog } from '#core/ports/host/word-log.ts';
 import { PAGE_ITEMS, type Api } from '../wire/api.ts';
 import { ProjectPath } from '../inbound/payloads.ts';
 import type { ProjectFilter } from './projects.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readTail, textOfTail } from '#core/domain/text/bounded-bytes.ts';
 import { fullName, type RepoRef } from '#core/domain/host/repo.ts';
-import type { CiReader, FailedJob } from '#core/ports/thread-reader.ts';
+import type { CiReader, FailedJob } from '#core/ports/host/thread-reader.ts';
 import { PAGE_ITEMS, type Api } from '../wire/api.ts';
 import type { OpenFile } from '../wire/downloads.ts';
 import { failedJobsIn, newestPipelines, type FoundJob } from './failed-pipelines.ts';

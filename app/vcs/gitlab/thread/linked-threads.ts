@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/host/repo.ts';
 import { numbersAfter } from '#core/domain/request/thread-numbers.ts';
-import type { LinkedThread } from '#core/ports/thread-reader.ts';
+import type { LinkedThread } from '#core/ports/host/thread-reader.ts';
 import { PAGE_ITEMS, type Api } from '../wire/api.ts';
 import type { Graphql } from '../wire/graphql.ts';
 import { readNotes } from './note-pages.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/host/repo.ts';
-import type { Commenter, Placed } from '#core/ports/vcs.ts';
+import type { Commenter, Placed } from '#core/ports/host/vcs.ts';
 import { PAGE_ITEMS, type Api } from '../wire/api.ts';
 import type { GitLabClient } from '../wire/client.ts';
 import type { GitLabIdentity } from '../wire/identity.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import type { Trigger } from '#core/domain/host/inbound.ts';
 import type { RepoRef } from '#core/domain/host/repo.ts';
-import type { Placed } from '#core/ports/vcs.ts';
+import type { Placed } from '#core/ports/host/vcs.ts';
 import { PAGE_ITEMS, type Api } from '../wire/api.ts';
 import type { GitLabClient } from '../wire/client.ts';
 import type { GitLabIdentity } from '../wire/identity.ts';

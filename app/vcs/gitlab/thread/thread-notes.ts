@@ -1,5 +1,5 @@
 import type { Actor } from '#core/domain/host/repo.ts';
-import type { ThreadComment } from '#core/ports/thread-reader.ts';
+import type { ThreadComment } from '#core/ports/host/thread-reader.ts';
 import { isBotName } from '../wire/accounts.ts';
 import type { FoundNote, FoundNotes } from './note-pages.ts';
 

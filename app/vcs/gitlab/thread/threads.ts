@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import { firstAndNewest } from '#core/domain/request/first-and-newest.ts';
 import type { Actor, RepoRef } from '#core/domain/host/repo.ts';
-import type { ThreadReader } from '#core/ports/thread-reader.ts';
+import type { ThreadReader } from '#core/ports/host/thread-reader.ts';
 import type { Api } from '../wire/api.ts';
 import { readHunks } from '../change/diff-hunks.ts';
 import type { Graphql } from '../wire/graphql.ts';

@@ -9,6 +9,7 @@ import { Badge } from '@/components/ui/badge.tsx';
 import { TitledCard } from '@/components/ui/card.tsx';
 import { SkeletonRows } from '@/components/ui/skeleton.tsx';
 import type { Request } from '@/generated/client/types.gen.ts';
+import { threadName } from '@/lib/thread-name.ts';
 import { visibleText } from '@/lib/visible-text.ts';
 import { Conversation } from './conversation.tsx';
 import { RunCard } from './run-card.tsx';
@@ -35,7 +36,8 @@ function OpenRequest({ request }: { readonly request: Request }) {
     <div className="mx-auto max-w-6xl space-y-4 p-4 sm:p-6">
       <header className="space-y-1.5">
         <p className="text-[13px] text-muted-foreground">
-          {request.project.repository} #{metadata.thread.number} {visibleText(metadata.thread.title)}
+          {request.project.repository} {threadName(request.project, metadata.thread)}{' '}
+          {visibleText(metadata.thread?.title ?? '')}
         </p>
         <PageHead title={visibleText(request.payload.title)}>
           <Badge>{request.state.replaceAll('_', ' ').toLowerCase()}</Badge>

@@ -4,6 +4,7 @@ import { ExternalLink } from '@/components/external-link.tsx';
 import { useTitle } from '@/components/page-head.tsx';
 import { RunStateBadge } from '@/components/run-state.tsx';
 import { Ago } from '@/components/time.tsx';
+import { threadName } from '@/lib/thread-name.ts';
 import { visibleText } from '@/lib/visible-text.ts';
 import type { Run } from '@/generated/client/types.gen.ts';
 
@@ -11,7 +12,6 @@ import type { Run } from '@/generated/client/types.gen.ts';
 export function RunHead({ run }: { readonly run: Run }) {
   useTitle(run.request_title);
   const { repository, thread, change, failure } = run;
-  const sign = repository.provider === 'gitlab' && thread.kind === 'pull' ? '!' : '#';
   return (
     <header className="space-y-1.5">
       <p className="flex flex-wrap items-center gap-x-2 text-[13px] text-muted-foreground">
@@ -23,8 +23,7 @@ export function RunHead({ run }: { readonly run: Run }) {
           {repository.full_name}
         </Link>
         <span>
-          {sign}
-          {thread.number} {visibleText(thread.title)}
+          {threadName(repository, thread)} {visibleText(thread?.title ?? '')}
         </span>
       </p>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { RunStateBadge } from '@/components/run-state.tsx';
 import { Ago, Took } from '@/components/time.tsx';
 import { formatBytes, formatMoney } from '@/lib/format.ts';
+import { threadName } from '@/lib/thread-name.ts';
 import { visibleText } from '@/lib/visible-text.ts';
 import type { RunSummary } from '@/generated/client/types.gen.ts';
 
@@ -41,9 +42,7 @@ export function RunRow({ run }: { readonly run: RunSummary }) {
       <span className="min-w-0">
         <span className="block truncate font-medium">{visibleText(run.request_title)}</span>
         <span className="block truncate text-xs text-muted-foreground">
-          {repository.full_name}
-          {repository.provider === 'gitlab' && thread.kind === 'pull' ? '!' : '#'}
-          {thread.number} · {requester.login}
+          {repository.full_name} {threadName(repository, thread)} · {requester.login}
           {KINDS[run.kind]}
         </span>
       </span>

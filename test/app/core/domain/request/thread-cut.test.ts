@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cutThread, type ThreadCut } from '#core/domain/request/thread-cut.ts';
-import type { ThreadComment, ThreadView } from '#core/ports/thread-reader.ts';
+import type { ThreadComment, ThreadView } from '#core/ports/host/thread-reader.ts';
 
 const BEFORE = '2026-01-01T09:59:59Z';
 const TRIGGER = '2026-01-01T10:00:00Z';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AppError } from '#core/domain/errors.ts';
-import type { HostDelivery } from '#core/ports/delivery-log.ts';
+import type { HostDelivery } from '#core/ports/host/delivery-log.ts';
 import type { Healing, HealingStanding, MissedDelivery, TurnDone } from '#core/ports/healing.ts';
 import type { LogFields } from '#core/ports/runtime.ts';
 import { healDeliveries } from '#core/usecases/intake/heal-deliveries.ts';

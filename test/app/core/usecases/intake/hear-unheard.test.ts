@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/host/repo.ts';
-import type { WrittenWords } from '#core/ports/word-log.ts';
+import type { WrittenWords } from '#core/ports/host/word-log.ts';
 import { hearUnheard, type HearUnheardDeps } from '#core/usecases/intake/hear-unheard.ts';
 import { nodeRuntime } from '../../../../../app/runtime.ts';
 import { openStore, type OpenedStore } from '../../../../../prisma/store.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#core/domain/errors.ts';
 import { PLAIN_TASK } from '#core/domain/run/run-task.ts';
-import type { Repositories } from '#core/ports/repository.ts';
+import type { Repositories } from '#core/ports/host/repository.ts';
 import { executeRun } from '#core/usecases/run/execute-run.ts';
 import { runScene, type RunScene } from '../run/run-scene.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Message } from '#core/domain/request/message.ts';
 import type { Assignment } from '#core/ports/prompts.ts';
-import type { ThreadView } from '#core/ports/thread-reader.ts';
-import type { ContextReader } from '#core/ports/vcs.ts';
+import type { ThreadView } from '#core/ports/host/thread-reader.ts';
+import type { ContextReader } from '#core/ports/host/vcs.ts';
 import { executeRun, type ExecuteRunDeps } from '#core/usecases/run/execute-run.ts';
 import { aComment, aMessage, aThread } from '../../../../workers/agent/prompt-scene.ts';
 import { runScene, SUCCEEDED, type Differences } from '../run/run-scene.ts';

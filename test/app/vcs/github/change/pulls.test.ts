@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ChangeDraft } from '#core/ports/vcs.ts';
+import type { ChangeDraft } from '#core/ports/host/vcs.ts';
 import { startGitHubWorld, type GitHubWorld } from '../github-world.ts';
 import { startScriptedApi } from '../scripted-api.ts';
 

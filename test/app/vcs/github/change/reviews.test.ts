@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findingMarker } from '#core/domain/change/finding.ts';
-import type { ReviewRemark } from '#core/ports/reviewer.ts';
+import type { ReviewRemark } from '#core/ports/host/reviewer.ts';
 import { startGitHubWorld, type GitHubWorld } from '../github-world.ts';
 
 let world: GitHubWorld;

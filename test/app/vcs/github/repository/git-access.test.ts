@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { GitAccess } from '#core/ports/vcs.ts';
+import type { GitAccess } from '#core/ports/host/vcs.ts';
 import { repoRef, startGitHubWorld, type GitHubWorld } from '../github-world.ts';
 
 let world: GitHubWorld;

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { ChangeDiff } from '#core/ports/reviewer.ts';
+import type { ChangeDiff } from '#core/ports/host/reviewer.ts';
 import { gitHubOptions, GitHubAppVariables } from '../../../../../app/vcs/github/wire/variables.ts';
 import { startScriptedApi, type Script } from '../scripted-api.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ChangeDraft } from '#core/ports/vcs.ts';
+import type { ChangeDraft } from '#core/ports/host/vcs.ts';
 import { startGitLabWorld, type GitLabWorld } from '../gitlab-world.ts';
 import { startScriptedApi } from '../scripted-api.ts';
 

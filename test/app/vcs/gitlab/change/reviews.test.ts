@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { effectMarker } from '#core/domain/host/effect.ts';
 import { findingMarker } from '#core/domain/change/finding.ts';
-import type { ReviewRemark } from '#core/ports/reviewer.ts';
+import type { ReviewRemark } from '#core/ports/host/reviewer.ts';
 import { restClient, type RestClient } from '../../../../fakes/gitlab/rest-client.ts';
 import { startGitLabWorld, type GitLabWorld } from '../gitlab-world.ts';
 import { bigChange, mergeRequestOf, numbers, remark, reviewOf } from './review-scene.ts';

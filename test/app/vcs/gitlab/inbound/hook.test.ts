@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Knock } from '#core/ports/webhook-door.ts';
+import type { Knock } from '#core/ports/host/webhook-door.ts';
 import { openGitLabDoor } from '../../../../../app/vcs/gitlab/inbound/hook.ts';
 
 const webhookSecret = randomBytes(32).toString('hex');

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { InboundEvent } from '#core/domain/host/inbound.ts';
-import type { ArrivedDelivery, WebhookDoor } from '#core/ports/webhook-door.ts';
+import type { ArrivedDelivery, WebhookDoor } from '#core/ports/host/webhook-door.ts';
 import { webhookHandler } from '../../../../../app/http/webhooks.ts';
 import { openGitLabDoor } from '../../../../../app/vcs/gitlab/inbound/hook.ts';
 import { createLogSink } from '../../github/log-sink.ts';

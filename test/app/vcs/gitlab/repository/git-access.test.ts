@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { GitAccess } from '#core/ports/vcs.ts';
+import type { GitAccess } from '#core/ports/host/vcs.ts';
 import { startGitLabWorld, type GitLabWorld } from '../gitlab-world.ts';
 
 let world: GitLabWorld;

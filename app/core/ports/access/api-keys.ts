@@ -1,4 +1,4 @@
-import type { Scope } from '../domain/rules/access.ts';
+import type { Scope } from '../../domain/rules/access.ts';
 
 /** A client's key, without what would let anybody use it. Times are ISO 8601 UTC. */
 export interface ApiKey {

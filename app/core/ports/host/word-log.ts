@@ -1,5 +1,5 @@
-import type { Actor, RepoRef } from '../domain/host/repo.ts';
-import type { WordsPlace } from '../domain/command/words-key.ts';
+import type { Actor, RepoRef } from '../../domain/host/repo.ts';
+import type { WordsPlace } from '../../domain/command/words-key.ts';
 
 /** Something that is written on the host, as its lists tell it. */
 export interface WrittenWords extends Omit<WordsPlace, 'repo'> {

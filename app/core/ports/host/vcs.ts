@@ -1,8 +1,8 @@
-import type { CheckView } from '../domain/change/check.ts';
-import type { InboundEvent, Marked, Pressed, Said, Thread, ThreadMoved, Trigger } from '../domain/host/inbound.ts';
-import type { Actor, Provider, RepoRef } from '../domain/host/repo.ts';
-import type { Role } from '../domain/rules/role.ts';
-import type { ChangeRef } from '../domain/run/run.ts';
+import type { CheckView } from '../../domain/change/check.ts';
+import type { InboundEvent, Marked, Pressed, Said, Thread, ThreadMoved, Trigger } from '../../domain/host/inbound.ts';
+import type { Actor, Provider, RepoRef } from '../../domain/host/repo.ts';
+import type { Role } from '../../domain/rules/role.ts';
+import type { ChangeRef } from '../../domain/run/run.ts';
 import type { CiReader, ImageReader, ThreadReader } from './thread-reader.ts';
 
 /*

@@ -1,5 +1,5 @@
-import type { Provider, RepoRef } from '../domain/host/repo.ts';
-import type { ApprovalNeed } from '../domain/run/run-task.ts';
+import type { Provider, RepoRef } from '../../domain/host/repo.ts';
+import type { ApprovalNeed } from '../../domain/run/run-task.ts';
 import type { IdempotentCalls } from './api-calls.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { Attachments } from './attachments.ts';

@@ -1,5 +1,5 @@
-import type { DiffFile, DiffPlace } from '../domain/change/diff.ts';
-import type { RepoRef } from '../domain/host/repo.ts';
+import type { DiffFile, DiffPlace } from '../../domain/change/diff.ts';
+import type { RepoRef } from '../../domain/host/repo.ts';
 import type { Placed } from './vcs.ts';
 
 /** A pull request as a reviewer needs it: which commits are compared, and how they differ. */

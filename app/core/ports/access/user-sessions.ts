@@ -1,4 +1,4 @@
-import type { UserRole } from '../domain/rules/access.ts';
+import type { UserRole } from '../../domain/rules/access.ts';
 import type { LogoutNotice } from './identity-provider.ts';
 
 /** A person who is signed in. */

@@ -1,5 +1,5 @@
-import type { Thread } from '../domain/host/inbound.ts';
-import type { Actor, RepoRef } from '../domain/host/repo.ts';
+import type { Thread } from '../../domain/host/inbound.ts';
+import type { Actor, RepoRef } from '../../domain/host/repo.ts';
 
 /*
  * What a host knows around a request, for the agent to read. Nothing here is an instruction: whoever hands it on marks it

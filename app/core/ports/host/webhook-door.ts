@@ -1,4 +1,4 @@
-import type { Provider } from '../domain/host/repo.ts';
+import type { Provider } from '../../domain/host/repo.ts';
 
 /** One delivery as it came in: header values by lower-case name, and the raw bytes. */
 export interface Knock {

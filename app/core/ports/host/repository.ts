@@ -1,4 +1,4 @@
-import type { RepoRef } from '../domain/host/repo.ts';
+import type { RepoRef } from '../../domain/host/repo.ts';
 import type { GitAccess } from './vcs.ts';
 
 /** A git bundle on the worker's disk; disposing removes the file. */

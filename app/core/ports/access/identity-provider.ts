@@ -1,4 +1,4 @@
-import type { Claims } from '../domain/rules/claims.ts';
+import type { Claims } from '../../domain/rules/claims.ts';
 
 /** What is known of a sign-in to nobody but us and the browser that began it, while its person is at the issuer. */
 export interface SignInSecrets {

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createApi, type ApiDeps } from '../../app/http/api/api.ts';
+import { cookiesFor } from '../../app/http/cookies.ts';
 
 /** Where the generator of the dashboard's client looks (dashboard/openapi-ts.config.ts). Ignored by git. */
 const OUTPUT = fileURLToPath(new URL('../../dashboard/src/generated/openapi.json', import.meta.url));
@@ -11,7 +12,8 @@ const nothing: ApiDeps = new Proxy(Object.create(null), { get: () => nothing });
 
 /** The description of the API, asked of the API itself. */
 async function description(): Promise<string> {
-  const api = createApi(nothing);
+  const { sessionName } = cookiesFor({ isHttps: true });
+  const api = createApi(new Proxy(nothing, { get: (_, key) => (key === 'sessionCookie' ? sessionName : nothing) }));
   const answer = await api.request('/schema');
   if (!answer.ok) throw new Error(`the API did not describe itself: ${answer.status}`);
   return JSON.stringify(await answer.json(), undefined, 2);

@@ -93,7 +93,6 @@ const sdks = [
   row('sdk-yaml', 'workers/agent/d4.ts', 'yaml'),
   row('sdk-kubernetes', 'sandbox/docker.ts', '@kubernetes/client-node'),
   row('sdk-agents', 'workers/gateway/d1.ts', '@langchain/core'),
-  row('sdk-rateLimiter', 'workers/gateway/d4.ts', 'rate-limiter-flexible'),
   row('sdk-hono', 'workers/gateway/d2.ts', 'hono'),
   row('sdk-models', 'workers/agent/d2.ts', 'openai'),
   row('sdk-policy', 'app/http/d2.ts', '@open-policy-agent/opa-wasm'),

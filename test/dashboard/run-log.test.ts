@@ -76,6 +76,22 @@ describeWith(['chromium'], 'the log of a run', () => {
     await page.context().close();
   });
 
+  it('that the server will not give just now is not shown as one that is over: it is asked for again', async () => {
+    const told = await tellRun(scene.api.opened);
+    await told.advance({ run: { status: 'succeeded' } }, line('here all along'), END);
+    const { page } = await scene.open('/runs');
+    let refused = 0;
+    await page.route('**/logs/stream', (route) => {
+      refused += 1;
+      return refused <= 2 ? route.fulfill({ status: 503, body: '{"detail":"Too busy."}' }) : route.continue();
+    });
+    await page.goto(`${scene.url}/runs/${told.run.id}`);
+    await page.getByText('here all along').waitFor();
+    await page.getByText('Complete', { exact: true }).waitFor();
+    expect(refused).toBeGreaterThan(2);
+    await page.context().close();
+  });
+
   it(
     `of ${LINES} lines scrolls from end to end and finds words in it, with a few lines in the page at a time`,
     async () => {
@@ -87,8 +103,7 @@ describeWith(['chromium'], 'the log of a run', () => {
       await page.getByText('Complete', { exact: true }).waitFor({ timeout: 200_000 });
       const lines = page.getByRole('region', { name: 'Lines of the log' });
       await lines.focus();
-      const slowest = await page.evaluate(SCROLL_THROUGH);
-      expect(slowest, 'milliseconds between two frames').toBeLessThan(500);
+      expect(await page.evaluate(SCROLL_THROUGH), 'most lines in the page at a time').toBeLessThan(200);
       await page.keyboard.press('End');
       await page.getByText('line 99999', { exact: true }).waitFor();
       await page.keyboard.press('/');
@@ -102,16 +117,15 @@ describeWith(['chromium'], 'the log of a run', () => {
   );
 });
 
-/** Scrolls the log through in 120 steps, one a frame; gives the longest time between two frames in milliseconds. */
+/** Scrolls the log through in 120 steps, one a frame; gives the largest number of lines that were in the page at a time. */
 const SCROLL_THROUGH = `new Promise((resolve) => {
   const lines = document.querySelector('[aria-label="Lines of the log"]');
-  let step = 0, last = performance.now(), slowest = 0;
-  const next = (now) => {
-    if (step > 1) slowest = Math.max(slowest, now - last);
-    last = now;
+  let step = 0, most = 0;
+  const next = () => {
+    most = Math.max(most, lines.querySelectorAll('time').length);
     step += 1;
     lines.scrollTop = (lines.scrollHeight * step) / 120;
-    if (step < 120) requestAnimationFrame(next); else resolve(slowest);
+    if (step < 120) requestAnimationFrame(next); else resolve(most);
   };
   requestAnimationFrame(next);
 })`;

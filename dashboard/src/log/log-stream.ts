@@ -16,8 +16,6 @@ interface Listener {
   readonly onChange: () => void;
   /** A stage began, or the run ended: what is known of the run is old. */
   readonly onTurn: () => void;
-  /** Whether the run is over as far as is known. */
-  readonly isOver: () => boolean;
 }
 
 /**
@@ -38,6 +36,7 @@ export class LogStream {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #againTimer: ReturnType<typeof setTimeout> | undefined;
   #againMs = AGAIN_FIRST_MS;
+  #isClosed = false;
 
   constructor(url: string, listener: Listener) {
     this.#url = url;
@@ -46,6 +45,7 @@ export class LogStream {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#source?.close();
     clearTimeout(this.#timer);
     clearTimeout(this.#againTimer);
@@ -60,7 +60,7 @@ export class LogStream {
       this.#become('live');
     });
     source.addEventListener('error', () => {
-      if (source.readyState === EventSource.CLOSED) this.#closed();
+      if (source.readyState === EventSource.CLOSED) void this.#closed();
       else if (this.connection !== 'ended') this.#become('again');
     });
   }
@@ -91,13 +91,27 @@ export class LogStream {
     if (isTurn) this.#listener.onTurn();
   }
 
-  /** 204 for a log that is over, and every refusal, end alike for an EventSource. */
-  #closed(): void {
+  /** 204 for a log that is over, and every refusal, end alike for an EventSource; a call whose answer can be read tells which. */
+  async #closed(): Promise<void> {
     this.#listener.onTurn();
-    if (this.#listener.isOver()) return this.#become('ended');
     this.#become('again');
+    const hasAll = await this.#hasAll();
+    if (this.#isClosed) return;
+    if (hasAll) return this.#become('ended');
     this.#againTimer = setTimeout(() => this.#open(), this.#againMs);
     this.#againMs = Math.min(this.#againMs * 2, AGAIN_LONGEST_MS);
+  }
+
+  async #hasAll(): Promise<boolean> {
+    const asked = new AbortController();
+    const headers = { accept: 'text/event-stream', 'last-event-id': String(this.#position) };
+    try {
+      return (await fetch(this.#url, { headers, credentials: 'same-origin', signal: asked.signal })).status === 204;
+    } catch {
+      return false;
+    } finally {
+      asked.abort();
+    }
   }
 
   #become(connection: Connection): void {

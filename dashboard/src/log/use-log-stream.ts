@@ -9,11 +9,9 @@ export function useLogStream(runId: string): LogStream | undefined {
   const [{ stream }, show] = useState<{ stream: LogStream | undefined }>({ stream: undefined });
   useEffect(() => {
     const { queryKey } = runQuery(runId);
-    const isOver = (): boolean => (queries.getQueryData(queryKey)?.status ?? 'running') !== 'running';
     const followed: LogStream = new LogStream(`/api/runs/${runId}/logs/stream`, {
       onChange: () => show({ stream: followed }),
       onTurn: () => void queries.invalidateQueries({ queryKey }),
-      isOver,
     });
     return () => followed.close();
   }, [queries, runId]);

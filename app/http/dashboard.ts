@@ -66,7 +66,10 @@ export function openDashboard(directory: string): Dashboard {
   return async (context) => {
     const { method, path } = context.req;
     if ((method !== 'GET' && method !== 'HEAD') || OTHERS.test(path)) return undefined;
-    loaded ??= load(directory);
+    loaded ??= load(directory).catch((thrown: unknown) => {
+      loaded = undefined;
+      throw thrown;
+    });
     const assets = await loaded;
     const page = assets.get('/index.html');
     if (page === undefined) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SCOPES } from '#core/domain/rules/access.ts';
 import type { ApiKey, ApiKeys } from '#core/ports/access/api-keys.ts';
 import { viaPrisma, type Database } from '../database/database.ts';
+import { storableText } from '../database/storable.ts';
 import type { ApiKey as ApiKeyRow } from '../generated/client.ts';
 
 /** A key in steady use must not cost a write per call. */
@@ -20,11 +21,12 @@ const IdRow = z.object({ id: z.string() });
 const Scopes = z.array(z.enum(SCOPES));
 
 function storedKey(row: ApiKeyRow): ApiKey {
-  const { id, tenantId, owner, name, preview } = row;
+  const { id, tenantId, owner, ownerId, name, preview } = row;
   return {
     id,
     tenantId,
     owner,
+    ownerId,
     name,
     preview,
     scopes: Scopes.parse(row.scopes),
@@ -40,7 +42,7 @@ export function openApiKeys({ prisma, rows }: Database): ApiKeys {
   return {
     async add({ scopes, ...key }, hash) {
       const row = await viaPrisma('Adding an API key', () =>
-        prisma.apiKey.create({ data: { ...key, scopes: [...scopes], keyHash: hash } }),
+        prisma.apiKey.create({ data: { ...key, name: storableText(key.name), scopes: [...scopes], keyHash: hash } }),
       );
       return storedKey(row);
     },

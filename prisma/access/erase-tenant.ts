@@ -39,6 +39,16 @@ const EMPTY_BODIES = `
   )
   select count(*)::integer as count from emptied`;
 
+/** Calls of its clients: what was refused, or is not done yet, is known by its body alone. */
+const EMPTY_CALLS = `
+  with emptied as (
+    update delivery set body = null, settled_at = coalesce(settled_at, now())
+    where body is not null and provider = 'api'
+      and position(convert_to('"tenant_id":' || to_json($1::text)::text, 'UTF8') in body) > 0
+    returning id
+  )
+  select count(*)::integer as count from emptied`;
+
 const REPOSITORIES = `
   select provider, repo_id::text as id from tenant_repository where tenant_id = $1
   union select provider, repo_id::text from request where tenant_id = $1`;
@@ -71,6 +81,7 @@ export function openTenantEraser({ rows }: Database): Pick<Tenants, 'count' | 'e
         values,
       }))
         await rows(CountRow, { action: 'Emptying deliveries', text: EMPTY_BODIES, values: [provider, id] });
+      await rows(CountRow, { action: 'Emptying calls', text: EMPTY_CALLS, values });
       const erased = new Map<string, number>();
       for (const one of TENANT_TABLES) await eraseFrom(one, tenantId, erased);
       return [...erased].map(([table, count]) => ({ table, rows: count }));

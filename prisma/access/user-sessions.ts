@@ -13,7 +13,7 @@ const OPEN = `
 /** A session in steady use must not cost a write per call. */
 const USE = `
   with usable as (
-    select id, tenant_id, name, role, seen_at from user_session
+    select id, tenant_id, name, role, issuer, subject, seen_at from user_session
     where token_hash = $1 and issuer is not distinct from $2::text
       and expires_at > now() and seen_at > now() - make_interval(secs => $3::float8)
   ), noted as (
@@ -21,7 +21,7 @@ const USE = `
     where user_session.id = usable.id
       and usable.seen_at < now() - least(interval '1 minute', make_interval(secs => $3::float8) / 4)
   )
-  select id, tenant_id, name, role from usable`;
+  select id, tenant_id, name, role, issuer, subject from usable`;
 
 const OBEY = `
   with over as (
@@ -34,13 +34,23 @@ const OBEY = `
     delete from user_session
     where exists (select from fresh) and issuer = $1
       and ($4::text is not null or $5::text is not null)
-      and ($4::text is null or subject = $4::text) and ($5::text is null or sid = $5::text)
+      and ($4::text is null or subject = $4::text)
+      and ($5::text is null or sid = $5::text or (sid is null and subject = $4::text))
   )
   select jti from fresh`;
 
 const IdRow = z.object({ id: z.string() });
 const NoticeRow = z.object({ jti: z.string() });
-const SessionRow = z.object({ id: z.string(), tenant_id: z.string(), name: z.string(), role: z.enum(USER_ROLES) });
+const SessionRow = z
+  .object({
+    id: z.string(),
+    tenant_id: z.string(),
+    name: z.string(),
+    role: z.enum(USER_ROLES),
+    issuer: z.string().nullable(),
+    subject: z.string(),
+  })
+  .transform(({ tenant_id: tenantId, ...session }) => ({ ...session, tenantId }));
 
 /** Sessions of people on a database. */
 export function openUserSessions({ rows }: Database): UserSessions {
@@ -56,7 +66,7 @@ export function openUserSessions({ rows }: Database): UserSessions {
         text: USE,
         values: [hash, issuer, idleSec],
       });
-      return found && { id: found.id, tenantId: found.tenant_id, name: found.name, role: found.role };
+      return found;
     },
     async close(hash) {
       const text = 'delete from user_session where token_hash = $1';

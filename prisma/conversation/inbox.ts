@@ -4,6 +4,7 @@ import { PROVIDERS } from '#core/domain/host/repo.ts';
 import type { Delivery, Inbox } from '#core/ports/store.ts';
 import { batching } from '../database/batch.ts';
 import { OUTBOX_CHANNEL, viaPrisma, type Database } from '../database/database.ts';
+import { storableText } from '../database/storable.ts';
 
 /** Deadline of one recording: GitHub wants an answer within 10 s, and a 503 in time is delivered again by the operator. */
 const RECORD_DEADLINE_MS = 2_000;
@@ -114,7 +115,7 @@ export function openInbox(database: Database): Inbox {
       await database.rows(RecordedRow, {
         action: 'Settling a delivery',
         text: `update delivery set settled_at = now(), outcome = $2 where id = $1 and settled_at is null returning id`,
-        values: [deliveryId, outcome],
+        values: [deliveryId, storableText(outcome)],
       });
     },
   };

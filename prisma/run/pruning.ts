@@ -101,6 +101,16 @@ const HEARD = `
   )
   select count(*)::integer as done from gone`;
 
+const ANSWERS = `
+  with gone as (
+    delete from idempotent_call where (tenant_id, key_sha256) in (
+      select tenant_id, key_sha256 from idempotent_call where ${OLD('begun_at')}
+      order by begun_at limit ${ROWS_MAX} for update skip locked)
+    returning 1
+  ), sessions as (delete from user_session where expires_at < now()
+  ), logouts as (delete from logout_notice where expires_at < now())
+  select count(*)::integer as done from gone`;
+
 const DoneRow = z.object({ done: z.number() });
 
 /** Pruning on a database. */
@@ -115,5 +125,6 @@ export function openPruning({ rows }: Database): Pruning {
     logs: prune('Pruning logs', LOGS),
     requests: prune('Pruning requests', REQUESTS),
     heard: prune('Pruning what was heard', HEARD),
+    answers: prune('Pruning answers', ANSWERS),
   };
 }

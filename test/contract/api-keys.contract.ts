@@ -13,6 +13,7 @@ function aKey(same: Partial<NewKey> = {}): NewKey {
     id: randomUUID(),
     tenantId: FIRST_TENANT,
     owner: 'ada',
+    ownerId: 'https://issuer.example/1',
     name: 'ci',
     preview: 'af_12345',
     scopes: ['read'],

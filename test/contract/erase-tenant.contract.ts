@@ -66,7 +66,7 @@ async function fill(store: Store, tenantId: string, id: number): Promise<void> {
   ]);
   for (const [subjectId, url] of effects)
     await store.effects.confirm({ subjectId, kind: 'reply' }, { externalId: '1', url });
-  const key = { id: randomUUID(), tenantId, owner: 'ada', name: 'k', preview: 'af_', expiresAt: null };
+  const key = { id: randomUUID(), tenantId, owner: 'ada', ownerId: null, name: 'k', preview: 'af_', expiresAt: null };
   const hash = createHash('sha256').update(tenantId).digest('hex');
   await store.apiKeys.add({ ...key, scopes: ['read'] }, hash);
   const person = {

@@ -95,7 +95,15 @@ onBothHosts('a request through the API', (host) => {
   /** A key that another person answers for. */
   async function keyOfGrace(): Promise<string> {
     const { key, hash, preview } = createKeyMint({ pepper: API_ENV.API_KEY_PEPPER, adminKey: undefined }).mint();
-    const grace = { id: randomUUID(), tenantId: 'default', owner: 'grace', name: 'of grace', preview, expiresAt: null };
+    const grace = {
+      id: randomUUID(),
+      tenantId: 'default',
+      owner: 'grace',
+      ownerId: null,
+      name: 'of grace',
+      preview,
+      expiresAt: null,
+    };
     await scene().astraforge.shared.store.apiKeys.add({ ...grace, scopes: ['run'] }, hash);
     return key;
   }

@@ -17,4 +17,6 @@ export interface Pruning {
   requests(olderThanMs: number): Promise<number>;
   /** Words that were heard, and repositories that were named, longer ago than that. */
   heard(olderThanMs: number): Promise<number>;
+  /** Answers that were kept for a repetition longer ago than that; of sessions and logouts what is over by itself goes as well. */
+  answers(olderThanMs: number): Promise<number>;
 }

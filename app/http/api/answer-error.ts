@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ZodError } from 'zod';
 import type { FieldErrors } from '#core/contracts/http/problems.ts';
@@ -20,6 +21,8 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
 /** Answers what a route threw; only what is our own fault is logged as an error. */
 export function answerError(thrown: unknown, context: Context, logger: Logger): Response {
   if (thrown instanceof FieldFault) return context.json(thrown.fields, 400);
+  // What Hono itself finds wrong with a body: no JSON, or of another type.
+  if (thrown instanceof HTTPException) return context.json({ detail: `${thrown.message}.` }, thrown.status);
   const error = toAppError(thrown, 'The call');
   const status = STATUS[error.code];
   const fields = { err: error, method: context.req.method, path: context.req.path };

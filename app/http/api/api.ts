@@ -1,6 +1,4 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { bodyLimit } from 'hono/body-limit';
-import type { Context } from 'hono';
 import type { Identity } from '#core/domain/rules/access.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { Tenants } from '#core/ports/access/tenants.ts';
@@ -49,9 +47,6 @@ export type ApiDeps = ViewRunDeps &
     readonly sessionCookie: string;
   };
 
-/** Attachments of one call as base64, and what is around them. */
-const BODY_BYTES_MAX = 16 * 1_024 * 1_024;
-
 /** The REST API, to be mounted under `/api`. Everything but its own description asks who calls. */
 export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const api = new OpenAPIHono<ApiEnv>({
@@ -66,9 +61,6 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     context.set('runtime', deps.runtime);
     await next();
   });
-  const tooLarge = 'The body is larger than 16 MiB.';
-  const onError = (context: Context): Response => context.json({ detail: tooLarge }, 413);
-  api.use('*', bodyLimit({ maxSize: BODY_BYTES_MAX, onError }));
   const key = { type: 'apiKey', in: 'header', name: 'X-Api-Key' } as const;
   api.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', key);
   const session = { type: 'apiKey', in: 'cookie', name: deps.sessionCookie } as const;

@@ -48,7 +48,7 @@ export function docsPage(openApi: unknown): string {
 <meta name="color-scheme" content="light dark"><title>${inHtml(info.title)} REST API</title></head><body><main>
 <h1>${inHtml(info.title)} REST API</h1>
 <p>${inHtml(info.description)}</p>
-<p>The same for programs: <a href="schema">OpenAPI 3.1</a>.</p>
+<p>The same for programs: <a href="/api/schema">OpenAPI 3.1</a>.</p>
 ${operations.join('\n')}
 <h2>Shapes</h2>
 ${shapes.join('\n')}

@@ -1,3 +1,4 @@
+import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
 import { FieldErrors, Problem } from '#core/contracts/http/problems.ts';
 import type { Action, Resource } from '#core/domain/rules/access.ts';
@@ -32,6 +33,15 @@ export const WRITE_FAILURES = {
   503: json(Problem, 'Something needed does not answer; `Retry-After` says when to come again'),
 } as const;
 
+/** Attachments of one call as base64, and what is around them. */
+const BODY_BYTES_MAX = 16 * 1_024 * 1_024;
+
+/** After the caller is known: a stranger's body is not read. */
+const boundedBody = bodyLimit({
+  maxSize: BODY_BYTES_MAX,
+  onError: (context) => context.json({ detail: 'The body is larger than 16 MiB.' }, 413),
+});
+
 /**
  * What every route begins with: who may call it, which is checked before anything else happens and stands in the OpenAPI
  * description. A route without it fails the build (test/app/http/api/access.test.ts).
@@ -40,6 +50,6 @@ export function access(declared: Access) {
   return {
     [ACCESS_EXTENSION]: declared,
     security: declared === 'open' ? [] : [{ apiKey: [] }, { session: [] }],
-    middleware: declared === 'open' ? [guard(null)] : [guard(declared.action), withinLimit, answerOnce],
+    middleware: declared === 'open' ? [guard(null)] : [guard(declared.action), withinLimit, boundedBody, answerOnce],
   };
 }

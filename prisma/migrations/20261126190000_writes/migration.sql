@@ -62,3 +62,6 @@ create table idempotent_call (
   primary key (tenant_id, key_sha256)
 );
 create index idempotent_call_begun on idempotent_call (begun_at);
+
+-- Who answers for a key, whatever they are called; keys of before are known by the name.
+alter table api_key add column owner_id text;

@@ -23,6 +23,8 @@ export interface Identity {
   readonly role: UserRole | null;
   /** Who answers for what is done, for people to read. */
   readonly name: string;
+  /** The same person by whatever key or session they come, and nobody else, whatever they call themselves. Not for people to read. */
+  readonly person: string;
   readonly actions: ReadonlySet<Action>;
 }
 

@@ -6,6 +6,8 @@ export interface ApiKey {
   readonly tenantId: string;
   /** Who made it and answers for it. */
   readonly owner: string;
+  /** The same as a person (`Identity.person`); null for a key that was made before that was kept. */
+  readonly ownerId: string | null;
   readonly name: string;
   /** Its first characters, so that people can tell keys apart. */
   readonly preview: string;

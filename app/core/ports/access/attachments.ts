@@ -9,6 +9,8 @@ export interface Attachment {
 export interface Attachments {
   /** Keeps what comes with a request or a message; to be called before these are on record. Doing it again changes nothing. */
   keep(subject: { readonly id: string; readonly tenantId: string }, attachments: readonly Attachment[]): Promise<void>;
+  /** Bytes of all that came with a request and with the words said to it. */
+  sizeOf(requestId: string): Promise<number>;
   /** What came with a request or a message, in order. */
   of(subjectId: string): Promise<readonly Attachment[]>;
 }

@@ -8,14 +8,15 @@ export interface UserSession {
   /** For people to read. */
   readonly name: string;
   readonly role: UserRole;
+  /** Who says who they are; null: nobody, they came by a link. */
+  readonly issuer: string | null;
+  /** Their id at the issuer. */
+  readonly subject: string;
 }
 
 /** A person who signs in. */
 export interface NewUserSession extends UserSession {
-  /** Who says who they are; null: nobody, they came by a link. */
-  readonly issuer: string | null;
-  /** Their id at the issuer; `sid` is the id of their session there. */
-  readonly subject: string;
+  /** The id of their session at the issuer. */
   readonly sid: string | null;
 }
 

@@ -10,9 +10,9 @@ const NAME_CHARS_MAX = 100;
  */
 export function callerActor(
   runtime: Pick<Runtime, 'sha256'>,
-  { tenantId, name }: Pick<Identity, 'tenantId' | 'name'>,
+  { tenantId, name, person }: Pick<Identity, 'tenantId' | 'name' | 'person'>,
 ): { id: number; login: string; bot: false } {
-  const digest = runtime.sha256(`${tenantId}/${name}`).slice(0, ID_HEX_DIGITS);
+  const digest = runtime.sha256(`${tenantId}/${person}`).slice(0, ID_HEX_DIGITS);
   const login = name.replaceAll(/\s+|\p{C}/gu, ' ').trim();
   return { id: -1 - Number.parseInt(digest, 16), login: login.slice(0, NAME_CHARS_MAX), bot: false };
 }

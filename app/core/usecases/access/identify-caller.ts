@@ -15,6 +15,7 @@ const ADMINISTRATOR: Identity = {
   tenantId: FIRST_TENANT,
   role: null,
   name: 'administrator',
+  person: 'operator',
   actions: new Set(ACTIONS),
 };
 
@@ -27,6 +28,7 @@ export async function identifyCaller(deps: IdentifyCallerDeps, key: string): Pro
   const hash = deps.keyMint.hashOf(key);
   const found = hash === undefined ? undefined : await deps.store.apiKeys.use(hash);
   if (found === undefined) return undefined;
-  const { id, tenantId, owner, scopes } = found;
-  return { kind: 'api-key', id, tenantId, role: null, name: owner, actions: actionsOfScopes(scopes) };
+  const { id, tenantId, owner, ownerId, scopes } = found;
+  const actions = actionsOfScopes(scopes);
+  return { kind: 'api-key', id, tenantId, role: null, name: owner, person: ownerId ?? `owner/${owner}`, actions };
 }

@@ -21,6 +21,7 @@ export async function identifyUser(deps: IdentifyUserDeps, token: string): Promi
   const { issuer, terms } = deps;
   const session = await deps.store.userSessions.use(hash, { issuer, idleSec: terms.idleSec });
   if (session === undefined) return undefined;
-  const { id, tenantId, name, role } = session;
-  return { kind: 'user', id, tenantId, role, name, actions: actionsOfRole(role) };
+  const { id, tenantId, name, role, subject } = session;
+  const person = `${session.issuer ?? 'link'}/${subject}`;
+  return { kind: 'user', id, tenantId, role, name, person, actions: actionsOfRole(role) };
 }

@@ -34,8 +34,8 @@ export async function linkRepository(deps: LinkRepositoryDeps, call: ApiCallOf<'
     createdBy: call.by.login,
   });
   if (added === 'exists') return refused('There is a link to this repository already.', 'non_field_errors');
-  // Whose it is instead is nobody's business.
-  return added === 'foreign' ? refused(`${repository} does not belong to this tenant.`, 'repository') : DONE;
+  // That it is there and whose it is are nobody's business.
+  return added === 'foreign' ? refused(unreachable(call), 'repository') : DONE;
 }
 
 /** The repository of that name and the head of its default branch, as the host has them now, or why there is none for us. */
@@ -44,18 +44,21 @@ export async function groundOf(
   provider: Provider,
   repository: string,
 ): Promise<Ground | { readonly refusal: string }> {
-  const { installHint } = traitsOf(provider);
-  const unreachable = { refusal: `${repository} cannot be reached. ${installHint}` };
+  const unreached = { refusal: unreachable({ provider, repository }) };
   try {
     const repo = await host.findRepository(provider, repository);
-    if (repo === undefined) return unreachable;
+    if (repo === undefined) return unreached;
     // Of an issue it is the default branch, whichever issue that is.
     const { ref, sha } = await host.baseOf(repo, { kind: 'issue', number: 0 });
     return { repo, base: { ref, sha } };
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
     if (thrown.code === 'conflict') return { refusal: `${repository} has no commit yet.` };
-    if (['denied', 'missing', 'invalid'].includes(thrown.code)) return unreachable;
+    if (['denied', 'missing', 'invalid'].includes(thrown.code)) return unreached;
     throw thrown;
   }
+}
+
+function unreachable({ provider, repository }: Pick<ApiCallOf<'link'>, 'provider' | 'repository'>): string {
+  return `${repository} cannot be reached. ${traitsOf(provider).installHint}`;
 }

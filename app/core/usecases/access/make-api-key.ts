@@ -29,6 +29,7 @@ export async function makeApiKey(deps: ApiKeyDeps, by: Identity, wanted: NewApiK
       id: deps.runtime.id(),
       tenantId: by.tenantId,
       owner: by.name,
+      ownerId: by.person,
       name: wanted.name,
       preview,
       scopes: [...new Set(wanted.scopes)],

@@ -80,14 +80,17 @@ async function listenTo(
   const { words, through } = await deps.host.wordsSince(repo, from);
   const until = earlier(at, deps.everyMs);
   const missing = await missingOf(deps, repo, { words, until, from });
-  for (const one of missing.slice(0, FOUND_MAX)) await bring(deps, { repo, from }, one);
+  let brought = 0;
+  for (const one of missing.slice(0, FOUND_MAX)) if (await bring(deps, { repo, from }, one)) brought += 1;
   const dueInMs = Math.max(deps.everyMs, of * PACE_MS);
   const [last] = [missing.length > FOUND_MAX ? missing[FOUND_MAX - 1]?.saidAt : undefined, through]
     .filter((time) => time !== undefined)
     .toSorted();
   if (last === undefined) return { heardTo: earlier(until, OVERLAP_MS), dueInMs };
-  // Many of one moment must not keep those after them up.
-  return { heardTo: last > from ? last : earlier(from, -SECOND_MS), dueInMs: 0 };
+  // What was brought is not missing any more, so the next look at the same moment finds the rest of it. Many that are gone by now
+  // must not keep those after them up.
+  const stays = brought > 0 ? from : earlier(from, -SECOND_MS);
+  return { heardTo: last > from ? last : stays, dueInMs: 0 };
 }
 
 type Missing = WrittenWords & WordsKey & { readonly guid: string };
@@ -124,17 +127,22 @@ function guidOf({ repoId, kind, externalId }: WordsKey): string {
   return `unheard-${repoId}-${kind}-${externalId.replace('/', '-')}`;
 }
 
+/** False when the words are gone by now. */
 async function bring(
   deps: HearUnheardDeps,
   { repo, from }: Pick<ListeningTurn, 'repo' | 'from'>,
   { guid, thread, trigger, saidAt }: Missing,
-): Promise<void> {
+): Promise<boolean> {
   const { provider } = repo;
   const about = { provider, repository: fullName(repo), guid, saidAt };
   const delivery = await deps.host.deliveryOf(repo, { thread, trigger }, from);
-  if (delivery === undefined) return deps.logger.debug(about, 'words that no delivery brought are gone or were edited');
+  if (delivery === undefined) {
+    deps.logger.debug(about, 'words that no delivery brought are gone or were edited');
+    return false;
+  }
   await receiveDelivery({ inbox: deps.store.inbox, runtime: deps.runtime }, { provider, guid, ...delivery });
   deps.logger.warn(about, 'words that no delivery brought were found');
+  return true;
 }
 
 function earlier(time: string, ms: number): string {

@@ -17,7 +17,7 @@ export interface BeginByCallDeps extends QuotaDeps {
   readonly store: QuotaDeps['store'] & {
     readonly runs: Runs;
     readonly links: Pick<RepositoryLinks, 'find'>;
-    readonly attachments: Pick<Attachments, 'keep'>;
+    readonly attachments: Pick<Attachments, 'keep' | 'sizeOf'>;
   };
   readonly host: BaseReader & RepositoryFinder;
   readonly runtime: Runtime;

@@ -20,7 +20,10 @@ export type ObeyCallDeps = BeginByCallDeps & LinkRepositoryDeps & DecideApproval
 export async function obeyCall(deps: ObeyCallDeps, arrived: Arrived & { readonly body: Uint8Array }): Promise<string> {
   const call = readCall(arrived.body);
   if (await deps.store.conversations.seen(arrived.deliveryId)) return outcomeText(DONE);
-  return outcomeText(await obey(deps, call, arrived));
+  const outcome = await obey(deps, call, arrived);
+  // Refused since another handler of this very delivery was faster.
+  const isDone = outcome !== DONE && (await deps.store.conversations.seen(arrived.deliveryId));
+  return outcomeText(isDone ? DONE : outcome);
 }
 
 function readCall(body: Uint8Array): ApiCall {
@@ -55,6 +58,9 @@ function outcomeOf({ text }: Obeyed): CallOutcome {
   return text === undefined ? DONE : refused(text);
 }
 
+/** Whoever reads a request is given its pictures in one answer. */
+const ATTACHED_BYTES_MAX = 20 * 1_024 * 1_024;
+
 /** Adds words to a request, as a comment in its thread does. */
 async function say(deps: ObeyCallDeps, call: ApiCallOf<'follow-up'>, { request, run }: Standing): Promise<CallOutcome> {
   if (request.ended !== null) return refused('That request is over. Make another one.');
@@ -62,7 +68,11 @@ async function say(deps: ObeyCallDeps, call: ApiCallOf<'follow-up'>, { request, 
   const over = await overQuota(deps, quotaKeyOf(request, run.change), { actor: call.by });
   if (over !== undefined) return refused(over);
   const requestId = request.id;
-  await deps.store.attachments.keep({ id: call.id, tenantId: call.tenant_id }, picturesIn(call));
+  const pictures = picturesIn(call);
+  const bytes = pictures.reduce((sum, one) => sum + one.bytes.length, await deps.store.attachments.sizeOf(requestId));
+  if (pictures.length > 0 && bytes > ATTACHED_BYTES_MAX)
+    return refused('The pictures of this request would be larger than 20 MiB in all.', 'attachments');
+  await deps.store.attachments.keep({ id: call.id, tenantId: call.tenant_id }, pictures);
   await deps.store.conversations.say(
     call.id,
     {

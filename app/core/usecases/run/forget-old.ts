@@ -18,6 +18,8 @@ export interface ForgetOldDeps {
 
 /** Longer than any host can deliver again, and twice as far back as anybody listens for what was never delivered. */
 const HEARD_KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
+/** A call with an Idempotency-Key is answered the same again for so long (docs/api.md). */
+const ANSWERS_KEPT_MS = 24 * 60 * 60 * 1_000;
 /** Others come in between two batches. */
 const PAUSE_MS = 50;
 
@@ -35,6 +37,7 @@ export async function forgetOld(deps: ForgetOldDeps, keeping: Keeping, signal: A
     () => pruning.logs(withRun(logsMs)),
     ...(runsMs === null ? [] : [() => pruning.requests(runsMs)]),
     () => pruning.heard(HEARD_KEPT_MS),
+    () => pruning.answers(ANSWERS_KEPT_MS),
   ];
   for (const forget of kinds) {
     while (!signal.aborted && (await forget()) > 0) await deps.runtime.wait(PAUSE_MS, signal);

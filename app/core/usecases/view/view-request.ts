@@ -98,9 +98,18 @@ function projectOf({ repo, call }: WorkRequest, hostUrls: ViewRequestDeps['hostU
 /** Pictures as they were sent. */
 function shown(attachments: readonly Attachment[] = []): RequestSummary['payload']['attachments'] {
   return attachments.map(({ name, contentType, bytes }) => {
-    const letters = Array.from(bytes, (byte) => String.fromCharCode(byte));
-    return { name, content_type: contentType, uri: `data:${contentType};base64,${btoa(letters.join(''))}` };
+    return { name, content_type: contentType, uri: `data:${contentType};base64,${base64Of(bytes)}` };
   });
+}
+
+/** Bytes encoded in one go; a multiple of three, so that the parts fit together. */
+const ENCODED_AT_ONCE = 24_576;
+
+function base64Of(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += ENCODED_AT_ONCE)
+    parts.push(btoa(String.fromCharCode(...bytes.subarray(at, at + ENCODED_AT_ONCE))));
+  return parts.join('');
 }
 
 /** What people said and what each run answered, in the order of time. */

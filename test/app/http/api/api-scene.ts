@@ -108,7 +108,8 @@ export async function openApiScene({
     adminKey,
     async keyFor(scopes, tenantId = FIRST_TENANT) {
       const { key, hash, preview } = keyMint.mint();
-      const made = { id: nodeRuntime.id(), tenantId, owner: 'ada', name: 'test', preview, scopes, expiresAt: null };
+      const whose = { tenantId, owner: 'ada', ownerId: null };
+      const made = { id: nodeRuntime.id(), ...whose, name: 'test', preview, scopes, expiresAt: null };
       await store.apiKeys.add(made, hash);
       return { id: made.id, key };
     },

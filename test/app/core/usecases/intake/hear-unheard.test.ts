@@ -110,8 +110,11 @@ test('words that a delivery has brought are not fetched', async () => {
   expect(seen.fetched).toEqual([9]);
 });
 
-test('of many a hundred are fetched by one look, and all in the end, each once', async () => {
-  const { seen, deps } = await heardFrom([], () => Array.from({ length: 250 }, (_, index) => said(1_000 + index)));
+test('of many that were said in one moment a hundred are fetched by one look, and all in the end, each once', async () => {
+  const { seen, deps } = await heardFrom([], () => {
+    const saidAt = new Date().toISOString();
+    return Array.from({ length: 250 }, (_, index) => said(1_000 + index, { saidAt }));
+  });
   await eventually(async () => {
     await hearUnheard(deps, 'github');
     return seen.fetched.length >= 250 ? true : undefined;

@@ -16,7 +16,7 @@ function scene() {
   };
   const pruning = {
     ...{ deliveries: prune('deliveries'), calls: prune('calls'), logs: prune('logs') },
-    ...{ requests: prune('requests'), heard: prune('heard') },
+    ...{ requests: prune('requests'), heard: prune('heard'), answers: prune('answers') },
   };
   const stopping = new AbortController();
   const forget = (keeping: Keeping) =>

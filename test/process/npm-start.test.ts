@@ -34,7 +34,9 @@ describeWith(['confinement'], 'npm start with a GitHub App', () => {
       await root.said(/Agents run in: (local \(PROVISIONER asks for it\))/);
       const ready = await fetch(`${url}/readyz`);
       expect([ready.status, await ready.json()]).toEqual([200, expect.objectContaining({ ready: true })]);
-      expect((await fetch(`${url}/probot`)).status).toBe(404);
+      // The page that takes an App is gone: every path that nothing else has is the dashboard's.
+      expect((await fetch(`${url}/probot`, { method: 'POST' })).status).toBe(404);
+      expect(await (await fetch(`${url}/probot`)).text()).toContain('<div id="root">');
       await root.said(/its administrator's key is API_ADMIN_KEY/);
       const written = await readFile(join(root.directory, '.env'), 'utf8');
       const key = /^API_ADMIN_KEY=(\S+)$/m.exec(written)?.[1] ?? '';

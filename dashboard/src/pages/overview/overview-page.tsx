@@ -5,7 +5,7 @@ import type { Overview } from '../../../../app/core/contracts/http/overview.ts';
 import { overviewQuery } from '@/api/queries.ts';
 import { PageHead } from '@/components/page-head.tsx';
 import { Failed } from '@/components/said.tsx';
-import { Card, TitledCard } from '@/components/ui/card.tsx';
+import { TitledCard } from '@/components/ui/card.tsx';
 import { Select } from '@/components/ui/field.tsx';
 import { SkeletonRows } from '@/components/ui/skeleton.tsx';
 import { formatCompact, formatCount, formatDuration, formatMoney } from '@/lib/format.ts';
@@ -135,12 +135,12 @@ function Figure({
   readonly children: ReactNode;
 }) {
   return (
-    <Card className="flex flex-col justify-between px-4 py-3">
+    <div className="flex min-w-0 flex-col justify-between rounded-lg border bg-card px-4 py-3">
       <dt className="text-[13px] text-muted-foreground">{name}</dt>
       <dd className="mt-1">
         <span className="text-xl font-semibold tabular-nums">{children}</span>
         <span className="block text-xs text-muted-foreground">{note}</span>
       </dd>
-    </Card>
+    </div>
   );
 }

@@ -6,8 +6,30 @@ const LONG = ['test/long/**', 'test/matrix/**', 'test/containment/**', 'test/clu
 
 /** Flows with many runs each; `npm run test:long` plays them with all others, on Postgres and Redis. */
 const LONG_FLOWS = [
-  ...['approval', 'cancel', 'commands-at-work', 'follow-up', 'life', 'loop-guard', 'outcomes', 'unheard'],
-  ...['context', 'effects', 'given-up', 'intake', 'limits', 'repository-life', 'review', 'review-auto', 'triggers'],
+  ...[
+    'approval',
+    'cancel',
+    'commands-at-work',
+    'follow-up',
+    'life',
+    'loop-guard',
+    'outcomes',
+    'rest',
+    'tries',
+    'unheard',
+  ],
+  ...[
+    'context',
+    'effects',
+    'given-up',
+    'intake',
+    'limits',
+    'repository-config',
+    'repository-life',
+    'review',
+    'review-auto',
+    'triggers',
+  ],
 ].map((name) => `test/flow/${name}.test.ts`);
 
 const DASHBOARD = `${import.meta.dirname}/dashboard/src/`;

@@ -34,6 +34,15 @@ async function ignored(store: Store, id: number) {
   return delivery;
 }
 
+/** A call of a client of the tenant that came to nothing. */
+async function refusedCall(store: Store, tenantId: string) {
+  const body = Buffer.from(JSON.stringify({ kind: 'request', tenant_id: tenantId, prompt: 'do this' }));
+  const delivery = aDelivery({ provider: 'api', body });
+  await store.inbox.record(delivery);
+  await store.inbox.settle(delivery.id, 'refused');
+  return delivery;
+}
+
 /** A settled run with all that a run can have. */
 async function fullRun(store: Store, repo: RepoRef) {
   const { request, run } = await submitted(store, { request: { repo } });
@@ -140,7 +149,10 @@ export function eraseTenantContract(subjectOf: () => CountableSubject): void {
       const subject = subjectOf();
       const { store } = subject;
       const deliveries = [await ignored(store, 1), await ignored(store, 2)];
+      const [ours, theirs] = [await refusedCall(store, 'umbra'), await refusedCall(store, 'umbra-2')] as const;
       await store.tenants.erase('umbra');
+      expect((await store.inbox.read(ours.id))?.delivery.body).toHaveLength(0);
+      expect((await store.inbox.read(theirs.id))?.delivery.body).toHaveLength(theirs.body.length);
       const bodies = await Promise.all(
         deliveries.map(async ({ id }) => (await store.inbox.read(id))?.delivery.body.length),
       );

@@ -41,8 +41,8 @@ export function userSessionsContract(subjectOf: StoreSubjects): void {
       const session = aSession();
       const hash = aHash();
       await subjectOf().store.userSessions.open(session, hash, LIFE_SEC);
-      const { id, tenantId, name, role } = session;
-      expect(await use(hash)).toEqual({ id, tenantId, name, role });
+      const { sid: _sid, ...told } = session;
+      expect(await use(hash)).toEqual(told);
       expect(await use(aHash())).toBeUndefined();
       await subjectOf().store.userSessions.close(hash);
       expect(await use(hash)).toBeUndefined();
@@ -82,6 +82,12 @@ export function userSessionsContract(subjectOf: StoreSubjects): void {
       expect(await userSessions.use(elsewhere, { ...TERMS, issuer: 'https://other.example' })).toBeDefined();
       expect(await userSessions.obey(aNotice({ subject: null, sid: null }), NOTICE_SEC)).toBe('obeyed');
       expect(await use(other)).toBeDefined();
+    });
+
+    test('a notice about a session at the issuer ends those of its person that are of none', async () => {
+      const [nameless, other] = [await opened({ sid: null }), await opened({ sid: null, subject: 'rob' })];
+      expect(await subjectOf().store.userSessions.obey(aNotice({ sid: 's9' }), NOTICE_SEC)).toBe('obeyed');
+      expect([await use(nameless), await use(other)]).toEqual([undefined, expect.anything()]);
     });
 
     test('of notices with one id that come together one is obeyed', async () => {

@@ -4,6 +4,7 @@ import { FIRST_TENANT } from '#core/domain/rules/tenant.ts';
 import type { CallKey } from '#core/ports/access/api-calls.ts';
 import type { RepositoryLink } from '#core/ports/access/tenants.ts';
 import type { WorkRequest } from '#core/domain/request/work-request.ts';
+import { said } from './a-conversation.ts';
 import { aRequest, submitted, type StoreSubjects } from './store-subject.ts';
 
 const REPO = aRequest().repo;
@@ -117,6 +118,21 @@ function withoutThread(subjectOf: StoreSubjects): void {
     expect(await history.hasRequest(FIRST_TENANT, request.id)).toBe(true);
     expect(await history.hasRequest('umbra', request.id)).toBe(false);
     expect(await history.hasRequest(FIRST_TENANT, 'no uuid')).toBe(false);
+  });
+
+  test('a name that no database can hold is kept as it can, and sizes are summed over a request and its words', async () => {
+    const { store } = subjectOf();
+    const { request } = await submitted(store);
+    const message = await said(store, request);
+    const picture = { name: 'a\u0000.png', contentType: 'image/png', bytes: new Uint8Array(300) };
+    for (const id of [request.id, message.id, randomUUID()])
+      await store.attachments.keep({ id, tenantId: FIRST_TENANT }, [picture]);
+    expect((await store.attachments.of(request.id)).map(({ name }) => name)).toEqual(['a\ufffd.png']);
+    expect(await store.attachments.sizeOf(request.id)).toBe(600);
+    expect(await store.attachments.sizeOf(randomUUID())).toBe(0);
+    const { delivery } = await submitted(store);
+    await store.inbox.settle(delivery.id, 'refused: a\u0000b');
+    expect(await store.inbox.outcomeOf(delivery.id)).toBe('refused: a\ufffdb');
   });
 
   test('what became of a delivery is told once it is settled', async () => {

@@ -127,6 +127,7 @@ describe('every route of the API', () => {
         cases += 1;
         if (caller.may.length === 0) expect(answer.status, what).toBe(401);
         else if (!caller.may.includes(action)) expect(answer.status, what).toBe(403);
+        else if (caller.foreign && access.resource === 'settings') expect(answer.status, what).toBe(403);
         else if (caller.foreign && path.includes('{id}')) expect(answer.status, what).toBe(404);
         else expect([200, 201, 202, 204, 400, 404], what).toContain(answer.status);
       }

@@ -28,13 +28,13 @@ test('each kind is forgotten after its own time, batch by batch until nothing is
   const { asked, forget } = scene();
   await forget(KEEPING);
   expect(asked.filter((one) => one === 'logs 90')).toHaveLength(4);
-  expect([...new Set(asked)]).toEqual(['deliveries 7', 'calls 14', 'logs 90', 'heard 30']);
+  expect([...new Set(asked)]).toEqual(['deliveries 7', 'calls 14', 'logs 90', 'heard 30', 'answers 1']);
 });
 
 test('what belongs to a run is not kept longer than the run, and goes before it', async () => {
   const { asked, forget } = scene();
   await forget({ ...KEEPING, runsMs: 10 * DAY_MS });
-  expect([...new Set(asked)]).toEqual(['deliveries 7', 'calls 10', 'logs 10', 'requests 10', 'heard 30']);
+  expect([...new Set(asked)]).toEqual(['deliveries 7', 'calls 10', 'logs 10', 'requests 10', 'heard 30', 'answers 1']);
 });
 
 test('a process that stops begins no further batch', async () => {

@@ -1,9 +1,14 @@
+import { inTurn } from '#core/domain/in-turn.ts';
 import { RunLogEvent } from '#core/contracts/run-log.ts';
 import type { RunLogRecord } from '#core/ports/store.ts';
 import { viaPrisma, type Database } from '../database/database.ts';
 
+/** Everybody who follows a log reads it at the same moment; connections are left for all else. */
+const READERS_MAX = 4;
+
 /** The run log as recorded. Positions count 1, 2, 3 … within a request, in the order of commit. */
 export function openRunLog({ prisma }: Database): RunLogRecord {
+  const turn = inTurn(READERS_MAX);
   const ofRun = (runId: string, take: number, direction: 'asc' | 'desc') =>
     take === 0
       ? Promise.resolve([])
@@ -12,12 +17,14 @@ export function openRunLog({ prisma }: Database): RunLogRecord {
         );
   return {
     async readLog(requestId, position, countMax) {
-      const rows = await viaPrisma('Reading a run log', () =>
-        prisma.runLog.findMany({
-          where: { requestId, position: { gt: position } },
-          orderBy: { position: 'asc' },
-          take: countMax,
-        }),
+      const rows = await turn(() =>
+        viaPrisma('Reading a run log', () =>
+          prisma.runLog.findMany({
+            where: { requestId, position: { gt: position } },
+            orderBy: { position: 'asc' },
+            take: countMax,
+          }),
+        ),
       );
       return rows.map((row) => ({ position: row.position, event: RunLogEvent.parse(row.event) }));
     },

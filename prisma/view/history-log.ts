@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inTurn } from '#core/domain/in-turn.ts';
 import type { History } from '#core/ports/history.ts';
 import type { Database } from '../database/database.ts';
 import { UNDER_WAY } from '../run/claim-fence.ts';
@@ -29,15 +30,16 @@ const StandingRow = z
     prunedTo: row.is_pruned ? row.log_pruned_to : 0,
   }));
 
+/** All who follow look at the same moments; connections are left for all else. */
+const READERS_MAX = 2;
+
 /** {@link History.log} on a database: one statement, which reads neither diffs nor conversations. */
 export function readLogStanding({ rows }: Database): History['log'] {
+  const turn = inTurn(READERS_MAX);
   return async (tenantId, id) => {
     if (!z.uuid().safeParse(id).success) return undefined;
-    const [standing] = await rows(StandingRow, {
-      action: 'Looking at a log',
-      text: STANDING,
-      values: [tenantId, id],
-    });
+    const look = { action: 'Looking at a log', text: STANDING, values: [tenantId, id] };
+    const [standing] = await turn(() => rows(StandingRow, look));
     return standing;
   };
 }

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { stream } from 'hono/streaming';
 import type { StreamingApi } from 'hono/utils/stream';
 import { z } from 'zod';
+import { inTurn } from '#core/domain/in-turn.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import { findLog, followLog, hasAll, type FollowedLog, type FollowLogDeps } from '#core/usecases/view/follow-log.ts';
 import { deletedFrame, eventFrame, KEEPALIVE_FRAME, readyFrame } from './event-frame.ts';
@@ -54,8 +55,12 @@ const ROUTES = [
   follow('/requests/{id}/logs/stream', 'Follows the log of a request through all its runs'),
 ];
 
+/** Streams that were opened together are looked at together; connections to the database are left for all else. */
+const RECHECKS_MAX = 2;
+
 /** Live run logs. A stream ends when its log does, whatever the outcome, and when the caller may not read any more. */
 export function runStreamRoutes(api: OpenAPIHono<ApiEnv>, deps: RunStreamDeps): void {
+  const turn = inTurn(RECHECKS_MAX);
   for (const route of ROUTES) {
     api.openapi(route, async (context) => {
       const log = found(await findLog(deps, context.var.identity.tenantId, context.req.valid('param').id));
@@ -65,7 +70,7 @@ export function runStreamRoutes(api: OpenAPIHono<ApiEnv>, deps: RunStreamDeps): 
       context.header('content-type', 'text/event-stream; charset=utf-8');
       context.header('cache-control', 'no-cache, no-transform');
       context.header('x-accel-buffering', 'no');
-      return stream(context, (out) => tell(deps, { context, out, log, position }));
+      return stream(context, (out) => tell(deps, { context, out, log, position, turn }));
     });
   }
 }
@@ -76,9 +81,15 @@ export function runStreamRoutes(api: OpenAPIHono<ApiEnv>, deps: RunStreamDeps): 
  */
 async function tell(
   deps: RunStreamDeps,
-  to: { context: Context<ApiEnv>; out: StreamingApi; log: FollowedLog; position: number },
+  to: {
+    context: Context<ApiEnv>;
+    out: StreamingApi;
+    log: FollowedLog;
+    position: number;
+    turn: ReturnType<typeof inTurn>;
+  },
 ): Promise<void> {
-  const { context, out, log, position } = to;
+  const { context, out, log, position, turn } = to;
   const { keepaliveMs, recheckMs, every } = { ...PACE, ...deps.streamPace };
   const ended = new AbortController();
   out.onAbort(() => ended.abort());
@@ -86,7 +97,7 @@ async function tell(
   const keepalive = every(keepaliveMs, () => void (isWriting() || write(KEEPALIVE_FRAME)));
   const recheck = every(recheckMs, () => {
     const cutUnlessAllowed = async (): Promise<void> => {
-      if (hasStalled() || !(await mayStillRead(context))) cut(context, out);
+      if (hasStalled() || !(await turn(() => mayStillRead(context)))) cut(context, out);
     };
     void cutUnlessAllowed();
   });

@@ -32,7 +32,8 @@ function loadedBy(entry: string, files = new Set<string>(), packages = new Set<s
   for (const [, , target = ''] of code.matchAll(/(?:from |import\(|^import )(['"])([^'"]+)\1/gm)) {
     if (target.startsWith('#core/')) loadedBy(target.replace('#core/', 'app/core/'), files, packages);
     else if (target.startsWith('.')) loadedBy(relative(ROOT, join(ROOT, dirname(entry), target)), files, packages);
-    else if (/^[@\w]/.test(target) && !target.startsWith('node:')) packages.add(/^(?:@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? target);
+    else if (/^[@\w]/.test(target) && !target.startsWith('node:'))
+      packages.add(/^(?:@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? target);
   }
   return { files, packages };
 }

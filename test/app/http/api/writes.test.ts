@@ -46,31 +46,6 @@ async function decides(outcome: string): Promise<ApiCall> {
 
 const NEW = { project_id: randomUUID(), prompt: '  do\n\n\tthis ' };
 
-describe('a body that is none', () => {
-  const raw = (headers: Record<string, string>, body: string) =>
-    scene.call('/chat/', scene.adminKey, { method: 'POST', headers, body });
-
-  it('is refused in the caller’s words: no JSON, and JSON under no name', async () => {
-    const broken = await raw({ 'content-type': 'application/json' }, '{');
-    expect([broken.status, await broken.json()]).toEqual([400, { detail: expect.stringMatching(/JSON/) }]);
-    const nameless = await raw({ 'content-type': 'text/plain' }, '{}');
-    expect(nameless.status).toBeGreaterThanOrEqual(400);
-    expect(nameless.status).toBeLessThan(500);
-  });
-
-  it('of a stranger is not read', async () => {
-    const body = 'x'.repeat(20 * 1_024 * 1_024);
-    const answer = await scene.call('/chat/', null, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-    });
-    expect(answer.status).toBe(401);
-    const known = await raw({ 'content-type': 'application/json' }, body);
-    expect(known.status).toBe(413);
-  });
-});
-
 describe('what is called for', () => {
   it('reaches the workers with every white space, and what they refuse is told by field', async () => {
     const [answer, call] = await Promise.all([

@@ -25,7 +25,7 @@ export async function installPackages(root) {
   const npm = npmCommand();
   const lockStays = lockAgrees(root) ? ['--no-save'] : [];
   await runStep({
-    title: 'Installing npm packages (about 840 MB, one to three minutes on a fresh checkout)',
+    title: 'Installing npm packages (about 1.6 GB, one to three minutes on a fresh checkout)',
     program: npm.program,
     args: [...npm.args, 'install', ...lockStays, '--include=dev', '--include=optional', '--no-audit', '--no-fund'],
     cwd: root,

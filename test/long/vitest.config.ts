@@ -1,12 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import { runSettings } from '../services/run-settings.ts';
+import { LONG_SUITES } from './long-suites.ts';
 
-/** What takes minutes: the flows once more on Postgres and Redis, every command by everybody, and an engine that is restarted. */
+/** What takes minutes: the flows once more on Postgres and Redis, every command by everybody, killed processes, an evil agent. */
 export default defineConfig({
   test: {
     ...runSettings,
     root: new URL('../..', import.meta.url).pathname,
-    include: ['test/flow/**/*.test.ts', 'test/matrix/**/*.test.ts', 'test/long/**/*.test.ts'],
+    include: ['test/flow/**/*.test.ts', 'test/matrix/**/*.test.ts', 'test/long/**/*.test.ts', ...LONG_SUITES],
     maxWorkers: 2,
     hookTimeout: 600_000,
   },

@@ -1,0 +1,41 @@
+const flows = (names: readonly string[]): string[] => names.map((name) => `test/flow/${name}.test.ts`);
+
+/** Flows with many runs each. `npm run test:long` plays every flow, on Postgres and Redis. */
+const LONG_FLOWS = flows([
+  'approval',
+  'cancel',
+  'commands-at-work',
+  'context',
+  'effects',
+  'follow-up',
+  'given-up',
+  'intake',
+  'life',
+  'limits',
+  'loop-guard',
+  'outcomes',
+  'repository-config',
+  'repository-life',
+  'rest',
+  'review',
+  'review-auto',
+  'tries',
+  'triggers',
+  'unheard',
+]);
+
+/** Suites outside the flows that take about a minute each; played with the long ones only. */
+export const LONG_SUITES = [
+  'test/evil/evil-agent.test.ts',
+  'test/process/apart.test.ts',
+  'test/process/killed.test.ts',
+  'test/process/sandbox-restarted.test.ts',
+  'test/sandbox/remote-contract.test.ts',
+];
+
+/** What `npm test` leaves to scripts of their own, so that it stays under a quarter of an hour on two cores. */
+export const NOT_IN_NPM_TEST = [
+  ...['long', 'matrix', 'containment', 'cluster', 'strong'].map((folder) => `test/${folder}/**`),
+  ...LONG_FLOWS,
+  ...LONG_SUITES,
+];

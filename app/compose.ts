@@ -22,7 +22,9 @@ export interface Shared extends AsyncDisposable {
 }
 
 /** What {@link compose} reads: the shared variables, and whatever secrets this process has. */
-export type SharedConfig = Base & { readonly [Name in (typeof SECRETS)[number]]?: string | undefined };
+export type SharedConfig = Base & { readonly [Name in (typeof SECRETS)[number]]?: string | undefined } & {
+  readonly ALERT_WEBHOOK_SECRETS?: ReadonlyMap<string, string>;
+};
 
 const SECRETS = [
   'PRIVATE_KEY',
@@ -52,7 +54,8 @@ function secretsOf(config: SharedConfig): string[] {
   const passwords = [config.DATABASE_URL, config.REDIS_URL].flatMap((url) =>
     url === undefined ? [] : [passwordOf(url)],
   );
-  return [...SECRETS.map((name) => config[name]), ...passwords].filter((secret) => secret !== undefined);
+  const ofTrackers = config.ALERT_WEBHOOK_SECRETS?.values() ?? [];
+  return [...SECRETS.map((name) => config[name]), ...passwords, ...ofTrackers].filter((secret) => secret !== undefined);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AlertDoor, AlertReading } from './config-alerts.ts';
 import { SignIn } from './config-sign-in.ts';
 
 /** Thrown by {@link readConfig}; the message lists every fault and what to set, one per line. */
@@ -65,12 +66,14 @@ export const App = Base.extend({
     .optional()
     .describe('API key of an administrator, to make the first keys with; unset: there is none'),
   ...SignIn.shape,
+  ...AlertDoor.shape,
   API_CALLS_PER_MINUTE: count(600).describe('Calls of the REST API that one key may make within a minute'),
 });
 export type App = z.infer<typeof App>;
 
 /** Variables of the process that runs requests. */
 export const Workers = Base.extend({
+  ...AlertReading.shape,
   CODEX_WRAPPER_DEFAULT_MODEL: z.string().min(1).default('gpt-5.5').describe('Model the agent uses'),
   CODEX_WRAPPER_MODEL_REASONING_EFFORT: z
     .enum(['minimal', 'low', 'medium', 'high'])

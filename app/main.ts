@@ -12,7 +12,14 @@ import { serve, type HttpServer } from './http/server.ts';
 import { webhookHandler } from './http/webhooks.ts';
 import type { Dependency } from './http/health.ts';
 import { createKeyMint } from './identity/key-mint.ts';
-import { addressVariables, doorVariables, openDoors, talkVariables, type DoorVariables } from './plugins.ts';
+import {
+  addressVariables,
+  doorVariables,
+  openDoors,
+  openTrackerDoors,
+  talkVariables,
+  type DoorVariables,
+} from './plugins.ts';
 import { openRateLimiter } from './redis/rate-limit.ts';
 import { runRoot, untilStopped } from './process.ts';
 import { installedVersion } from './version.ts';
@@ -71,6 +78,7 @@ export async function startApp(
   ];
   const webhooks = webhookHandler({
     doors: await openDoors(config),
+    trackers: await openTrackerDoors(config.ALERT_WEBHOOK_SECRETS),
     receive,
     logger: shared.logger,
   });

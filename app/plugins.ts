@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import type { Tracker } from '#core/domain/alert/alert.ts';
 import type { Provider } from '#core/domain/host/repo.ts';
 import type { Redactor } from '#core/domain/text/secrets.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { WriteBudget } from '#core/ports/write-budget.ts';
-import type { WebhookDoor } from '#core/ports/host/webhook-door.ts';
+import type { TrackerDoor, WebhookDoor } from '#core/ports/host/webhook-door.ts';
 import { gitHubOptions, GitHubAppVariables, GitHubDoorVariables } from './vcs/github/wire/variables.ts';
 import { gitLabOptions, GitLabDoorVariables, GitLabTokenVariables } from './vcs/gitlab/wire/variables.ts';
 import { dispatchHosts, type WorkingHost } from './git-hosts.ts';
@@ -88,6 +89,19 @@ export async function openDoors(config: DoorVariables): Promise<ReadonlyMap<Prov
     doors.set('gitlab', (knock) => door.admit(knock));
   }
   return doors;
+}
+
+/** The doors of error trackers. A source whose secret is not configured is refused by them like one that is not there. */
+export async function openTrackerDoors(
+  secrets: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<Tracker, TrackerDoor>> {
+  if (secrets.size === 0) return new Map();
+  const { openSentryDoor } = await import('./connectors/sentry.ts');
+  const { openGlitchtipDoor } = await import('./connectors/glitchtip.ts');
+  return new Map([
+    ['sentry', openSentryDoor(secrets)],
+    ['glitchtip', openGlitchtipDoor({ secrets })],
+  ]);
 }
 
 /** Addresses of the hosts that are configured. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import type { RunLogStream } from '#core/ports/run-log.ts';
 import type { Store } from '#core/ports/store.ts';
+import { openAlerts } from './alert/alerts.ts';
 import { openApiKeys } from './access/api-keys.ts';
 import { openAttachments } from './access/attachments.ts';
 import { openIdempotentCalls } from './access/idempotent-calls.ts';
@@ -75,6 +76,7 @@ function storeOn(database: Database, close: () => Promise<void>): Store {
     userSessions: openUserSessions(database),
     signInLinks: openSignInLinks(database),
     links: openRepositoryLinks(database),
+    alerts: openAlerts(database),
     attachments: openAttachments(database),
     idempotentCalls: openIdempotentCalls(database),
     writeBudget: openWriteBudget(database),

@@ -11,6 +11,7 @@ import type { ModelCall } from '#core/ports/model-calls.ts';
 import type { Workspaces } from '#core/ports/workspace.ts';
 import type { AboutWorkers } from '#core/usecases/view/note-process.ts';
 import type { Shared } from '../app/compose.ts';
+import { alertReader } from '../app/connectors/reader.ts';
 import { hostUrls, openGitHosts, talkVariables, type TalkVariables } from '../app/plugins.ts';
 import { Workers } from '../app/config.ts';
 import { effectiveVariables } from '../app/config-variables.ts';
@@ -111,6 +112,8 @@ async function openHandlers(
     limits,
     agent,
     parseYaml,
+    alertReader,
+    alertSources: config.ALERT_SOURCES,
     words: wordsOf(config),
     quotas: {
       threadHour: config.QUOTA_RUNS_PER_THREAD_HOUR,

@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import { AppError } from '#core/domain/errors.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { ApiEnv } from './api/guard.ts';
+import type { Addressed } from './webhooks.ts';
 import { dashboardRoutes, type Dashboard } from './dashboard.ts';
 import { healthRoutes, type Dependency } from './health.ts';
 
@@ -13,7 +14,8 @@ export interface HttpServer extends AsyncDisposable {
   readonly url: string;
 }
 
-const WEBHOOK_PATH = /^\/webhooks\/([a-z]+)\/?$/;
+/** Of a Git host its name only; of an error tracker also which source it is, and what proves that. */
+const WEBHOOK_PATH = /^\/webhooks\/([a-z]+)((?:\/[\w-]{1,200}){0,2})\/?$/;
 const CLOSE_TIMEOUT_MS = 5_000;
 /** Slow senders are cut off; GitHub delivers within seconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -23,7 +25,7 @@ export async function serve(
   options: { host: string; port: number },
   deps: {
     /** Absent in a process that only shows its health. */
-    webhooks?: ((request: IncomingMessage, response: ServerResponse, host: string) => Promise<void>) | undefined;
+    webhooks?: ((request: IncomingMessage, response: ServerResponse, to: Addressed) => Promise<void>) | undefined;
     /** The REST API; absent where it is not open. */
     api?: Hono<ApiEnv> | undefined;
     /** Signing in; absent where the API is. */
@@ -42,9 +44,9 @@ export async function serve(
   dashboardRoutes(routes, deps.dashboard);
   const rest = getRequestListener(routes.fetch);
   const server = createServer((request, response) => {
-    const host = request.method === 'POST' ? WEBHOOK_PATH.exec(request.url ?? '')?.[1] : undefined;
-    if (host === undefined || deps.webhooks === undefined) return void rest(request, response);
-    deps.webhooks(request, response, host).catch((err: unknown) => {
+    const to = request.method === 'POST' ? webhookIn(request.url ?? '') : undefined;
+    if (to === undefined || deps.webhooks === undefined) return void rest(request, response);
+    deps.webhooks(request, response, to).catch((err: unknown) => {
       deps.logger.error({ err }, 'a webhook call failed');
       if (!response.headersSent) response.writeHead(500);
       response.end();
@@ -57,6 +59,11 @@ export async function serve(
     url: `http://${address === '0.0.0.0' || address === '::' ? 'localhost' : address}:${port}`,
     [Symbol.asyncDispose]: () => close(server),
   };
+}
+
+function webhookIn(url: string): Addressed | undefined {
+  const [, name, rest = ''] = WEBHOOK_PATH.exec(url) ?? [];
+  return name === undefined ? undefined : { name, path: rest.split('/').filter((part) => part !== '') };
 }
 
 function addressOf(server: Server): AddressInfo {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toAppError } from '#core/domain/errors.ts';
 import type { Logger } from '#core/ports/runtime.ts';
-import type { ArrivedDelivery, WebhookDoor } from '#core/ports/host/webhook-door.ts';
+import type { Admission, ArrivedDelivery, Knock, TrackerDoor, WebhookDoor } from '#core/ports/host/webhook-door.ts';
 
 /** GitHub sends at most 25 MB (docs.github.com, "Webhook events and payloads"). */
 const BODY_BYTES_MAX = 25 * 1024 * 1024;
@@ -33,18 +33,25 @@ async function within<Value>(timeoutMs: number, work: Promise<Value>): Promise<V
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
+/** Whose webhook is called, and what stands behind that in the address. */
+export interface Addressed {
+  readonly name: string;
+  readonly path: readonly string[];
+}
+
 /**
- * Answers `POST /webhooks/<host>`: 202 once the delivery is on record (also when it was before), 401 or 400 when it is
+ * Answers `POST /webhooks/<sender>/…`, of a Git host or an error tracker: 202 once the delivery is on record (also when it was before), 401 or 400 when it is
  * not genuine, 413 above 25 MB, 503 when it could not be recorded within 2 s. Nothing else happens in the request.
  * On plain node:http, because the intake is the one hot path.
  */
 export function webhookHandler(deps: {
   doors: ReadonlyMap<string, WebhookDoor>;
+  trackers: ReadonlyMap<string, TrackerDoor>;
   receive: (delivery: ArrivedDelivery) => Promise<'recorded' | 'repeated'>;
   logger: Logger;
-}): (request: IncomingMessage, response: ServerResponse, host: string) => Promise<void> {
-  return async (request, response, host) => {
-    const door = deps.doors.get(host);
+}): (request: IncomingMessage, response: ServerResponse, to: Addressed) => Promise<void> {
+  return async (request, response, { name: host, path }) => {
+    const door = doorFor(deps, { name: host, path });
     if (door === undefined) return say(response, 404, 'No such webhook.');
     const body = await readBody(request);
     if (body === undefined) return say(response, 413, 'The delivery is larger than 25 MB.');
@@ -63,4 +70,14 @@ export function webhookHandler(deps: {
     }
     return say(response, 503, 'The delivery could not be recorded. Please redeliver it.');
   };
+}
+
+/** The door an address means: a host has one, a tracker one for each of its sources. */
+function doorFor(
+  { doors, trackers }: { doors: ReadonlyMap<string, WebhookDoor>; trackers: ReadonlyMap<string, TrackerDoor> },
+  { name, path }: Addressed,
+): ((knock: Knock) => Promise<Admission>) | undefined {
+  if (path.length === 0) return doors.get(name);
+  const tracker = trackers.get(name);
+  return tracker && ((knock) => tracker({ ...knock, path }));
 }

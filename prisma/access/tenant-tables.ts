@@ -21,7 +21,8 @@ const DELIVERIES = `(
   union all select delivery_id from message where request_id in ${REQUESTS}
   union all select delivery_id from approval where run_id in ${RUNS}
   union all select delivery_id from allowed_host where ${ownedRepository('allowed_host')}
-  union all select delivery_id from heard where ${ownedRepository('heard')})`;
+  union all select delivery_id from heard where ${ownedRepository('heard')}
+  union all select delivery_id from alert where tenant_id = $1)`;
 
 /**
  * The repository in an address: of GitLab what stands before `/-/`, of GitHub the first two names, which an API address has
@@ -65,6 +66,7 @@ export const TENANT_TABLES: readonly TenantTable[] = [
   },
   { table: 'heard', where: ownedRepository('heard'), delivered: true },
   { table: 'listened', where: ownedRepository('listened') },
+  { table: 'alert', where: 'tenant_id = $1', delivered: true },
   { table: 'run_log', where: `request_id in ${REQUESTS}` },
   { table: 'model_call', where: `run_id in ${RUNS}` },
   { table: 'run_result', where: `run_id in ${RUNS}` },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TRACKERS } from '#core/domain/alert/alert.ts';
 import { AppError } from '#core/domain/errors.ts';
 import { PROVIDERS } from '#core/domain/host/repo.ts';
 import type { Delivery, Inbox } from '#core/ports/store.ts';
@@ -94,7 +95,7 @@ export function openInbox(database: Database): Inbox {
       );
       if (row === null) return undefined;
       const { id, guid, event, bodySha256, body } = row;
-      const provider = z.enum([...PROVIDERS, 'api']).parse(row.provider);
+      const provider = z.enum([...PROVIDERS, ...TRACKERS, 'api']).parse(row.provider);
       return {
         delivery: { id, provider, guid, event, bodySha256, body: body ?? new Uint8Array(0) },
         receivedAt: row.receivedAt.toISOString(),

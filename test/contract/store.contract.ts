@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { alertsContract } from './alerts.contract.ts';
 import { apiKeysContract } from './api-keys.contract.ts';
 import { claimContract } from './claim.contract.ts';
 import { conversationsContract } from './conversations.contract.ts';
@@ -26,6 +27,7 @@ import { writesContract } from './writes.contract.ts';
 export function storeContract(name: string, subjectOf: StoreSubjects): void {
   describe(`store on ${name}`, () => {
     inboxContract(subjectOf);
+    alertsContract(subjectOf);
     submitContract(subjectOf);
     claimContract(subjectOf);
     runStepContract(subjectOf);

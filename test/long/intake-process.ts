@@ -1,3 +1,4 @@
+import { alertReader } from '../../app/connectors/reader.ts';
 import { createRedactor } from '#core/domain/text/secrets.ts';
 import { handleInbound } from '#core/usecases/intake/handle-inbound.ts';
 import { compose } from '../../app/compose.ts';
@@ -34,6 +35,8 @@ async function main(): Promise<void> {
     redactor: createRedactor(),
     host,
     parseYaml,
+    alertReader,
+    alertSources: config.ALERT_SOURCES,
     words: { mention: config.MENTION, aliases: new Map() },
     quotas: { threadHour: MANY, personDay: MANY, repositoryDay: MANY },
     server: { limits: AGENT, change, model: 'm', models: ['m'] },

@@ -2,9 +2,11 @@ import type { Job } from '../contracts/jobs.ts';
 import type { PlacedRunLogEvent, RunLogEvent } from '../contracts/run-log.ts';
 import type { Claim } from '../domain/run/claim.ts';
 import type { Effect, EffectKind } from '../domain/host/effect.ts';
+import type { Tracker } from '../domain/alert/alert.ts';
 import type { Provider } from '../domain/host/repo.ts';
 import type { Run } from '../domain/run/run.ts';
 import type { RequestState, WorkRequest } from '../domain/request/work-request.ts';
+import type { Alerts } from './alerts.ts';
 import type { Conversations, ThreadKey } from './conversations.ts';
 import type { AgentSession } from './executor.ts';
 import type { Healing } from './healing.ts';
@@ -24,14 +26,14 @@ import type { WriteBudget } from './write-budget.ts';
  * Every method throws AppError `unavailable` when Postgres does not answer.
  */
 
-/** A webhook as it arrived, or a call of our own API that changes something (`contracts/api-call.ts`). */
+/** A webhook of a Git host or an error tracker as it arrived, or a call of our own API that changes something (`contracts/api-call.ts`). */
 export interface Delivery {
   readonly id: string;
-  readonly provider: Provider | 'api';
-  /** The host's own id (GitHub: X-GitHub-Delivery). */
+  readonly provider: Provider | Tracker | 'api';
+  /** The sender's own id (GitHub: X-GitHub-Delivery). */
   readonly guid: string;
   readonly event: string;
-  /** SHA-256 of the raw body, lower-case hex. */
+  /** SHA-256 of the raw body, lower-case hex; of a tracker's, of that and what tells it from equal ones. */
   readonly bodySha256: string;
   readonly body: Uint8Array;
 }
@@ -169,6 +171,7 @@ export interface Outbox {
 /** Everything at once; only composition roots hold one. */
 export interface Store extends AccessStore {
   readonly inbox: Inbox;
+  readonly alerts: Alerts;
   readonly runs: Runs;
   readonly conversations: Conversations;
   readonly log: RunLogRecord;

@@ -8,6 +8,8 @@ import type { ViewRequestDeps } from '#core/usecases/view/view-request.ts';
 import type { ViewRunDeps } from '#core/usecases/view/view-run.ts';
 import type { ViewSettingsDeps } from '#core/usecases/view/view-settings.ts';
 import type { IdempotentCalls, RateLimiter } from '#core/ports/access/api-calls.ts';
+import type { ViewAlertsDeps } from '#core/usecases/view/view-alerts.ts';
+import { alertRoutes } from './alerts.ts';
 import { answerError, fieldErrors } from './answer-error.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { descriptionRoutes } from './description.ts';
@@ -29,6 +31,7 @@ import { signInLinkRoutes, type SignInLinkDeps } from './sign-in-links.ts';
 export type ApiDeps = ViewRunDeps &
   ViewRequestDeps &
   ApiKeyDeps &
+  ViewAlertsDeps &
   ViewOverviewDeps &
   ViewSettingsDeps &
   RunExportDeps &
@@ -71,6 +74,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   runStreamRoutes(api, deps);
   runExportRoutes(api, deps);
   mergeRequestRoutes(api, deps);
+  alertRoutes(api, deps);
   overviewRoutes(api, deps);
   sandboxSessionRoutes(api);
   settingsRoutes(api, deps);

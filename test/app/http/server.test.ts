@@ -4,6 +4,7 @@ import { serve, type HttpServer } from '../../../app/http/server.ts';
 import { webhookHandler } from '../../../app/http/webhooks.ts';
 
 const MEBIBYTE = 1024 * 1024;
+const REFUSED = { kind: 'refused', status: 401, reason: 'bad token' } as const;
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 let server: HttpServer;
@@ -13,8 +14,16 @@ let asked: number;
 
 beforeAll(async () => {
   const delivery = { provider: 'github', guid: 'g', event: 'ping' } as const;
+  const alert = { provider: 'sentry', guid: 'g', event: 'shop:error' } as const;
   const webhooks = webhookHandler({
     doors: new Map([['github', async ({ body }) => ({ kind: 'admitted', delivery: { ...delivery, body } })]]),
+    trackers: new Map([
+      [
+        'sentry',
+        async ({ body, path }) =>
+          path.join('/') === 'shop/key' ? { kind: 'admitted', delivery: { ...alert, body } } : REFUSED,
+      ],
+    ]),
     receive: (arrived) => {
       received = arrived.body.byteLength;
       return receive();
@@ -54,6 +63,19 @@ it('25 MB are taken whole, more is answered 413 and kept nowhere, every time', a
   received = 0;
   for (let count = 0; count < 5; count += 1) expect((await post(Buffer.alloc(25 * MEBIBYTE + 1))).status).toBe(413);
   expect(received).toBe(0);
+});
+
+it('a tracker has a door per source, with what stands behind its name; a host has one', async () => {
+  receive = async () => 'recorded';
+  expect((await post(Buffer.from('{}'), '/webhooks/sentry/shop/key')).status).toBe(202);
+  expect((await post(Buffer.from('{}'), '/webhooks/sentry/shop/other/')).status).toBe(401);
+  for (const path of [
+    '/webhooks/sentry',
+    '/webhooks/github/shop',
+    '/webhooks/sentry/shop/key/more',
+    '/webhooks/sentry/../x',
+  ])
+    expect((await post(Buffer.from('{}'), path)).status, path).toBe(404);
 });
 
 it('an unknown host, path or method is not found', async () => {

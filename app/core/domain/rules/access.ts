@@ -3,7 +3,8 @@ export const ACTIONS = ['read', 'run', 'approve', 'sandbox', 'admin'] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** What routes are about. */
-export type Resource = 'request' | 'run' | 'change' | 'session' | 'api-key' | 'repository-link' | 'settings' | 'self';
+export type Resource =
+  'request' | 'run' | 'change' | 'session' | 'api-key' | 'repository-link' | 'alert' | 'settings' | 'self';
 
 /** What an API key may be made for. */
 export const SCOPES = ['read', 'run', 'sandbox', 'admin'] as const;

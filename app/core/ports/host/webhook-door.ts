@@ -1,3 +1,4 @@
+import type { Tracker } from '../../domain/alert/alert.ts';
 import type { Provider } from '../../domain/host/repo.ts';
 
 /** One delivery as it came in: header values by lower-case name, and the raw bytes. */
@@ -6,18 +7,23 @@ export interface Knock {
   readonly body: Uint8Array;
 }
 
-/** A genuine delivery: the host's own id and event, and the bytes untouched. */
-export interface ArrivedDelivery {
-  readonly provider: Provider;
+/** A genuine delivery: the sender's own id and event, and the bytes untouched. */
+export interface ArrivedDelivery<Sender = Provider | Tracker> {
+  readonly provider: Sender;
   readonly guid: string;
   readonly event: string;
   readonly body: Uint8Array;
+  /** Within what equal bytes are one delivery; absent: wherever they came from and whenever. */
+  readonly scope?: string;
 }
 
-/** What a host's door says of a call: a genuine delivery, or why not and the HTTP status to give. */
-export type Admission =
-  | { readonly kind: 'admitted'; readonly delivery: ArrivedDelivery }
+/** What a door says of a call: a genuine delivery, or why not and the HTTP status to give. */
+export type Admission<Sender = Provider | Tracker> =
+  | { readonly kind: 'admitted'; readonly delivery: ArrivedDelivery<Sender> }
   | { readonly kind: 'refused'; readonly status: 400 | 401; readonly reason: string };
 
 /** The webhook side of one host. Checks who sent the raw bytes; nothing is parsed, logged or sent. */
-export type WebhookDoor = (knock: Knock) => Promise<Admission>;
+export type WebhookDoor = (knock: Knock) => Promise<Admission<Provider>>;
+
+/** The door of an error tracker, of which there can be several sources: `path` is what stands behind its name in the address. */
+export type TrackerDoor = (knock: Knock & { readonly path: readonly string[] }) => Promise<Admission<Tracker>>;

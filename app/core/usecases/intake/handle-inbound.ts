@@ -1,9 +1,11 @@
+import { isTracker } from '../../domain/alert/alert.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { InboundEvent, Said } from '../../domain/host/inbound.ts';
 import { isCaller, type Provider } from '../../domain/host/repo.ts';
 import type { Delivery, Inbox } from '../../ports/store.ts';
 import type { Translator } from '../../ports/host/vcs.ts';
 import type { Arrived } from '../command/commander.ts';
+import { hearAlerts, type HearAlertsDeps } from '../alert/hear-alerts.ts';
 import { checkConfig, type CheckConfigDeps } from '../config/check-config.ts';
 import { followThread, type FollowThreadDeps } from './follow-thread.ts';
 import { followRepository } from './follow-repository.ts';
@@ -19,6 +21,7 @@ export type HandleInboundDeps = HearWordsDeps &
   FollowThreadDeps &
   OfferReviewDeps &
   CheckConfigDeps &
+  HearAlertsDeps &
   ObeyCallDeps & {
     readonly store: { readonly inbox: Inbox };
     readonly host: Translator;
@@ -46,6 +49,7 @@ export async function handleInbound(deps: HandleInboundDeps, deliveryId: string)
 
 function become(deps: HandleInboundDeps, { provider, event, body }: Delivery, arrived: Arrived): Promise<string> {
   if (provider === 'api') return obeyCall(deps, { ...arrived, body });
+  if (isTracker(provider)) return hearAlerts(deps, { event, body }, arrived);
   return act(deps, translate(deps, { provider, event, body }), arrived);
 }
 

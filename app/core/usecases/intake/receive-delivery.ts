@@ -11,5 +11,8 @@ export function receiveDelivery(
   deps: { inbox: Inbox; runtime: Runtime },
   arrived: ArrivedDelivery,
 ): Promise<'recorded' | 'repeated'> {
-  return deps.inbox.record({ ...arrived, id: deps.runtime.id(), bodySha256: deps.runtime.sha256(arrived.body) });
+  const { scope, ...delivery } = arrived;
+  const ofBody = deps.runtime.sha256(delivery.body);
+  const bodySha256 = scope === undefined ? ofBody : deps.runtime.sha256(`${scope}/${ofBody}`);
+  return deps.inbox.record({ ...delivery, id: deps.runtime.id(), bodySha256 });
 }

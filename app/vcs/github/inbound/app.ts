@@ -1,7 +1,8 @@
 import { Probot, ProbotOctokit } from 'probot';
 import { AppError } from '#core/domain/errors.ts';
 import { requireStrongSecret } from '#core/contracts/host-variables.ts';
-import type { Admission, Knock } from '#core/ports/host/webhook-door.ts';
+import { oneHeader } from '#core/domain/text/one-header.ts';
+import type { Knock, WebhookDoor } from '#core/ports/host/webhook-door.ts';
 
 // GitHub's header values: a GUID and a snake_case word. Neither is signed, so neither is trusted beyond its form.
 const GUID = /^[\w-]{1,64}$/;
@@ -15,7 +16,7 @@ export interface GitHubDoor {
    * Judges one delivery by `x-github-delivery`, `x-github-event` and `x-hub-signature-256`. Nothing is parsed, logged
    * or sent. The signature covers the body only: a repeated body under a new GUID is for the inbox to recognise.
    */
-  admit(knock: Knock): Promise<Admission>;
+  admit(knock: Knock): ReturnType<WebhookDoor>;
   /** Whether `signature` (`sha256=<hex>`) is GitHub's over exactly these bytes. */
   verify(raw: Uint8Array, signature: string): Promise<boolean>;
 }
@@ -50,9 +51,9 @@ export async function openGitHubDoor(options: { webhookSecret: string }): Promis
   return {
     verify,
     async admit({ headers, body }) {
-      const guid = one(headers, 'x-github-delivery');
-      const event = one(headers, 'x-github-event');
-      const signature = one(headers, 'x-hub-signature-256');
+      const guid = oneHeader(headers, 'x-github-delivery');
+      const event = oneHeader(headers, 'x-github-event');
+      const signature = oneHeader(headers, 'x-hub-signature-256');
       if (!GUID.test(guid) || !EVENT.test(event) || signature === '') {
         return { kind: 'refused', status: 400, reason: 'missing header' };
       }
@@ -72,11 +73,6 @@ function decodeExactly(raw: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function one(headers: Knock['headers'], name: string): string {
-  const value = headers[name];
-  return typeof value === 'string' ? value : '';
 }
 
 function refuseToSend(): never {

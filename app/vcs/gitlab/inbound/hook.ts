@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { requireStrongSecret } from '#core/contracts/host-variables.ts';
-import type { Admission, Knock } from '#core/ports/host/webhook-door.ts';
+import { oneHeader } from '#core/domain/text/one-header.ts';
+import type { Knock, WebhookDoor } from '#core/ports/host/webhook-door.ts';
 import { isSigned, signingKeyOf } from './standard-webhooks.ts';
 
 const GUID = /^[\w-]{1,64}$/;
@@ -27,7 +28,7 @@ export interface GitLabDoor {
    * (https://docs.gitlab.com/user/project/integrations/webhooks/#auto-disabled-webhooks), so what is merely not for us
    * is admitted and ignored later.
    */
-  admit(knock: Knock): Promise<Admission>;
+  admit(knock: Knock): ReturnType<WebhookDoor>;
 }
 
 /**
@@ -39,15 +40,15 @@ export function openGitLabDoor(options: DoorOptions): GitLabDoor {
   const token = digestOf(options.webhookSecret);
   const key = options.signingToken === undefined ? undefined : signingKeyOf(options.signingToken);
   const now = options.now ?? Date.now;
-  const judge = ({ headers, body }: Knock): Admission => {
+  const judge = ({ headers, body }: Knock): Awaited<ReturnType<WebhookDoor>> => {
     // Digests have one length, so that comparing them tells nothing, not even how long the secret is.
-    if (!timingSafeEqual(digestOf(one(headers, 'x-gitlab-token')), token)) {
+    if (!timingSafeEqual(digestOf(oneHeader(headers, 'x-gitlab-token')), token)) {
       return { kind: 'refused', status: 401, reason: 'bad token' };
     }
     if (key !== undefined && !isSigned({ ...signatureIn(headers), body }, key, now())) {
       return { kind: 'refused', status: 401, reason: 'bad signature' };
     }
-    const event = one(headers, 'x-gitlab-event');
+    const event = oneHeader(headers, 'x-gitlab-event');
     const delivery = {
       provider: 'gitlab',
       guid: guidOf(headers, body),
@@ -61,9 +62,9 @@ export function openGitLabDoor(options: DoorOptions): GitLabDoor {
 
 function signatureIn(headers: Knock['headers']) {
   return {
-    id: one(headers, 'webhook-id'),
-    timestamp: one(headers, 'webhook-timestamp'),
-    signatures: one(headers, 'webhook-signature'),
+    id: oneHeader(headers, 'webhook-id'),
+    timestamp: oneHeader(headers, 'webhook-timestamp'),
+    signatures: oneHeader(headers, 'webhook-signature'),
   };
 }
 
@@ -73,15 +74,10 @@ function signatureIn(headers: Knock['headers']) {
  * another), so that the bytes themselves are the better name: they hold what happened to whom and when.
  */
 function guidOf(headers: Knock['headers'], body: Uint8Array): string {
-  const named = [one(headers, 'webhook-id'), one(headers, 'idempotency-key')].find((id) => GUID.test(id));
+  const named = [oneHeader(headers, 'webhook-id'), oneHeader(headers, 'idempotency-key')].find((id) => GUID.test(id));
   return named ?? createHash('sha256').update(body).digest('hex');
 }
 
 function digestOf(text: string): Uint8Array {
   return createHash('sha256').update(text).digest();
-}
-
-function one(headers: Knock['headers'], name: string): string {
-  const value = headers[name];
-  return typeof value === 'string' ? value : '';
 }

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { InboundEvent } from '#core/domain/host/inbound.ts';
+import type { Provider } from '#core/domain/host/repo.ts';
 import type { ArrivedDelivery, WebhookDoor } from '#core/ports/host/webhook-door.ts';
 import { webhookHandler } from '../../../../../app/http/webhooks.ts';
 import { openGitLabDoor } from '../../../../../app/vcs/gitlab/inbound/hook.ts';
@@ -8,15 +9,15 @@ import { createLogSink } from '../../github/log-sink.ts';
 import { startGitLabWorld, type GitLabWorld } from '../gitlab-world.ts';
 
 let world: GitLabWorld;
-const arrived: ArrivedDelivery[] = [];
+const arrived: ArrivedDelivery<Provider>[] = [];
 const log = createLogSink();
 const doors = new Map<string, WebhookDoor>();
-const receive = (delivery: ArrivedDelivery) => {
-  arrived.push(delivery);
+const receive = ({ provider, ...delivery }: ArrivedDelivery) => {
+  if (provider === 'gitlab') arrived.push({ provider, ...delivery });
   return Promise.resolve('recorded' as const);
 };
-const handle = webhookHandler({ doors, receive, logger: log });
-const server = createServer((request, response) => void handle(request, response, 'gitlab'));
+const handle = webhookHandler({ doors, trackers: new Map(), receive, logger: log });
+const server = createServer((request, response) => void handle(request, response, { name: 'gitlab', path: [] }));
 
 beforeAll(async () => {
   world = await startGitLabWorld({ signed: true });

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { TRACKERS } from '../domain/alert/alert.ts';
+import type { AlertSource } from '../domain/alert/source.ts';
+import { PROVIDERS } from '../domain/host/repo.ts';
+import { FIRST_TENANT } from '../domain/rules/tenant.ts';
+import { holds, HostUrl, requireStrongSecret } from './host-variables.ts';
+
+const SOURCES_MAX = 100;
+const PROJECTS_MAX = 1_000;
+const NAME_CHARS_MAX = 200;
+
+const Name = z.string().trim().min(1).max(NAME_CHARS_MAX);
+
+/** Id of a source: it stands in addresses and in names of deliveries. */
+const SourceId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'use lower-case letters, digits and hyphens, at most 40');
+
+const Repository = z
+  .string()
+  .max(1_000)
+  .regex(
+    new RegExp(`^(?:${PROVIDERS.join('|')}):[\\w.-]+(?:/[\\w.-]+)+$`),
+    'write it as `github:owner/name` or `gitlab:group/name`',
+  );
+
+const Project = z.strictObject({ project: Name, repository: Repository }).transform(({ project, repository }) => {
+  const at = repository.indexOf(':');
+  const provider = PROVIDERS.find((one) => one === repository.slice(0, at)) ?? 'github';
+  return { project, provider, repository: repository.slice(at + 1) };
+});
+
+const Source = z.strictObject({
+  id: SourceId,
+  tracker: z.enum(TRACKERS),
+  url: HostUrl,
+  organization: Name,
+  tenant: Name.default(FIRST_TENANT),
+  projects: z.array(Project).max(PROJECTS_MAX).default([]),
+});
+
+/** A variable that holds JSON. */
+const json = <Schema extends z.ZodType>(schema: Schema) =>
+  z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue({ code: 'custom', message: 'it is no JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+
+/** The error trackers whose alerts are taken, by the id in the address of their webhooks. */
+export const AlertSources = json(
+  z.array(Source).max(SOURCES_MAX).refine(haveDifferentIds, 'two sources have the same id'),
+).transform((sources): ReadonlyMap<string, AlertSource> => new Map(sources.map((source) => [source.id, source])));
+
+/** What proves that a delivery is the source's, by its id: the secret that Sentry signs with, or the end of the address that Glitchtip calls. */
+export const AlertSecrets = json(
+  z.record(
+    SourceId,
+    z
+      .string()
+      .refine(
+        (secret) => holds(() => requireStrongSecret(secret)),
+        'a secret is shorter than 32 bytes (make one with: openssl rand -hex 32)',
+      ),
+  ),
+).transform((secrets): ReadonlyMap<string, string> => new Map(Object.entries(secrets)));
+
+function haveDifferentIds(sources: readonly { id: string }[]): boolean {
+  return new Set(sources.map(({ id }) => id)).size === sources.length;
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { OCCASIONS, TRACKERS } from '../../domain/alert/alert.ts';
+
+/** An issue of an error tracker as a delivery told of it. */
+export const AlertSummary = z
+  .object({
+    id: z.uuid(),
+    source: z.string().describe('Which of the configured error trackers'),
+    tracker: z.enum(TRACKERS),
+    occasion: z
+      .enum(OCCASIONS)
+      .describe(
+        'Why it was told: a rule fired, the issue is new, came back, happens far more often, was resolved or opened again',
+      ),
+    issue_id: z.string().describe('The issue at the tracker'),
+    issue_url: z.url().nullable().describe('Its page there'),
+    projects: z.array(z.string()).describe('Name, slug or number of its project at the tracker, whichever was told'),
+    title: z.string(),
+    level: z.string().nullable(),
+    environment: z.string().nullable(),
+    release: z.string().nullable(),
+    repository: z
+      .string()
+      .nullable()
+      .describe('Where it is to be mended, `github:owner/name`; null when none is known'),
+    outcome: z.string().describe('What became of it'),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Alert' });
+export type AlertSummary = z.infer<typeof AlertSummary>;

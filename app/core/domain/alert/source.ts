@@ -1,0 +1,27 @@
+import type { Provider } from '../host/repo.ts';
+import type { Alert, Tracker } from './alert.ts';
+
+/** Where errors of a watched project are mended. */
+export interface WatchedProject {
+  /** The tracker's name, slug or number of it. */
+  readonly project: string;
+  readonly provider: Provider;
+  /** `owner/name` on the host. */
+  readonly repository: string;
+}
+
+/** One organization of one error tracker, as configured. Its id is a part of the address that its webhooks go to. */
+export interface AlertSource {
+  readonly id: string;
+  readonly tracker: Tracker;
+  readonly url: string;
+  readonly organization: string;
+  readonly tenant: string;
+  readonly projects: readonly WatchedProject[];
+}
+
+/** The watched project that an alert is about; undefined when none is configured. Names are compared whatever their case. */
+export function projectOf(source: AlertSource, { projects }: Pick<Alert, 'projects'>): WatchedProject | undefined {
+  const told = new Set(projects.map((name) => name.toLowerCase()));
+  return source.projects.find(({ project }) => told.has(project.toLowerCase()));
+}

@@ -1,0 +1,79 @@
+import type { Alert } from '../../domain/alert/alert.ts';
+import { projectOf, type AlertSource } from '../../domain/alert/source.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { Redactor } from '../../domain/text/secrets.ts';
+import type { AlertReader, Alerts, RecordedAlert } from '../../ports/alerts.ts';
+import type { Runtime } from '../../ports/runtime.ts';
+import type { Delivery } from '../../ports/store.ts';
+import type { Arrived } from '../command/commander.ts';
+import { uuidOf } from '../intake/derive-id.ts';
+
+/** What hearing alerts needs. */
+export interface HearAlertsDeps {
+  readonly store: { readonly alerts: Pick<Alerts, 'record'> };
+  readonly alertSources: ReadonlyMap<string, AlertSource>;
+  readonly alertReader: AlertReader;
+  readonly redactor: Redactor;
+  readonly runtime: Pick<Runtime, 'sha256'>;
+}
+
+/** A tracker names as many issues in one delivery as its rule found; one that names more is cut there. */
+const ALERTS_MAX = 100;
+const TITLE_CHARS_MAX = 500;
+
+/**
+ * Puts on record what a delivery of an error tracker tells, and which repository each alert is about. Doing it twice changes
+ * nothing. Gives what became of the delivery.
+ * @throws AppError `unavailable` when the database is away.
+ */
+export async function hearAlerts(
+  deps: HearAlertsDeps,
+  { event, body }: Pick<Delivery, 'event' | 'body'>,
+  { deliveryId, receivedAt }: Pick<Arrived, 'deliveryId' | 'receivedAt'>,
+): Promise<string> {
+  const [sourceId = '', resource = ''] = event.split(':');
+  const source = deps.alertSources.get(sourceId);
+  if (source === undefined) return `ignored: no source ${sourceId} is configured`;
+  const reading = read(deps, source, { resource, body });
+  if (reading.kind === 'ignored') return `ignored: ${reading.reason}`;
+  const alerts = reading.alerts.slice(0, ALERTS_MAX);
+  const recorded = alerts.map((alert, position) => recordOf(deps, alert, { source, deliveryId, position, receivedAt }));
+  if ((await deps.store.alerts.record(deliveryId, recorded)) === 'nobodys')
+    return `ignored: the source ${source.id} is of tenant ${source.tenant}, which is not there`;
+  const unrouted = recorded.filter(({ repository }) => repository === null).length;
+  return `${recorded.length} alert${recorded.length === 1 ? '' : 's'} recorded, ${unrouted} without a repository`;
+}
+
+function read(
+  deps: HearAlertsDeps,
+  source: AlertSource,
+  delivery: { resource: string; body: Uint8Array },
+): ReturnType<AlertReader['readAlerts']> {
+  try {
+    return deps.alertReader.readAlerts(source, delivery);
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'invalid') return { kind: 'ignored', reason: thrown.message };
+    throw thrown;
+  }
+}
+
+function recordOf(
+  { redactor, runtime }: HearAlertsDeps,
+  alert: Alert,
+  from: { source: AlertSource; deliveryId: string; position: number; receivedAt: string },
+): RecordedAlert {
+  const { source } = from;
+  const project = projectOf(source, alert);
+  const repository = project === undefined ? null : `${project.provider}:${project.repository}`;
+  return {
+    ...alert,
+    title: redactor.redact(alert.title).slice(0, TITLE_CHARS_MAX),
+    id: uuidOf(runtime, `alert/${from.deliveryId}/${from.position}`),
+    tenantId: source.tenant,
+    source: source.id,
+    tracker: source.tracker,
+    repository,
+    outcome: repository === null ? 'No repository is configured for its project, so nothing was begun.' : 'On record.',
+    createdAt: from.receivedAt,
+  };
+}

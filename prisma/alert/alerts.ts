@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { OCCASIONS, TRACKERS } from '#core/domain/alert/alert.ts';
+import type { Alerts, RecordedAlert } from '#core/ports/alerts.ts';
+import type { Database } from '../database/database.ts';
+import { storableJson } from '../database/storable.ts';
+
+const COLUMNS = `id, tenant_id, source, tracker, occasion, issue_id, issue_url, projects, title, level, environment, release,
+  repository, outcome, created_at`;
+
+/** One value for all rows: a list of lists, as the projects would be, cannot be taken apart by `unnest`. */
+const RECORD = `
+  insert into alert (delivery_id, ${COLUMNS})
+  select $1::uuid, ${COLUMNS} from jsonb_to_recordset($2::jsonb) as told(
+    id uuid, tenant_id text, source text, tracker text, occasion text, issue_id text, issue_url text, projects text[],
+    title text, level text, environment text, release text, repository text, outcome text, created_at timestamptz)
+  where exists (select from tenant where tenant.id = told.tenant_id)
+  on conflict do nothing
+  returning id`;
+
+const RECORDED = 'select id from alert where delivery_id = $1::uuid limit 1';
+
+const LIST = `
+  select ${COLUMNS} from alert
+  where tenant_id = $1 and ($2::timestamptz is null or (created_at, id) < ($2::timestamptz, $3::uuid))
+  order by created_at desc, id desc limit $4`;
+
+const IdRow = z.object({ id: z.string() });
+const AlertRow = z.object({
+  id: z.string(),
+  tenant_id: z.string(),
+  source: z.string(),
+  tracker: z.enum(TRACKERS),
+  occasion: z.enum(OCCASIONS),
+  issue_id: z.string(),
+  issue_url: z.string().nullable(),
+  projects: z.array(z.string()),
+  title: z.string(),
+  level: z.string().nullable(),
+  environment: z.string().nullable(),
+  release: z.string().nullable(),
+  repository: z.string().nullable(),
+  outcome: z.string(),
+  created_at: z.date(),
+});
+
+function storedAlert({ tenant_id, issue_id, issue_url, created_at, ...row }: z.infer<typeof AlertRow>): RecordedAlert {
+  return { ...row, tenantId: tenant_id, issueId: issue_id, issueUrl: issue_url, createdAt: created_at.toISOString() };
+}
+
+function rowOf({ tenantId, issueId, issueUrl, createdAt, ...alert }: RecordedAlert) {
+  return { ...alert, tenant_id: tenantId, issue_id: issueId, issue_url: issueUrl, created_at: createdAt };
+}
+
+/** Alerts on a database. */
+export function openAlerts({ rows }: Database): Alerts {
+  return {
+    async record(deliveryId, alerts) {
+      const values = [deliveryId, storableJson(alerts.map(rowOf))];
+      const action = 'Recording alerts';
+      const written = await rows(IdRow, { action, text: RECORD, values });
+      if (written.length > 0) return 'recorded';
+      return (await rows(IdRow, { action, text: RECORDED, values: [deliveryId] })).length > 0 ? 'recorded' : 'nobodys';
+    },
+    async list(tenantId, { after, countMax }) {
+      const values = [tenantId, after?.createdAt ?? null, after?.id ?? null, countMax];
+      return (await rows(AlertRow, { action: 'Listing alerts', text: LIST, values })).map(storedAlert);
+    },
+  };
+}

@@ -38,8 +38,8 @@ export function openSentryDoor(secrets: ReadonlyMap<string, string>): TrackerDoo
     if (secret === undefined || rest.length > 0 || !isGenuine)
       return { kind: 'refused', status: 401, reason: 'bad signature' };
     const event = alertEvent(source, resource);
-    // Two organizations may number alike.
-    return { kind: 'admitted', delivery: { provider: 'sentry', guid: `${source}:${id}`, event, body, scope: source } };
+    // Two organizations may number alike, and the resource is said by a header only.
+    return { kind: 'admitted', delivery: { provider: 'sentry', guid: `${source}:${id}`, event, body, scope: event } };
   };
 }
 

@@ -1,8 +1,12 @@
 import { ApiCall } from '#core/contracts/api-call.ts';
 import type { ApiScene } from './api-scene.ts';
 
-/** Stands for the workers: settles the next call that is put on record with this, and gives it. */
-export async function decides({ opened }: Pick<ApiScene, 'opened'>, outcome: string): Promise<ApiCall> {
+/** Stands for the workers: does the next call that is put on record, settles it with this, and gives it. */
+export async function decides(
+  { opened }: Pick<ApiScene, 'opened'>,
+  outcome: string,
+  work: (call: ApiCall) => Promise<void> = async () => undefined,
+): Promise<ApiCall> {
   const { inbox, outbox } = opened.store;
   for (;;) {
     const ids: string[] = [];
@@ -12,8 +16,10 @@ export async function decides({ opened }: Pick<ApiScene, 'opened'>, outcome: str
     for (const id of ids) {
       const read = await inbox.read(id);
       if (read?.delivery.provider !== 'api') continue;
+      const call = ApiCall.parse(JSON.parse(Buffer.from(read.delivery.body).toString('utf8')));
+      await work(call);
       await inbox.settle(id, outcome);
-      return ApiCall.parse(JSON.parse(Buffer.from(read.delivery.body).toString('utf8')));
+      return call;
     }
     await outbox.awaitCommit(50, AbortSignal.timeout(10_000));
   }

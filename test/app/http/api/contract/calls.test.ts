@@ -128,27 +128,33 @@ describe('a body', () => {
   const post = (body: string | Buffer, headers: Record<string, string> = JSON_TYPE, path = '/chat/') =>
     scene.call(path, key, { method: 'POST', headers, body });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/xml', ''])(
-    'that calls itself %j is 415 with a detail',
-    async (type) => {
-      for (const path of ['/chat/', '/requests/', '/api-keys/', `/requests/${ANY}/execute/`]) {
-        const answer = await post(Buffer.from('{}'), type === '' ? {} : { 'content-type': type }, path);
-        expect([path, answer.status]).toEqual([path, 415]);
-        Detail.parse(await answer.json());
-      }
-    },
-  );
+  it.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/xml',
+    '',
+  ])('that calls itself %j is 415 with a detail', async (type) => {
+    for (const path of ['/chat/', '/requests/', '/api-keys/', `/requests/${ANY}/execute/`]) {
+      const answer = await post(Buffer.from('{}'), type === '' ? {} : { 'content-type': type }, path);
+      expect([path, answer.status]).toEqual([path, 415]);
+      Detail.parse(await answer.json());
+    }
+  });
 
   it.each(['application/json; charset=utf-8', 'APPLICATION/JSON'])('may call itself %s', async (type) => {
     const answer = await post('{}', { 'content-type': type });
     expect(Object.keys(Fields.parse(await answer.json()))).toEqual(['request_id', 'message']);
   });
 
-  it.each(['{', "{'a':1}", '{"a":NaN}', '['.repeat(100_000)])('that is no JSON is 400 with a detail: %.9s', async (body) => {
-    const answer = await post(body);
-    expect(answer.status).toBe(400);
-    Detail.parse(await answer.json());
-  });
+  it.each(['{', "{'a':1}", '{"a":NaN}', '['.repeat(100_000)])(
+    'that is no JSON is 400 with a detail: %.9s',
+    async (body) => {
+      const answer = await post(body);
+      expect(answer.status).toBe(400);
+      Detail.parse(await answer.json());
+    },
+  );
 
   it.each(['[]', '"words"', 'null', '3'])('that is no object is 400 about no single field: %s', async (body) => {
     const answer = await post(body);

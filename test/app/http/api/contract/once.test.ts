@@ -81,8 +81,8 @@ it('an answer is kept for a day; the same call under the same key is the same ca
   expect(await calls()).toHaveLength(before);
 });
 
-it.each(['', ' ', 'with space', 'é', 'x'.repeat(256)])('a key that is none is refused: %j', async (key) => {
-  const answer = await say(randomUUID(), 'more', Buffer.from(key).toString('latin1'));
-  expect([400, 404]).toContain(answer.status);
-  if (key.trim() !== '') expect(await answer.json()).toEqual({ detail: expect.stringContaining('Idempotency-Key') });
+it.each(['', 'with space', 'é', 'x'.repeat(256)])('a key that is none is refused: %j', async (key) => {
+  const answer = await say(randomUUID(), 'more', key);
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toEqual({ detail: expect.stringContaining('Idempotency-Key') });
 });

@@ -2,7 +2,13 @@ import type { MiddlewareHandler } from 'hono';
 import type { ApiEnv } from './guard.ts';
 
 /** What answers are written in, and the ranges that stand for it. */
-const SPOKEN: ReadonlySet<string> = new Set(['application/json', 'text/event-stream', 'application/*', 'text/*', '*/*']);
+const SPOKEN: ReadonlySet<string> = new Set([
+  'application/json',
+  'text/event-stream',
+  'application/*',
+  'text/*',
+  '*/*',
+]);
 const REFUSED = /;\s*q=0(?:\.0*)?\s*$/i;
 
 /** Answers 406 to who takes nothing that the API speaks (RFC 9110, 12.5.1); who does not say takes everything. */

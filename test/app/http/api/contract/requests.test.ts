@@ -22,12 +22,17 @@ beforeAll(async () => {
 });
 afterAll(() => scene[Symbol.asyncDispose]());
 
-const post = (path: string, body: unknown, headers: Record<string, string> = {}, on = scene): Promise<Response> =>
-  on.call(path, on === scene ? key : on.adminKey, {
-    method: 'POST',
-    body: JSON.stringify(body),
-    headers: { 'content-type': 'application/json', ...headers },
-  });
+/** A call, of the usual scene unless another one is named. */
+function post(
+  path: string,
+  body: unknown,
+  { on = scene, headers = {} }: { on?: ApiScene; headers?: Record<string, string> } = {},
+): Promise<Response> {
+  const all = { 'content-type': 'application/json', ...headers };
+  return on.call(path, on === scene ? key : on.adminKey, { method: 'POST', body: JSON.stringify(body), headers: all });
+}
+/** So many small pictures. */
+const pictures = (count: number) => Array.from({ length: count }, (_, at) => ({ uri: png(32), name: `${at}.png` }));
 const NEW = { project_id: randomUUID(), prompt: 'Round durations half up' };
 
 /** Stands for the workers: makes the request of the next call. */
@@ -43,13 +48,13 @@ describe('POST /api/requests/', () => {
   it('that takes longer is 503 and on record; the same call with the same key finds it, once, with all its fields', async () => {
     await using slow = await openApiScene({ callWaitMs: 0 });
     const asked = { ...NEW, id: randomUUID(), sender: 'ada@example.com', source: 'crm' };
-    const once = { 'idempotency-key': 'order-7' };
-    const first = await post('/requests/', asked, once, slow);
+    const once = { on: slow, headers: { 'idempotency-key': 'order-7' } };
+    const first = await post('/requests/', asked, once);
     expect([first.status, first.headers.get('retry-after')]).toEqual([503, '2']);
     expect(await first.json()).toEqual({ detail: expect.stringContaining('is on record') });
     await begins(slow);
     for (let count = 0; count < 2; count += 1) {
-      const made = await post('/requests/', asked, once, slow);
+      const made = await post('/requests/', asked, once);
       expect([made.status, made.headers.get('location')]).toEqual([201, `/api/requests/${asked.id}/`]);
       expect(RequestDetail.parse(await made.json())).toMatchObject({
         id: asked.id,
@@ -80,7 +85,7 @@ describe('POST /api/requests/', () => {
     ['an attachment without an address', { attachments: [{ name: 'a.png' }] }, 'attachments'],
     ['an attachment without a name', { attachments: [{ uri: png(32), name: ' ' }] }, 'attachments'],
     ['an attachment elsewhere', { attachments: [{ uri: 'https://host/a.png', name: 'a.png' }] }, 'attachments'],
-    ['six attachments', { attachments: Array(6).fill({ uri: png(32), name: 'a.png' }) }, 'attachments'],
+    ['six attachments', { attachments: pictures(6) }, 'attachments'],
     ['one of more than 5 MiB', { attachments: [{ uri: png(5 * MEBIBYTE + 1), name: 'a.png' }] }, 'attachments'],
     [
       'more than 10 MiB together',
@@ -99,7 +104,7 @@ describe('POST /api/requests/', () => {
     ['a prompt of 200,000 characters', { prompt: 'x'.repeat(200_000) }, { prompt: 'x'.repeat(200_000) }],
     ['white space at both ends', { prompt: ' \n\tdo\r\n ' }, { prompt: ' \n\tdo\r\n ' }],
     ['each effort', { reasoning_effort: 'high' }, { options: { reasoning_effort: 'high' } }],
-    ['five attachments', { attachments: Array(5).fill({ uri: png(32), name: 'a.png' }) }, {}],
+    ['five attachments', { attachments: pictures(5) }, {}],
     ['fields of other products', { tenant_id: 'x', llm_provider: 'ollama', reasoning_check: true, spec: {}, x: 1 }, {}],
   ])('takes %s', async (_, same, recorded) => {
     const why = 'refused project_id: There is no such link.';
@@ -158,7 +163,7 @@ describe('POST /api/chat/', () => {
     ['nothing at all', { request_id: undefined, message: undefined }, 'request_id,message'],
     ['an id that is none', { request_id: '7' }, 'request_id'],
     ['a message of white space', { message: '\n' }, 'message'],
-    ['six attachments', { attachments: Array(6).fill({ uri: png(32), name: 'a.png' }) }, 'attachments'],
+    ['six attachments', { attachments: pictures(6) }, 'attachments'],
   ])('refuses %s by its field', async (_, wrong, fields) => {
     const answer = await post('/chat/', { request_id: randomUUID(), message: 'more', ...wrong });
     expect(answer.status).toBe(400);

@@ -16,9 +16,14 @@ export function openRateLimiter(options: { callsPerMinute: number; redisUrl: str
   const memory = new RateLimiterMemory(window);
   const redis = redisUrl === undefined ? undefined : connectionTo(redisUrl);
   const counter =
-    redis === undefined ? memory : new RateLimiterRedis({ ...window, storeClient: redis, insuranceLimiter: memory });
+    redis === undefined
+      ? memory
+      : new RateLimiterRedis({ ...window, storeClient: redis, insuranceLimiter: memory, rejectIfRedisNotReady: true });
+  // Without it the first calls would find no connection yet, and be counted here. It settles with the first try.
+  const opening = redis?.connect().catch(() => undefined);
   return {
     async take(caller) {
+      await opening;
       const counted = await counter.consume(caller).catch((thrown: unknown) => {
         // Over the limit it rejects with the count.
         if (thrown instanceof RateLimiterRes) return thrown;
@@ -38,6 +43,7 @@ export function openRateLimiter(options: { callsPerMinute: number; redisUrl: str
 
 function connectionTo(url: string): Redis {
   const limits = { connectTimeout: CONNECT_TIMEOUT_MS, commandTimeout: COMMAND_TIMEOUT_MS, maxRetriesPerRequest: 1 };
-  const redis = new Redis(url, { protocol: 2, lazyConnect: true, enableOfflineQueue: true, ...limits });
+  // Queued, calls would wait while Redis is away, and count once more all at once when it is back.
+  const redis = new Redis(url, { protocol: 2, lazyConnect: true, enableOfflineQueue: false, ...limits });
   return redis.on('error', () => undefined);
 }

@@ -74,9 +74,11 @@ async function apply(session: MigrationSession, { name, sql, checksum }: Migrati
   const begin = 'insert into _prisma_migrations (id, checksum, migration_name) values ($1, $2, $3)';
   await session.query(begin, [id, checksum, name]);
   try {
-    // A script without its own transaction is one on the simple protocol: it applies whole or not at all.
+    // A script without transactions of its own is one on the simple protocol: it applies whole or not at all.
     await session.exec(sql);
   } catch (thrown) {
+    // A script with transactions of its own leaves the one that failed open.
+    await session.exec('rollback');
     await session.query('update _prisma_migrations set logs = $2 where id = $1', [id, String(thrown)]);
     throw new AppError('internal', `Migration ${name} failed`, { cause: thrown, context: { migration: name } });
   }

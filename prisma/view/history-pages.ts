@@ -35,7 +35,7 @@ export function runsPage(tenantId: string, filter: NumberedFilter, { after, coun
   if (filter.status !== undefined) add('run.status = $', filter.status);
   if (filter.requester !== undefined)
     add('run.provider = $ and run.requester_id = $', filter.requester.provider, filter.requester.id);
-  if (filter.source !== undefined) add('run.source = $', filter.source);
+  if (filter.source !== undefined) add('coalesce(run.source, run.provider) = $', filter.source);
   if (filter.since !== undefined) add('run.created_at >= $::timestamptz', filter.since);
   if (filter.until !== undefined) add('run.created_at < $::timestamptz', filter.until);
   if (after !== null) add(OLDER, after.createdAt, after.id);

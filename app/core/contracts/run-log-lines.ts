@@ -9,6 +9,7 @@ export function logLines(event: RunLogEvent): readonly string[] {
     case 'status':
       return text.split('\n').map((line, index) => (index === 0 ? `· ${line}` : `  ${line}`));
     case 'user_prompt':
+    case 'user_message':
       return text.split('\n').map((line) => `> ${line}`);
     case 'assistant_message':
       return text.split('\n').map((line) => `» ${line}`);

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 
 /** Types of run-log events, in the words that clients of the reference product know. */
-const RunLogType = z.enum(['user_prompt', 'status', 'command', 'log', 'assistant_message', 'error', 'completed']);
+const RunLogType = z.enum([
+  'user_prompt',
+  'user_message',
+  'status',
+  'command',
+  'log',
+  'assistant_message',
+  'error',
+  'completed',
+]);
 
 /**
  * One run-log event, version 1. Text fields are redacted before the event exists outside the worker.

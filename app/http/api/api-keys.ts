@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { ApiKeyView, MadeApiKey, NewApiKey } from '#core/contracts/http/api-keys.ts';
 import { apiKeyView, makeApiKey, type ApiKeyDeps } from '#core/usecases/access/make-api-key.ts';
-import { access, FAILURES, json } from './route-access.ts';
+import { access, FAILURES, json, WRITE_FAILURES } from './route-access.ts';
 import { found } from './found.ts';
 import type { ApiEnv } from './guard.ts';
 
@@ -24,7 +24,7 @@ const make = createRoute({
   path: '/api-keys',
   summary: 'Makes an API key; the answer is the only place that shows it',
   request: { body: { required: true, content: { 'application/json': { schema: NewApiKey } } } },
-  responses: { 201: json(MadeApiKey, 'The key'), ...FAILURES },
+  responses: { 201: json(MadeApiKey, 'The key'), ...WRITE_FAILURES },
 });
 
 const revoke = createRoute({

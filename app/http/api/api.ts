@@ -17,6 +17,7 @@ import type { ApiEnv } from './guard.ts';
 import { mergeRequestRoutes } from './merge-requests.ts';
 import { meRoutes } from './me.ts';
 import { newRequestRoutes, type NewRequestDeps } from './new-requests.ts';
+import { refuseOtherMethods } from './other-methods.ts';
 import { overviewRoutes } from './overview.ts';
 import { repositoryLinkRoutes, type RepositoryLinkDeps } from './repository-links.ts';
 import { requestRoutes } from './requests.ts';
@@ -83,6 +84,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   repositoryLinkRoutes(api, deps);
   newRequestRoutes(api, deps);
   descriptionRoutes(api);
+  refuseOtherMethods(api);
   api.notFound((context) => context.json({ detail: 'Not found.' }, 404));
   api.onError((thrown, context) => answerError(thrown, context, deps.logger));
   return api;

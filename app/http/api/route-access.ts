@@ -4,6 +4,7 @@ import { FieldErrors, Problem } from '#core/contracts/http/problems.ts';
 import type { Action, Resource } from '#core/domain/rules/access.ts';
 import { answerOnce } from './answer-once.ts';
 import { guard, withinLimit } from './guard.ts';
+import { emptyIsNone, spoken } from './media.ts';
 
 /** Name of the OpenAPI extension in which a route's {@link Access} stands. */
 export const ACCESS_EXTENSION = 'x-astraforge-access';
@@ -22,14 +23,17 @@ export const FAILURES = {
   401: json(Problem, 'Nobody is known by the key or the session'),
   403: json(Problem, 'The key or the role does not allow it'),
   404: json(Problem, 'There is no such thing in this tenant'),
+  406: json(Problem, '`Accept` names nothing that is spoken here'),
+  429: json(Problem, 'Too many calls; `Retry-After` says when to come again'),
 } as const;
 
 /** The answers that routes which change something may give besides. */
 export const WRITE_FAILURES = {
   ...FAILURES,
   409: json(Problem, 'As things stand it cannot be done, or the first call of this Idempotency-Key is at work'),
+  413: json(Problem, 'The body is too large'),
+  415: json(Problem, 'The body is not said to be JSON'),
   422: json(Problem, 'The Idempotency-Key was used for another call'),
-  429: json(Problem, 'Too many calls; `Retry-After` says when to come again'),
   503: json(Problem, 'Something needed does not answer; `Retry-After` says when to come again'),
 } as const;
 
@@ -50,6 +54,9 @@ export function access(declared: Access) {
   return {
     [ACCESS_EXTENSION]: declared,
     security: declared === 'open' ? [] : [{ apiKey: [] }, { session: [] }],
-    middleware: declared === 'open' ? [guard(null)] : [guard(declared.action), withinLimit, boundedBody, answerOnce],
+    middleware:
+      declared === 'open'
+        ? [guard(null)]
+        : [guard(declared.action), withinLimit, spoken, boundedBody, emptyIsNone, answerOnce],
   };
 }

@@ -65,8 +65,8 @@ export function runStreamRoutes(api: OpenAPIHono<ApiEnv>, deps: RunStreamDeps): 
     api.openapi(route, async (context) => {
       const log = found(await findLog(deps, context.var.identity.tenantId, context.req.valid('param').id));
       const position = context.req.valid('header')['last-event-id'] ?? 0;
-      // EventSource comes back after anything but 204 (HTML, 9.2.3).
-      if (position > 0 && (await hasAll(deps, log, position))) return context.body(null, 204);
+      // EventSource comes back after anything but 204 (HTML, 9.2.3), also after a log that was over before it said anything.
+      if (await hasAll(deps, log, position)) return context.body(null, 204);
       context.header('content-type', 'text/event-stream; charset=utf-8');
       context.header('cache-control', 'no-cache, no-transform');
       context.header('x-accel-buffering', 'no');

@@ -30,6 +30,7 @@ const SHORT_LINES = 8;
 
 const KINDS: Readonly<Record<RunLogEvent['type'], LineKind>> = {
   user_prompt: 'prompt',
+  user_message: 'prompt',
   status: 'status',
   command: 'command',
   log: 'output',

@@ -8,6 +8,7 @@ import { migrate, type MigrationSession } from '../../../prisma/database/migrate
 import { openPglite, type Embedded } from '../../../prisma/database/pglite.ts';
 import { openRuns } from '../../../prisma/run/runs.ts';
 import { openStore } from '../../../prisma/store.ts';
+import { openHistory } from '../../../prisma/view/history.ts';
 import { describeWith } from '../../services/describe-with.ts';
 import { startPostgres } from '../../services/start-postgres.ts';
 
@@ -113,6 +114,45 @@ test('a database of a newer version is accepted, one with a past of its own is n
     code: 'conflict',
     message: expect.stringContaining('lacks'),
   });
+});
+
+test('a migration with transactions of its own keeps those that were done, and goes on after its cause was mended', async () => {
+  const script = (sql: string) => `begin;\ncreate table if not exists b (id int);\ncommit;\nbegin;\n${sql};\ncommit;\n`;
+  await write('20260102000000_second', script('create table c (id int); create table c (id int)'));
+  await expect(migrate(session, directory)).rejects.toMatchObject({
+    code: 'internal',
+    message: 'Migration 20260102000000_second failed',
+  });
+  const tables = async () => (await embedded.pglite.query(`select to_regclass('b') as b, to_regclass('c') as c`)).rows;
+  expect(await tables()).toEqual([{ b: 'b', c: null }]);
+  await write('20260102000000_second', script('create table c (id int)'));
+  await embedded.pglite.exec('update _prisma_migrations set rolled_back_at = now() where finished_at is null');
+  expect(await migrate(session, directory)).toEqual(['20260102000000_second']);
+  expect(await tables()).toEqual([{ b: 'b', c: 'c' }]);
+});
+
+/** Applies those of our migrations whose name is below. */
+async function migrateBelow(name: string): Promise<void> {
+  const older = await mkdtemp(path.join(tmpdir(), 'astraforge-older-'));
+  const names = (await readdir(MIGRATIONS)).filter((one) => one < name);
+  for (const one of names) await cp(path.join(MIGRATIONS, one), path.join(older, one), { recursive: true });
+  await migrate(session, older);
+  await rm(older, { recursive: true });
+}
+
+test('runs of before there were sources, and those that the version before goes on writing, are listed by their host', async () => {
+  await migrateBelow('20261126192000_keeping');
+  const before = await oldRun();
+  await embedded.pglite.exec(`update run set provider = 'github', repo_id = 1, requester_id = 1`);
+  expect((await migrate(session, MIGRATIONS)).length).toBeGreaterThan(1);
+  const after = await oldRun();
+  await embedded.pglite.exec(`update run set provider = 'gitlab' where id = '${after}'`);
+  const listed = async (source: string) =>
+    (await openHistory(embedded).runs('default', { source }, { after: null, countMax: 10 })).map(({ run }) => run.id);
+  expect([await listed('github'), await listed('gitlab'), await listed('crm')]).toEqual([[before], [after], []]);
+  const { rows } = await embedded.pglite.query(`select source from run`);
+  expect(rows).toEqual([{ source: null }, { source: null }]);
+  await expect(embedded.pglite.exec(`update run set source = ''`)).rejects.toThrow('run_source_check');
 });
 
 test('a run written by the first version is read by this one, and the first version can go on writing', async () => {

@@ -31,7 +31,7 @@ export function fillRuns(count: number): readonly string[] {
     `insert into run (id, request_id, provider, repo_id, requester_id, source, status, usage, commands, change, cost_usd, created_at,
        started_at, finished_at, updated_at)
      select ${id('r')}, ${id('q')}, 'github', ${repository}, ${person},
-       case when i % 20 = 6 then 'elsewhere' else 'github' end, ${status}, ${usage}, '[]', ${change}, 0.1, ${createdAt},
+       case when i % 20 = 6 then 'elsewhere' when i % 2 = 0 then 'github' end, ${status}, ${usage}, '[]', ${change}, 0.1, ${createdAt},
        ${createdAt}, case when ${status} <> 'awaiting_approval' then ${createdAt} + interval '50 seconds' end, ${createdAt}
      from ${series}`,
   ];

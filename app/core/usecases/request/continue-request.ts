@@ -89,7 +89,7 @@ async function beginFurther(
     takes: 'waiting',
     log: waiting.map(({ text }) => ({
       v: 1,
-      type: 'user_prompt',
+      type: 'user_message',
       message: deps.redactor.redact(text),
       request_id: request.id,
       run_id: next.id,

@@ -95,7 +95,7 @@ async function nextTurn(
   at: { before: Turn; planning: boolean; messages: readonly Message[]; threadId: string },
 ): Promise<Turn> {
   const { messages, before } = at;
-  for (const { text } of messages) held.note({ type: 'user_prompt', message: text });
+  for (const { text } of messages) held.note({ type: 'user_message', message: text });
   const asked = await dutyFor(deps, held, messages);
   const { thread, images } = await surroundingsOf(deps, held, messages);
   // A host that was silent once has told nothing, and what an agent was not told then it is told now.

@@ -1,6 +1,7 @@
 import { createRedactor, type Redactor } from '#core/domain/text/secrets.ts';
 import type { Scope, UserRole } from '#core/domain/rules/access.ts';
 import type { RunLogStream } from '#core/ports/run-log.ts';
+import type { Runtime } from '#core/ports/runtime.ts';
 import type { Store } from '#core/ports/store.ts';
 import { FIRST_TENANT } from '#core/domain/rules/tenant.ts';
 import { openSignIn } from '../../../../app/compose-sign-in.ts';
@@ -43,6 +44,10 @@ interface SceneOptions {
   /** Variables of signing in. */
   readonly env?: Readonly<Record<string, string>>;
   readonly callsPerMinute?: number;
+  /** What is other than this machine's, a clock for instance. */
+  readonly runtime?: Partial<Runtime>;
+  /** Redis that calls are counted in; in this process unless given. */
+  readonly redisUrl?: string;
   /** How long a call waits for what becomes of it. Nobody is there to do it, unless a test is. */
   readonly callWaitMs?: number;
 }
@@ -60,21 +65,21 @@ export async function openApiScene({
   env = {},
   callsPerMinute = 10_000,
   callWaitMs = 0,
+  redisUrl,
+  ...own
 }: SceneOptions = {}): Promise<ApiScene> {
   const opened = await openStore(location ?? { kind: 'pglite', memory: true });
   const { store } = opened;
+  const runtime = { ...nodeRuntime, ...own.runtime };
   const stream = openStream?.(store.log) ?? opened.runLogStream;
   const adminKey = 'the-operator-set-this-key-in-a-test';
   const keyMint = createKeyMint({ pepper: PEPPER, adminKey });
   const sessionMint = createTokenMint(PEPPER, 'session');
-  const signIn = openSignIn(
-    readConfig(App, env),
-    { store, runtime: nodeRuntime, logger: quiet },
-    { pepper: PEPPER, keyMint },
-  );
+  const signIn = openSignIn(readConfig(App, env), { store, runtime, logger: quiet }, { pepper: PEPPER, keyMint });
   const redactor = createRedactor();
+  const limiter = openRateLimiter({ callsPerMinute, redisUrl });
   const api = createApi({
-    limiter: openRateLimiter({ callsPerMinute, redisUrl: undefined }),
+    limiter,
     callWaitMs,
     store,
     history: store.history,
@@ -82,7 +87,7 @@ export async function openApiScene({
     stream,
     keyMint,
     redactor,
-    runtime: nodeRuntime,
+    runtime,
     logger: quiet,
     hostUrls: { github: 'https://github.example', gitlab: 'https://gitlab.example' },
     settings: {
@@ -127,6 +132,7 @@ export async function openApiScene({
       fetch(`${server.url}/api${path}`, { ...init, headers: { ...init.headers, ...(key && { 'x-api-key': key }) } }),
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]();
+      await limiter[Symbol.asyncDispose]();
       await stream.close();
       await store.close();
     },

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ApiCall } from '#core/contracts/api-call.ts';
 import { claimed, submitted } from '../../../contract/store-subject.ts';
 import { openApiScene, type ApiScene } from './api-scene.ts';
+import { decides as callDecided } from './decides.ts';
 
 const PNG = `data:image/png;base64,${Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(24)]).toString('base64')}`;
 
@@ -26,23 +26,7 @@ function post(path: string, body: unknown, { as = key, idempotencyKey = '' } = {
   });
 }
 
-/** Stands for the workers: settles the next call that is put on record with this, and gives it. */
-async function decides(outcome: string): Promise<ApiCall> {
-  const { store } = scene.opened;
-  for (;;) {
-    const ids: string[] = [];
-    await store.outbox.drain(100, async ({ job }) => {
-      if (job.name === 'handle-delivery') ids.push(job.payload.deliveryId);
-    });
-    for (const id of ids) {
-      const read = await store.inbox.read(id);
-      if (read?.delivery.provider !== 'api') continue;
-      await store.inbox.settle(id, outcome);
-      return ApiCall.parse(JSON.parse(Buffer.from(read.delivery.body).toString('utf8')));
-    }
-    await store.outbox.awaitCommit(50, AbortSignal.timeout(10_000));
-  }
-}
+const decides = (outcome: string) => callDecided(scene, outcome);
 
 const NEW = { project_id: randomUUID(), prompt: '  do\n\n\tthis ' };
 

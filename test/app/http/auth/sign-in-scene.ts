@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Runtime } from '#core/ports/runtime.ts';
 import { openBrowser, type Browser } from '../../../fakes/oidc/browser.ts';
 import { openIssuer, type OidcIssuer } from '../../../fakes/oidc/issuer.ts';
 import { openApiScene, type ApiScene } from '../api/api-scene.ts';
@@ -25,13 +26,13 @@ const rootOf = ({ url }: ApiScene): string => url.replace(/\/api$/, '');
 /** Opens it. Ada is an administrator, Rob a reviewer, and Nil has no role. */
 export async function openSignInScene(
   env: Record<string, string> = {},
-  how: { claimsAtUserInfo?: boolean } = {},
+  { runtime = {}, ...how }: { claimsAtUserInfo?: boolean; runtime?: Partial<Runtime> } = {},
 ): Promise<SignInScene> {
   let root = '';
   const reach = (url: string, init: RequestInit) => fetch(url.replace(PUBLIC_URL, root), init);
   const issuer = await openIssuer({ ...CLIENT, ...how, publicUrl: PUBLIC_URL, fetch: reach });
   const client = { OIDC_ISSUER: issuer.url, OIDC_CLIENT_ID: CLIENT.id, OIDC_CLIENT_SECRET: CLIENT.secret };
-  const app = await openApiScene({ env: { PUBLIC_URL, ...client, ...env } });
+  const app = await openApiScene({ env: { PUBLIC_URL, ...client, ...env }, runtime });
   root = rootOf(app);
   issuer.people.set('ada', { name: 'Ada', realm_access: { roles: ['other', 'admin'] } });
   issuer.people.set('rob', { name: 'Rob', realm_access: { roles: ['reviewer'] } });

@@ -112,6 +112,7 @@ async function openHandlers(
     agent,
     parseYaml,
     words: wordsOf(config),
+    publicUrl: config.PUBLIC_URL,
     quotas: {
       threadHour: config.QUOTA_RUNS_PER_THREAD_HOUR,
       personDay: config.QUOTA_RUNS_PER_PERSON_DAY,

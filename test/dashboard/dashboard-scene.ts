@@ -66,8 +66,8 @@ export async function openDashboardScene(): Promise<DashboardScene> {
 }
 
 /** Debian's Chromium without a window. Root may not use its sandbox, and what it shows here is our own. */
-async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const found = findChromium();
   if (!found.found) throw new Error(found.reason);
-  return chromium.launch({ executablePath: found.value, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  return chromium.launch({ executablePath: found.value, args: ['--no-sandbox', '--disable-dev-shm-usage', ...more] });
 }

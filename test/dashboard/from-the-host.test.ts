@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { fixFailingTest } from '../fakes/model/fix-failing-test.ts';
 import { GITHUB, play } from '../flow/hosts/on-both-hosts.ts';
 import { describeWith } from '../services/describe-with.ts';
-import { launchBrowser } from './dashboard-scene.ts';
+import { launchChromium } from '../services/launch-chromium.ts';
 import { watchPage } from './watch-page.ts';
 
 const PUBLIC_URL = 'http://forge.example.test';
@@ -19,7 +19,7 @@ describeWith(['codex', 'confinement', 'chromium'], 'from the host to the dashboa
   beforeAll(async () => {
     // As a name server would: the address people know is that of the process.
     const { host } = new URL(scene().astraforge.url);
-    browser = await launchBrowser([`--host-resolver-rules=MAP forge.example.test:80 ${host}`]);
+    browser = await launchChromium([`--host-resolver-rules=MAP forge.example.test:80 ${host}`]);
   });
   afterAll(() => browser.close());
 

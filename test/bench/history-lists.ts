@@ -40,10 +40,10 @@ export const LISTS: readonly MeasuredList[] = [
   { name: 'by time', ask: () => `/runs?since=${daysAgo(7)}` },
   { name: 'by state and time', ask: () => `/runs?state=awaiting_approval&since=${daysAgo(30)}` },
   { name: 'by repository and state', ask: (chance) => `/runs?${repository(chance)}&state=failed` },
-  { name: 'by requester and state', ask: (chance) => `/runs?${person(chance)}&state=awaiting_approval` },
+  { name: 'by requester and state', ask: (chance) => `/runs?${person(chance)}&state=failed` },
   {
     name: 'by repository, requester, state and time',
-    ask: (chance) => `/runs?${repository(0)}&requester_id=${some(chance, PEOPLE)}&state=failed&since=${daysAgo(30)}`,
+    ask: () => `/runs?${repository(0)}&requester_id=1&state=cancelled&since=${daysAgo(30)}`,
   },
   { name: 'by name of repository', ask: (chance) => `/runs?repository=octo/tool-${some(chance, REPOSITORIES)}` },
   { name: 'by login', ask: (chance) => `/runs?requester=person-${some(chance, PEOPLE)}` },

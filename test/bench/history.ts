@@ -31,11 +31,18 @@ interface Side {
   next: string;
 }
 
+/** One call: how long it took, how many rows came, and its `Link` header. */
+interface Asked {
+  readonly tookMs: number;
+  readonly rows: number;
+  readonly link: string;
+}
+
 /** 99 of 100 calls of one round took at most this, in milliseconds. */
 interface Round {
   readonly listMs: number;
-  /** Each list for itself, in milliseconds a call. */
-  readonly byList: ReadonlyMap<MeasuredList, readonly number[]>;
+  /** Each list for itself, by call. */
+  readonly byList: ReadonlyMap<MeasuredList, readonly Asked[]>;
   readonly readMs: number;
   readonly overviewMs: number;
 }
@@ -82,17 +89,20 @@ async function openSide(postgres: Postgres, runs: number): Promise<Side> {
 }
 
 async function measure(side: Side, each: number): Promise<Round> {
-  const byList = new Map<MeasuredList, number[]>(LISTS.map((list) => [list, []]));
+  const byList = new Map<MeasuredList, Asked[]>(LISTS.map((list) => [list, []]));
   const reads: number[] = [];
   const overviews: number[] = [];
   for (let turn = 0; turn < each; turn += 1) {
-    for (const [list, times] of byList) {
-      times.push((await asked(side, list.ask(Math.random(), side))).tookMs);
+    for (const [list, calls] of byList) {
+      calls.push(await asked(side, list.ask(Math.random(), side)));
       reads.push((await asked(side, `/runs/${idOf(side)}`)).tookMs);
     }
     overviews.push((await asked(side, '/overview')).tookMs);
   }
-  const listMs = percentile([...byList.values()].flat(), 0.99);
+  const listMs = percentile(
+    [...byList.values()].flat().map(({ tookMs }) => tookMs),
+    0.99,
+  );
   return { listMs, byList, readMs: percentile(reads, 0.99), overviewMs: median(overviews) };
 }
 
@@ -104,18 +114,24 @@ function idOf({ runs }: Side): string {
   return digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5');
 }
 
-function asked({ server, key, agent }: Side, path: string): Promise<{ tookMs: number; link: string }> {
+function asked({ server, key, agent }: Side, path: string): Promise<Asked> {
   return new Promise((resolve, reject) => {
     const begun = performance.now();
     const call = get(`${server.told}/api${path}`, { agent, headers: { 'x-api-key': key } }, (answer) => {
       text(answer).then((body) => {
+        const tookMs = performance.now() - begun;
         const { link = '' } = answer.headers;
         if (answer.statusCode !== 200) reject(new Error(`${path} was answered ${answer.statusCode}: ${body}`));
-        else resolve({ tookMs: performance.now() - begun, link: String(link) });
+        else resolve({ tookMs, rows: rowsIn(body), link: String(link) });
       }, reject);
     });
     call.once('error', reject);
   });
+}
+
+function rowsIn(body: string): number {
+  const parsed: unknown = JSON.parse(body);
+  return Array.isArray(parsed) ? parsed.length : 0;
 }
 
 function report({ few, many }: { few: readonly Round[]; many: readonly Round[] }, size: typeof FULL): BenchResult {
@@ -133,7 +149,7 @@ function report({ few, many }: { few: readonly Round[]; many: readonly Round[] }
   return {
     title: TITLE,
     method: [
-      `\`app/main.ts\` over a Postgres with ${size.many.toLocaleString('en')} settled runs; the floor is the same over ${FEW.toLocaleString('en')}. One client asks over HTTP, one call after the other on a kept connection, ${size.rounds} rounds in turn; in each ${size.each} times every list of the table and as many single runs drawn at random, which bring their log and diff. Lists have 50 rows. They are by every filter of the dashboard and of the API, alone and in mixtures, and from places far down. With few runs many filters find less than a page, which the medians of the table show; the ratio of the figure is the median over the rounds of p99 / p99 of all calls in the same round.`,
+      `\`app/main.ts\` over a Postgres with ${size.many.toLocaleString('en')} settled runs; the floor is the same over ${FEW.toLocaleString('en')}. One client asks over HTTP, one call after the other on a kept connection, ${size.rounds} rounds in turn; in each ${size.each} times every list of the table and as many single runs drawn at random, which bring their log and diff. Lists have 50 rows. They are by every filter of the dashboard and of the API, alone and in mixtures, and from places far down. With few runs many filters find less than a page, which costs less: rows are in the table. The ratio of the figure is the median over the rounds of p99 / p99 of all calls in the same round.`,
       `The overview of 30 days took ${shown(median(many.map(({ overviewMs }) => overviewMs)))} ms (median) over the ${Math.min(size.many, OVERVIEW_RUNS).toLocaleString('en')} runs of these days, which is what it sums up; with ${FEW.toLocaleString('en')} it took ${shown(median(few.map(({ overviewMs }) => overviewMs)))} ms.`,
     ],
     figures: [figure('List of runs', ({ listMs }) => listMs), figure('One run', ({ readMs }) => readMs)],
@@ -144,15 +160,22 @@ function report({ few, many }: { few: readonly Round[]; many: readonly Round[] }
 
 /** Each list for itself over all rounds; the 99th percentile of so few calls is nearly the worst of them. */
 function tableOf({ few, many }: { few: readonly Round[]; many: readonly Round[] }): Table {
-  const timesOf = (rounds: readonly Round[], list: MeasuredList) =>
+  const callsOf = (rounds: readonly Round[], list: MeasuredList) =>
     rounds.flatMap(({ byList }) => byList.get(list) ?? []);
+  const columns = [(calls: readonly Asked[]) => median(calls.map(({ rows }) => rows))];
+  for (const share of [0.5, 0.99])
+    columns.push((calls) =>
+      percentile(
+        calls.map(({ tookMs }) => tookMs),
+        share,
+      ),
+    );
   return {
-    title: 'Each list, in ms',
-    header: ['list', 'median, few', 'median, many', 'p99, few', 'p99, many', 'medians, many / few'],
+    title: 'Each list, in ms; rows: median of a call',
+    header: ['list', ...['rows', 'median', 'p99'].flatMap((name) => [`${name}, few`, `${name}, many`])],
     rows: LISTS.map((list) => {
-      const [ofFew, ofMany] = [timesOf(few, list), timesOf(many, list)];
-      const shares = [median(ofFew), median(ofMany), percentile(ofFew, 0.99), percentile(ofMany, 0.99)];
-      return [list.name, ...shares.map(shown), `× ${shown(median(ofMany) / median(ofFew))}`];
+      const sides = [callsOf(few, list), callsOf(many, list)];
+      return [list.name, ...columns.flatMap((column) => sides.map((calls) => shown(column(calls))))];
     }),
   };
 }

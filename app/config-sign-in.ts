@@ -12,12 +12,6 @@ const isSafeIssuer = (url: string): boolean => {
 
 /** Variables of signing in. */
 export const SignIn = z.object({
-  PUBLIC_URL: z
-    .url({ protocol: /^https?$/ })
-    .refine((url) => !/[?#@]/.test(url), 'it must have no credentials, query or fragment')
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional()
-    .describe('Address under which people and Git hosts reach this machine; unset: `http://localhost:PORT`'),
   OIDC_ISSUER: z
     .url({ protocol: /^https?$/ })
     .refine(isSafeIssuer, 'it must be https, unless it is on this machine')

@@ -33,6 +33,14 @@ export const Base = z.object({
     .url({ protocol: /^rediss?$/ })
     .optional()
     .describe('Redis for the queue and live logs; unset: both run on the database'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => !/[?#@]/.test(url), 'it must have no credentials, query or fragment')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .describe(
+      'Address under which people and Git hosts reach this machine, and to which checks, comments and changes link; unset: `http://localhost:PORT`, and no links',
+    ),
   DATA_DIRECTORY: z.string().default('.astraforge').describe('Embedded database and repository mirrors'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])

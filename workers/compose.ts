@@ -115,6 +115,7 @@ async function openHandlers(
     alertReader,
     alertSources: config.ALERT_SOURCES,
     words: wordsOf(config),
+    publicUrl: config.PUBLIC_URL,
     quotas: {
       threadHour: config.QUOTA_RUNS_PER_THREAD_HOUR,
       personDay: config.QUOTA_RUNS_PER_PERSON_DAY,

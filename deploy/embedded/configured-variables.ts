@@ -78,7 +78,7 @@ const GROUPS: readonly (readonly [string, z.ZodObject, Provider?])[] = [
   ['Workspaces', SandboxOptions],
   ['Egress', EgressOptions],
   ['Gateway as a service', GatewayClientOptions.extend(GatewayServiceOptions.shape)],
-  ['Data, queue and logs', Base],
+  ['Address, data, queue and logs', Base],
   ['Docker Compose', Compose],
 ];
 

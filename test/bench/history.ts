@@ -1,36 +1,25 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Agent, get } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { Client } from 'pg';
-import { z } from 'zod';
 import { openStore } from '../../prisma/store.ts';
-import { fillRuns } from '../prisma/view/fill-runs.ts';
+import { RUN_EVERY_SEC } from '../prisma/view/fill-runs.ts';
 import { findPostgres } from '../services/find-postgres.ts';
 import { startPostgres, type Postgres } from '../services/start-postgres.ts';
-import { shown, type BenchContext, type BenchResult, type Figure } from './figure.ts';
-import { startProgram, type MeasuredProcess } from './measured-process.ts';
+import { fillHistory } from './fill-history.ts';
+import { shown, type BenchContext, type BenchResult, type Figure, type Table } from './figure.ts';
+import { LISTS, type MeasuredList } from './history-lists.ts';
+import type { MeasuredProcess } from './measured-process.ts';
 import { median, percentile, spreadOf } from './statistics.ts';
+import { openApp } from './stream-scene.ts';
 
 const RATIO_MAX = 2;
 const FEW = 1_000;
-const FULL = { many: 1_000_000, rounds: 7, calls: 400 };
-const QUICK = { many: 20_000, rounds: 1, calls: 40 };
+/** Of each list in a round; as many single runs are read. */
+const FULL = { many: 1_000_000, rounds: 7, each: 20 };
+const QUICK = { many: 20_000, rounds: 1, each: 2 };
 /** One a minute, in the 30 days that an overview sums up. */
 const OVERVIEW_RUNS = 30 * 24 * 60;
 const TITLE = 'History: lists and reads over many runs';
-
-/** What is asked for, with a number from 0 to 1 that chooses among what there is. */
-const LISTS: readonly ((at: number) => string)[] = [
-  () => '/runs',
-  () => '/runs?state=failed',
-  () => '/runs?state=awaiting_approval',
-  (at) => `/runs?repository=octo/tool-${1 + Math.floor(at * 200)}`,
-  (at) => `/runs?repository=octo/tool-1&state=succeeded&requester=person-${1 + Math.floor(at * 500)}`,
-  (at) => `/runs?requester=person-${1 + Math.floor(at * 500)}`,
-  () => '/runs?source=elsewhere',
-  () => '/requests',
-  () => '/merge-requests',
-];
 
 /** `app` over one database. */
 interface Side {
@@ -38,11 +27,22 @@ interface Side {
   readonly server: MeasuredProcess;
   readonly key: string;
   readonly agent: Agent;
+  /** Path of the page after one in the middle of the list. */
+  next: string;
+}
+
+/** One call: how long it took, how many rows came, and its `Link` header. */
+interface Asked {
+  readonly tookMs: number;
+  readonly rows: number;
+  readonly link: string;
 }
 
 /** 99 of 100 calls of one round took at most this, in milliseconds. */
 interface Round {
   readonly listMs: number;
+  /** Each list for itself, by call. */
+  readonly byList: ReadonlyMap<MeasuredList, readonly Asked[]>;
   readonly readMs: number;
   readonly overviewMs: number;
 }
@@ -60,9 +60,9 @@ export async function benchHistory({ quick, say }: BenchContext): Promise<BenchR
       sides.push(await openSide(postgres, runs));
     }
     const rounds: [Round[], Round[]] = [[], []];
-    for (const side of sides) await measure(side, size.calls / 4);
+    for (const side of sides) await measure(side, Math.ceil(size.each / 4));
     for (let round = 1; round <= size.rounds; round += 1) {
-      for (const [index, side] of sides.entries()) rounds[index === 0 ? 0 : 1].push(await measure(side, size.calls));
+      for (const [index, side] of sides.entries()) rounds[index === 0 ? 0 : 1].push(await measure(side, size.each));
       const [few, many] = rounds.map((of) => shown(of.at(-1)?.listMs ?? 0));
       say(`round ${round} of ${size.rounds}: lists, p99: ${few} ms with few, ${many} ms with many`);
     }
@@ -78,57 +78,32 @@ export async function benchHistory({ quick, say }: BenchContext): Promise<BenchR
 async function openSide(postgres: Postgres, runs: number): Promise<Side> {
   const url = await postgres.createDatabase();
   await (await openStore({ kind: 'postgres', url })).store.close();
-  await fill(url, runs);
-  const key = randomBytes(32).toString('base64url');
-  const secret = randomBytes(32).toString('hex');
-  const server = await startProgram({
-    script: 'app/main.ts',
-    env: {
-      DATABASE_URL: url,
-      PORT: '0',
-      WEBHOOK_SECRET: secret,
-      API_KEY_PEPPER: secret,
-      API_ADMIN_KEY: key,
-      LOG_LEVEL: 'info',
-    },
-    ready: /"url":"([^"]+)"/,
-  });
-  return { runs, server, key, agent: new Agent({ keepAlive: true }) };
+  await fillHistory(url, runs);
+  const { app: server, key } = await openApp({ DATABASE_URL: url });
+  const side: Side = { runs, server, key, agent: new Agent({ keepAlive: true }), next: '' };
+  const middle = new Date(Date.now() - (runs / 2) * RUN_EVERY_SEC * 1_000).toISOString();
+  const { link } = await asked(side, `/runs?until=${middle}`);
+  side.next = /<\/api([^>]+)>/.exec(link)?.[1] ?? '';
+  if (side.next === '') throw new Error('the middle of the list has no page after it');
+  return side;
 }
 
-const Index = z.array(z.object({ name: z.string(), definition: z.string() }));
-
-/** Indexes are made once the rows are there, and references not looked at, which saves most of the time. */
-async function fill(url: string, runs: number): Promise<void> {
-  const client = new Client(url);
-  await client.connect();
-  try {
-    const { rows } = await client.query(
-      `select indexname as name, indexdef as definition from pg_indexes
-       where schemaname = 'public' and tablename in ('delivery', 'request', 'run') and indexname not like '%_pkey'`,
-    );
-    const indexes = Index.parse(rows);
-    await client.query('set session_replication_role = replica');
-    for (const { name } of indexes) await client.query(`drop index ${name}`);
-    for (const statement of fillRuns(runs)) await client.query(statement);
-    for (const { definition } of indexes) await client.query(definition);
-    await client.query('vacuum analyze');
-  } finally {
-    await client.end();
-  }
-}
-
-async function measure(side: Side, calls: number): Promise<Round> {
-  const lists: number[] = [];
+async function measure(side: Side, each: number): Promise<Round> {
+  const byList = new Map<MeasuredList, Asked[]>(LISTS.map((list) => [list, []]));
   const reads: number[] = [];
   const overviews: number[] = [];
-  for (let call = 0; call < calls; call += 1) {
-    const list = LISTS[call % LISTS.length] ?? (() => '/runs');
-    lists.push(await timed(side, list(Math.random())));
-    reads.push(await timed(side, `/runs/${idOf(side)}`));
-    if (call % 20 === 0) overviews.push(await timed(side, '/overview'));
+  for (let turn = 0; turn < each; turn += 1) {
+    for (const [list, calls] of byList) {
+      calls.push(await asked(side, list.ask(Math.random(), side)));
+      reads.push((await asked(side, `/runs/${idOf(side)}`)).tookMs);
+    }
+    overviews.push((await asked(side, '/overview')).tookMs);
   }
-  return { listMs: percentile(lists, 0.99), readMs: percentile(reads, 0.99), overviewMs: percentile(overviews, 0.5) };
+  const listMs = percentile(
+    [...byList.values()].flat().map(({ tookMs }) => tookMs),
+    0.99,
+  );
+  return { listMs, byList, readMs: percentile(reads, 0.99), overviewMs: median(overviews) };
 }
 
 /** As the rows were made: the digest of a number. */
@@ -139,17 +114,24 @@ function idOf({ runs }: Side): string {
   return digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5');
 }
 
-function timed({ server, key, agent }: Side, path: string): Promise<number> {
+function asked({ server, key, agent }: Side, path: string): Promise<Asked> {
   return new Promise((resolve, reject) => {
     const begun = performance.now();
     const call = get(`${server.told}/api${path}`, { agent, headers: { 'x-api-key': key } }, (answer) => {
       text(answer).then((body) => {
+        const tookMs = performance.now() - begun;
+        const { link = '' } = answer.headers;
         if (answer.statusCode !== 200) reject(new Error(`${path} was answered ${answer.statusCode}: ${body}`));
-        else resolve(performance.now() - begun);
+        else resolve({ tookMs, rows: rowsIn(body), link: String(link) });
       }, reject);
     });
     call.once('error', reject);
   });
+}
+
+function rowsIn(body: string): number {
+  const parsed: unknown = JSON.parse(body);
+  return Array.isArray(parsed) ? parsed.length : 0;
 }
 
 function report({ few, many }: { few: readonly Round[]; many: readonly Round[] }, size: typeof FULL): BenchResult {
@@ -167,11 +149,33 @@ function report({ few, many }: { few: readonly Round[]; many: readonly Round[] }
   return {
     title: TITLE,
     method: [
-      `\`app/main.ts\` over a Postgres with ${size.many.toLocaleString('en')} settled runs; the floor is the same over ${FEW.toLocaleString('en')}. One client asks over HTTP, one call after the other on a kept connection, ${size.calls} lists and ${size.calls} single runs a round, ${size.rounds} rounds in turn. Lists of 50 are of all runs, by state (one of them rare), repository, requester and source and mixtures, of requests and of changes; single runs are drawn at random.`,
+      `\`app/main.ts\` over a Postgres with ${size.many.toLocaleString('en')} settled runs; the floor is the same over ${FEW.toLocaleString('en')}. One client asks over HTTP, one call after the other on a kept connection, ${size.rounds} rounds in turn; in each ${size.each} times every list of the table and as many single runs drawn at random, which bring their log and diff. Lists have 50 rows. They are by every filter of the dashboard and of the API, alone and in mixtures, and from places far down. With few runs many filters find less than a page, which costs less: rows are in the table. The ratio of the figure is the median over the rounds of p99 / p99 of all calls in the same round.`,
       `The overview of 30 days took ${shown(median(many.map(({ overviewMs }) => overviewMs)))} ms (median) over the ${Math.min(size.many, OVERVIEW_RUNS).toLocaleString('en')} runs of these days, which is what it sums up; with ${FEW.toLocaleString('en')} it took ${shown(median(few.map(({ overviewMs }) => overviewMs)))} ms.`,
     ],
     figures: [figure('List of runs', ({ listMs }) => listMs), figure('One run', ({ readMs }) => readMs)],
-    tables: [],
+    tables: [tableOf({ few, many })],
     leftOut: [],
+  };
+}
+
+/** Each list for itself over all rounds; the 99th percentile of so few calls is nearly the worst of them. */
+function tableOf({ few, many }: { few: readonly Round[]; many: readonly Round[] }): Table {
+  const callsOf = (rounds: readonly Round[], list: MeasuredList) =>
+    rounds.flatMap(({ byList }) => byList.get(list) ?? []);
+  const columns = [(calls: readonly Asked[]) => median(calls.map(({ rows }) => rows))];
+  for (const share of [0.5, 0.99])
+    columns.push((calls) =>
+      percentile(
+        calls.map(({ tookMs }) => tookMs),
+        share,
+      ),
+    );
+  return {
+    title: 'Each list, in ms; rows: median of a call',
+    header: ['list', ...['rows', 'median', 'p99'].flatMap((name) => [`${name}, few`, `${name}, many`])],
+    rows: LISTS.map((list) => {
+      const sides = [callsOf(few, list), callsOf(many, list)];
+      return [list.name, ...columns.flatMap((column) => sides.map((calls) => shown(column(calls))))];
+    }),
   };
 }

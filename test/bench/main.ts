@@ -2,11 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describeMachine } from './describe-machine.ts';
 import type { BenchContext, BenchResult } from './figure.ts';
+import { benchBrowser } from './browser.ts';
 import { benchHistory } from './history.ts';
 import { benchIntake } from './intake.ts';
 import { benchMemory } from './memory.ts';
 import { BENCHMARK_NAMES, readOptions, USAGE, UsageError, type BenchmarkName, type BenchOptions } from './options.ts';
 import { benchOverhead } from './overhead.ts';
+import { benchPageLoad } from './page-load.ts';
 import { benchProxy } from './proxy.ts';
 import { renderLines, renderReport } from './render-report.ts';
 import { benchStreams } from './streams.ts';
@@ -25,6 +27,8 @@ const BENCHMARKS: Readonly<Record<BenchmarkName, (context: BenchContext) => Prom
   proxy: benchProxy,
   history: benchHistory,
   streams: benchStreams,
+  browser: benchBrowser,
+  dashboard: benchPageLoad,
   memory: benchMemory,
 };
 

@@ -11,7 +11,7 @@ test('a report that would lack benchmarks is not written', () => {
 
 test('a wrong word is refused with the words there are', () => {
   expect(() => readOptions(['--only', 'speed'])).toThrow(
-    'intake, overhead, workspaces, proxy, history, streams, memory',
+    'intake, overhead, workspaces, proxy, history, streams, browser, dashboard, memory',
   );
   expect(() => readOptions(['--fast'])).toThrow('--fast');
 });

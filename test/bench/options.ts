@@ -1,7 +1,17 @@
 import { parseArgs } from 'node:util';
 
 /** Names of the benchmarks, in the order in which they run. */
-export const BENCHMARK_NAMES = ['intake', 'overhead', 'workspaces', 'proxy', 'history', 'streams', 'memory'] as const;
+export const BENCHMARK_NAMES = [
+  'intake',
+  'overhead',
+  'workspaces',
+  'proxy',
+  'history',
+  'streams',
+  'browser',
+  'dashboard',
+  'memory',
+] as const;
 export type BenchmarkName = (typeof BENCHMARK_NAMES)[number];
 
 /** What the benchmark was asked to do. */
@@ -14,11 +24,16 @@ export interface BenchOptions {
 /** Shown for `--help` and after a wrong option. */
 export const USAGE = `npm run bench [-- OPTIONS]
 
-Measures intake, overhead, workspaces, model proxy, history, log streams and memory on this machine and prints the figures,
-each against its floor in the same run. About thirty-five minutes; run it alone. What the machine lacks (Postgres, Redis, a container engine) is left out and named.
+Measures intake, overhead, workspaces, model proxy, history, log streams, logs in a browser, first load of the dashboard and
+memory on this machine and prints the figures, each against its floor in the same run. About fifty minutes; run it alone. What
+the machine lacks (Postgres, Redis, a container engine, Chromium) is left out and named.
 
-  --only NAME    one of ${BENCHMARK_NAMES.join(', ')}
-  --quick        show that every part works, in two minutes; the figures mean little
+  --only NAME    one of ${BENCHMARK_NAMES.join(', ')}:
+                   history    lists and single runs over a million runs against a thousand
+                   streams    append to client, and events a second to 100 clients
+                   browser    append to the line in the dashboard's page
+                   dashboard  compressed script and time to interactive of a first load
+  --quick        show that every part works, in four minutes; the figures mean little
   --write        write docs/benchmarks.md (not with --only)
   --help         show this`;
 

@@ -1,3 +1,4 @@
+import { BENCHMARK_NAMES } from './options.ts';
 import { shown, shownSpread, type BenchResult, type Figure, type Table } from './figure.ts';
 
 /** Everything a report says. */
@@ -15,9 +16,9 @@ Written by \`npm run bench -- --write\`; do not edit. Figures are compared with 
 the same machine, since times alone say more about the machine than about us. Nothing here is a test: no build fails on it.
 
 \`\`\`
-npm run bench                    # prints the figures, about thirty-five minutes
-npm run bench -- --only intake   # one of intake, overhead, workspaces, proxy, history, streams, memory
-npm run bench -- --quick         # shows that it works, in two minutes
+npm run bench                    # prints the figures, about fifty minutes
+npm run bench -- --only intake   # one of ${BENCHMARK_NAMES.join(', ')}
+npm run bench -- --quick         # shows that it works, in four minutes
 npm run bench -- --write         # writes this file
 \`\`\`
 

@@ -1,15 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openRunLogStream } from '../../app/redis/run-log.ts';
-import { openStore, type OpenedStore } from '../../prisma/store.ts';
-import { anEvent, claimed, submitted } from '../contract/store-subject.ts';
 import { openLogReader } from '../long/log-reader.ts';
-import { missingServices } from '../services/missing-services.ts';
-import { startPostgres } from '../services/start-postgres.ts';
-import { startRedis } from '../services/start-redis.ts';
 import { shown, type BenchContext, type BenchResult } from './figure.ts';
-import { startProgram, type MeasuredProcess } from './measured-process.ts';
+import { startProgram } from './measured-process.ts';
 import { median, percentile, spreadOf } from './statistics.ts';
+import { openStreamScene, reasonAgainstStreams, type StreamScene } from './stream-scene.ts';
 
 const TITLE = 'Log streams: from a worker to whoever watches';
 const CLIENTS = 100;
@@ -17,18 +11,6 @@ const FULL = { rounds: 5, appends: 400, events: 2_000 };
 const QUICK = { rounds: 1, appends: 20, events: 100 };
 const PAUSE_MS = 4;
 const APPENDED_MS_MAX = 100;
-const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-
-type Stream = ReturnType<typeof openRunLogStream>;
-
-/** What writes, and `app`, which tells; each reaches the other through Postgres and Redis alone. */
-interface Sides {
-  readonly opened: OpenedStore;
-  readonly stream: Stream;
-  readonly app: MeasuredProcess;
-  readonly key: string;
-}
-
 /** One round, 99th percentiles in milliseconds. */
 interface Latency {
   readonly recordedMs: number;
@@ -38,72 +20,34 @@ interface Latency {
 /** Measures how soon and how fast events of a log reach clients. */
 export async function benchStreams({ quick, say }: BenchContext): Promise<BenchResult> {
   const size = quick ? QUICK : FULL;
-  const missing = await missingServices();
-  const reason = missing.postgres ?? missing.redis;
+  const reason = await reasonAgainstStreams();
   if (reason !== undefined) return { title: TITLE, method: [], figures: [], tables: [], leftOut: [reason] };
-  await using postgres = await startPostgres({ fsync: true });
-  await using redis = await startRedis();
-  const url = await postgres.createDatabase();
-  const opened = await openStore({ kind: 'postgres', url });
-  const options = { url: redis.url, prefix: 'runlog', maxLength: 512, blockMs: 5_000, retentionSeconds: 600 };
-  const stream = openRunLogStream(options, { record: opened.store.log, logger: quiet });
-  const [key, secret] = [randomBytes(32).toString('base64url'), randomBytes(32).toString('hex')];
-  const api = { API_KEY_PEPPER: secret, API_ADMIN_KEY: key, WEBHOOK_SECRET: secret };
-  await using app = await startProgram({
-    script: 'app/main.ts',
-    env: { ...api, DATABASE_URL: url, REDIS_URL: redis.url, PORT: '0' },
-    ready: /"url":"([^"]+)"/,
-  });
+  await using scene = await openStreamScene();
   await using bare = await startProgram({
     script: 'test/bench/bare-stream.ts',
     env: { EVENTS: String(size.events) },
     ready: /"url":"([^"]+)"/,
   });
-  try {
-    const sides = { opened, stream, app, key };
-    const latencies: Latency[] = [];
-    const rates: { ours: number; floor: number }[] = [];
-    await latency(sides, size.appends / 4);
-    const whole = await wholeLog(sides, size.events);
-    for (let round = 1; round <= size.rounds; round += 1) {
-      latencies.push(await latency(sides, size.appends));
-      rates.push({ floor: await rate(bare.told, key, size.events), ours: await rate(whole, key, size.events + 2) });
-      const [times, fast] = [latencies.at(-1), rates.at(-1)];
-      say(
-        `round ${round} of ${size.rounds}: seen after ${shown(times?.seenMs ?? 0)} ms, ${shown(fast?.ours ?? 0)} events/s`,
-      );
-    }
-    return report(latencies, rates, size);
-  } finally {
-    await stream.close();
-    await opened.store.close();
+  const latencies: Latency[] = [];
+  const rates: { ours: number; floor: number }[] = [];
+  await latency(scene, size.appends / 4);
+  const whole = await wholeLog(scene, size.events);
+  for (let round = 1; round <= size.rounds; round += 1) {
+    latencies.push(await latency(scene, size.appends));
+    const floor = await rate(bare.told, scene.key, size.events);
+    rates.push({ floor, ours: await rate(whole, scene.key, size.events + 2) });
+    const [times, fast] = [latencies.at(-1), rates.at(-1)];
+    say(
+      `round ${round} of ${size.rounds}: seen after ${shown(times?.seenMs ?? 0)} ms, ${shown(fast?.ours ?? 0)} events/s`,
+    );
   }
-}
-
-async function talker({ opened, stream }: Sides) {
-  const { request, run } = await submitted(opened.store);
-  const claim = await claimed(opened.store, run);
-  return {
-    id: run.id,
-    say: async (texts: readonly string[]) => {
-      const placed = await opened.store.runs.advance(claim, { log: texts.map((line) => anEvent(run, line)) });
-      if (placed === 'lost') throw new Error('the claim was lost');
-      const recorded = performance.now();
-      await stream.publish(request.id, placed);
-      return { position: placed.at(-1)?.position ?? 0, recorded };
-    },
-    end: () =>
-      opened.store.runs.advance(claim, {
-        run: { status: 'succeeded' },
-        log: [{ ...anEvent(run, 'done'), type: 'completed', final: true }],
-      }),
-  };
+  return report(latencies, rates, size);
 }
 
 /** From the call that appends one event to its being on record, and to the client's having it. */
-async function latency(sides: Sides, appends: number): Promise<Latency> {
-  const run = await talker(sides);
-  const reader = await openLogReader(`${sides.app.told}/api/runs/${run.id}/logs/stream`, sides.key);
+async function latency(scene: StreamScene, appends: number): Promise<Latency> {
+  const run = await scene.talker();
+  const reader = await openLogReader(`${scene.app.told}/api/runs/${run.id}/logs/stream`, scene.key);
   const seenAt = new Map<number, number>();
   const reading = (async () => {
     for await (const { id } of reader.frames()) if (id !== undefined) seenAt.set(id, performance.now());
@@ -126,11 +70,11 @@ async function latency(sides: Sides, appends: number): Promise<Latency> {
 }
 
 /** The address of a log with that many events that is over. */
-async function wholeLog(sides: Sides, events: number): Promise<string> {
-  const run = await talker(sides);
+async function wholeLog(scene: StreamScene, events: number): Promise<string> {
+  const run = await scene.talker();
   await run.say(Array.from({ length: events }, (_, at) => `line ${at}`));
   await run.end();
-  return `${sides.app.told}/api/runs/${run.id}/logs/stream`;
+  return `${scene.app.told}/api/runs/${run.id}/logs/stream`;
 }
 
 /** Events a second that all clients together get, each from its first to its last. */

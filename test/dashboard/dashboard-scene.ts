@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { openDashboard } from '../../app/http/dashboard.ts';
 import { serve } from '../../app/http/server.ts';
 import { openApiScene, type ApiScene } from '../app/http/api/api-scene.ts';
-import { findChromium } from '../services/find-chromium.ts';
+import { launchChromium } from '../services/launch-chromium.ts';
 import { watchPage, type Watched } from './watch-page.ts';
 
 /** The dashboard as it was built, on a real server with a real store, and a browser to look at it. */
@@ -37,7 +37,7 @@ export async function openDashboardScene(): Promise<DashboardScene> {
     );
   let server = await listen(0);
   const { url } = server;
-  const browser = await launchBrowser();
+  const browser = await launchChromium();
   return {
     url,
     api,
@@ -63,11 +63,4 @@ export async function openDashboardScene(): Promise<DashboardScene> {
       await api[Symbol.asyncDispose]();
     },
   };
-}
-
-/** Debian's Chromium without a window. Root may not use its sandbox, and what it shows here is our own. */
-async function launchBrowser(): Promise<Browser> {
-  const found = findChromium();
-  if (!found.found) throw new Error(found.reason);
-  return chromium.launch({ executablePath: found.value, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 }

@@ -91,6 +91,15 @@ describeWith(['chromium'], 'every page of the dashboard', () => {
     await page.context().close();
   });
 
+  it('lists the runs of the chosen source, and no others', async () => {
+    const { page } = await scene.open('/runs?provider=gitlab');
+    const rows = page.getByRole('region', { name: 'Runs, newest first' }).getByRole('link');
+    await rows.first().waitFor();
+    const texts = await rows.allTextContents();
+    expect(texts.filter((text) => !text.includes('platform/billing'))).toEqual([]);
+    await page.context().close();
+  });
+
   it.each(['overview', 'sessions', 'settings'])('%s says so where the server has no such thing', async (name) => {
     const { page } = await scene.open(paths[name] ?? '');
     const answered = await scene.api.call(`/${name === 'sessions' ? 'sandbox/sessions' : name}`, scene.api.adminKey);

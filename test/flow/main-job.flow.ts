@@ -17,6 +17,8 @@ const PEOPLE: Readonly<Record<HostChoice['provider'], readonly RegExp[]>> = {
   gitlab: [/^\S+ <\S+@\S+>\n/, /\nRequested-by: ada\n/],
 };
 
+const PUBLIC_URL = 'https://forge.example.test';
+
 /** The main job as its users see it, on whatever the environment names; call it inside a `describe`. */
 export function mainJobFlow(environment: () => Promise<Readonly<Record<string, string>>>, host = GITHUB): void {
   let env: Readonly<Record<string, string>>;
@@ -27,7 +29,7 @@ export function mainJobFlow(environment: () => Promise<Readonly<Record<string, s
   beforeAll(async () => {
     env = await environment();
   });
-  const scene = play(host, () => ({ scenario: fixFailingTest, env }));
+  const scene = play(host, () => ({ scenario: fixFailingTest, env: { PUBLIC_URL, ...env } }));
   beforeAll(async () => {
     said = await scene().ask('@astraforge fix the failing test');
     standing = await scene().over(said.place);
@@ -82,6 +84,13 @@ export function mainJobFlow(environment: () => Promise<Readonly<Record<string, s
     const text = await scene().shown(said.place);
     for (const part of ['> fix the failing test', '$ node --test', 'pass 7', '· Opened', '✓ Run completed'])
       expect(text).toContain(part);
+  });
+
+  it('check, comment and change lead to the run on the dashboard', async () => {
+    const page = `${PUBLIC_URL}/runs/${standing.run.id}`;
+    expect((await scene().checked(said.place, 'success')).detailsUrl).toBe(page);
+    for (const text of [scene().progress(said.place)[0]?.body, change.body])
+      expect(text?.endsWith(`\n\n[This run on the dashboard](${page})`)).toBe(true);
   });
 
   it('there is one progress comment, edited in place, and an eyes reaction on the comment that asked', () => {

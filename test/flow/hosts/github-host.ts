@@ -90,9 +90,9 @@ const VERDICTS: readonly Verdict[] = [
   ...(['neutral', 'cancelled', 'timed_out', 'action_required'] as const),
 ];
 
-function toCheck({ id, name, headSha, status, conclusion, output }: CheckRunRecord): Check {
+function toCheck({ id, name, headSha, status, conclusion, output, detailsUrl }: CheckRunRecord): Check {
   const verdict = VERDICTS.find((one) => one === (conclusion ?? status));
   if (verdict === undefined) throw new Error(`a check run that is ${conclusion ?? status}`);
   const text = [output.summary ?? '', output.text ?? ''].join('\n\n');
-  return { id, name, sha: headSha, verdict, title: output.title ?? '', text };
+  return { id, name, sha: headSha, verdict, title: output.title ?? '', text, detailsUrl };
 }

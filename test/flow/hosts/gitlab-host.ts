@@ -113,8 +113,8 @@ function toChange(mergeRequest: MergeRequestRecord, us: number): Change {
   };
 }
 
-function toCheck({ id, name, sha, state, description }: StatusRecord): Check {
+function toCheck({ id, name, sha, state, description, targetUrl = '' }: StatusRecord): Check {
   const verdict = VERDICTS[state];
   if (verdict === undefined) throw new Error(`a commit status of ours that is ${state}`);
-  return { id, name, sha, verdict, title: description ?? '', text: '' };
+  return { id, name, sha, verdict, title: description ?? '', text: '', detailsUrl: targetUrl };
 }

@@ -43,6 +43,8 @@ export interface Check {
   readonly title: string;
   /** Summary and text. */
   readonly text: string;
+  /** Where it leads. */
+  readonly detailsUrl: string;
 }
 
 type By = { readonly by?: string };

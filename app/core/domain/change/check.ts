@@ -36,6 +36,8 @@ export interface CheckView {
   readonly text: string;
   readonly startedAt?: string;
   readonly completedAt?: string;
+  /** Where there is more to see; the host chooses a page of its own otherwise. */
+  readonly detailsUrl?: string;
 }
 
 /** The name under which our check run appears. */

@@ -4,6 +4,7 @@ import { quotedHarmless } from '../text/outgoing.ts';
 import { approvalLines, placeLine } from './conversation-lines.ts';
 import { threadWord } from '../host/host-traits.ts';
 import { fencedLog, type LogExcerpt } from '../text/log-excerpt.ts';
+import { runPageLine } from '../run/run-page.ts';
 import { endedLine } from '../run/state-text.ts';
 import { isSettled, type Run } from '../run/run.ts';
 import { cutBytes, wellFormed } from '../text/text-limit.ts';
@@ -21,6 +22,8 @@ const LOG_BYTES_MAX = 100_000;
 interface ShownWith {
   /** Where the check is, if the host took it. */
   readonly checkUrl: string | undefined;
+  /** The run's page on the dashboard, if people reach one. */
+  readonly pageUrl?: string | undefined;
   readonly now: string;
   readonly ahead?: number;
   readonly mention?: string;
@@ -53,7 +56,7 @@ export function projectComment(request: WorkRequest, run: Run, shown: ShownWith)
   if (!isSettled(run.status))
     facts.push(`close this ${threadWord(provider, request.thread?.kind ?? 'pull')} to cancel`);
   lines.push(`<sub>${facts.join(' · ')}</sub>`);
-  return wellFormed(cutBytes(lines.join('\n\n'), COMMENT_BYTES_MAX)) + foldedParts(shown);
+  return wellFormed(cutBytes(lines.join('\n\n'), COMMENT_BYTES_MAX)) + foldedParts(shown) + runPageLine(shown.pageUrl);
 }
 
 /** What a check would hold, where comments have room for it. GitLab shows Markdown inside when blank lines are around it. */

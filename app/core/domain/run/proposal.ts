@@ -3,6 +3,7 @@ import { personName } from '../host/repo.ts';
 import { elapsed, spent } from './outcome.ts';
 import { harmlessTitle, quotedHarmless } from '../text/outgoing.ts';
 import type { CommandRecord, Run } from './run.ts';
+import { runPageLine } from './run-page.ts';
 import { cutBytes, wellFormed } from '../text/text-limit.ts';
 import type { WorkRequest } from '../request/work-request.ts';
 
@@ -38,12 +39,12 @@ function checked(commands: readonly CommandRecord[]): string {
 
 /**
  * Title and body of the pull request: what was asked, what was done, how it was checked, what it cost and where the
- * log is. A request from an issue closes that issue when the change is merged.
+ * log is; at the end the run's page on the dashboard, `pageUrl`, if people reach one. A request from an issue closes that issue when the change is merged.
  */
 export function projectProposal(
   request: WorkRequest,
   run: Run,
-  shown: { runUrl: string; now: string },
+  shown: { runUrl: string; pageUrl?: string | undefined; now: string },
 ): { title: string; body: string } {
   const body = [
     '## What was asked',
@@ -57,7 +58,8 @@ export function projectProposal(
     `${spent(run)}, ${elapsed(run, shown.now)}${run.provisioner === null ? '' : ` in a ${run.provisioner} workspace`}.`,
     `[The run and its log](${shown.runUrl})`,
   ].join('\n\n');
-  return { title: titleOf(request.prompt), body: wellFormed(cutBytes(body, BODY_BYTES_MAX)) };
+  const whole = wellFormed(cutBytes(body, BODY_BYTES_MAX)) + runPageLine(shown.pageUrl);
+  return { title: titleOf(request.prompt), body: whole };
 }
 
 function originOf({ thread, repo }: WorkRequest): string[] {

@@ -3,6 +3,7 @@ import { traitsOf } from '../../domain/host/host-traits.ts';
 import { commitMessage, projectProposal } from '../../domain/run/proposal.ts';
 import type { ApprovalSubject } from '../../domain/run/run-task.ts';
 import type { ChangeRef, Run } from '../../domain/run/run.ts';
+import { runPage } from '../../domain/run/run-page.ts';
 import { branchOf, type WorkRequest } from '../../domain/request/work-request.ts';
 import type { PreparedCommit } from '../../ports/host/repository.ts';
 import type { Runtime } from '../../ports/runtime.ts';
@@ -20,6 +21,8 @@ export type ProposeChangeDeps = PushChangeDeps & {
   readonly store: { runs: Runs; effects: Effects };
   readonly host: ChangeProposer;
   readonly runtime: Runtime;
+  /** Where people reach the dashboard, without a slash at its end. */
+  readonly publicUrl: string | undefined;
 };
 
 /** How publishing ended. `refused` carries every reason, to be shown; `waits`: nothing was pushed before that is approved. */
@@ -106,6 +109,7 @@ async function open(deps: ProposeChangeDeps, held: HeldRun): Promise<ChangeRef> 
         const asked = { ...request, prompt: deps.redactor.redact(request.prompt) };
         const proposal = projectProposal(asked, await newestRun(deps, held), {
           runUrl: await logUrl(deps, request),
+          pageUrl: runPage(deps.publicUrl, held.claim.runId),
           now: deps.runtime.now(),
         });
         const title = deps.redactor.redact(proposal.title);

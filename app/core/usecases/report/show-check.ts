@@ -2,6 +2,7 @@ import { projectCheck, type CheckView } from '../../domain/change/check.ts';
 import type { EffectKind } from '../../domain/host/effect.ts';
 import { gateKey, projectGate } from '../../domain/change/gate-check.ts';
 import type { Run } from '../../domain/run/run.ts';
+import { runPage } from '../../domain/run/run-page.ts';
 import type { Redactor } from '../../domain/text/secrets.ts';
 import type { WorkRequest } from '../../domain/request/work-request.ts';
 import type { Runtime } from '../../ports/runtime.ts';
@@ -20,6 +21,8 @@ export interface ShowCheckDeps {
   readonly host: CheckReporter;
   readonly runtime: Runtime;
   readonly redactor: Redactor;
+  /** Where people reach the dashboard, without a slash at its end. */
+  readonly publicUrl: string | undefined;
 }
 
 /** Shows a run in its check run, on the commit it starts from: made once and then edited. */
@@ -57,7 +60,8 @@ async function place(
   const { repo } = request;
   const { run, kind } = shown;
   const { sha } = run.task.base ?? request.base;
-  const view = redacted(deps, shown.view);
+  const detailsUrl = runPage(deps.publicUrl, run.id);
+  const view = { ...redacted(deps, shown.view), ...(detailsUrl === undefined ? {} : { detailsUrl }) };
   const subjectId = keyOf(request, run);
   const key = kind === 'gate-check' ? gateKey(subjectId) : subjectId;
   let fresh = false;

@@ -2,6 +2,7 @@ import { projectComment } from '../../domain/request/comment.ts';
 import { effectMarker } from '../../domain/host/effect.ts';
 import { traitsOf } from '../../domain/host/host-traits.ts';
 import type { Run } from '../../domain/run/run.ts';
+import { runPage } from '../../domain/run/run-page.ts';
 import type { Redactor } from '../../domain/text/secrets.ts';
 import { conversationOf, type WorkRequest } from '../../domain/request/work-request.ts';
 import type { Conversations } from '../../ports/conversations.ts';
@@ -23,6 +24,8 @@ export interface ShowCommentDeps extends ReadLogExcerptDeps {
   readonly runtime: Runtime;
   readonly redactor: Redactor;
   readonly words: { readonly mention: string };
+  /** Where people reach the dashboard, without a slash at its end. */
+  readonly publicUrl: string | undefined;
 }
 
 /**
@@ -46,6 +49,7 @@ export async function showComment(
     now,
     ahead,
     mention,
+    pageUrl: runPage(deps.publicUrl, run.id),
     ...(await insteadOfCheck(deps, request, run)),
   });
   const body = deps.redactor.redact(view);

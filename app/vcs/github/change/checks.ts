@@ -139,6 +139,7 @@ function toFields({ status, conclusion, title, summary, text, ...view }: CheckVi
     ...(conclusion === undefined ? {} : { conclusion }),
     ...(view.startedAt === undefined ? {} : { started_at: view.startedAt }),
     ...(view.completedAt === undefined ? {} : { completed_at: view.completedAt }),
+    ...(view.detailsUrl === undefined ? {} : { details_url: view.detailsUrl }),
   };
 }
 

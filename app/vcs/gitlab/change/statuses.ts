@@ -30,6 +30,7 @@ const Status = z.object({
   status: z.string(),
   name: z.string(),
   description: z.string().nullish(),
+  target_url: z.string().nullish(),
   pipeline_id: z.number().nullish(),
   author: z.object({ id: z.number() }).nullish(),
 });
@@ -44,6 +45,13 @@ interface Place {
 }
 
 const PLACE = /^([0-9a-f]{40,64})\/(\d{0,16})\/(.{1,255})$/;
+
+/** What a status is to say, and where it leads. */
+interface Wanted {
+  readonly state: State;
+  readonly description: string;
+  readonly targetUrl: string | undefined;
+}
 
 /** What the status functions need; `webUrl` without trailing slash. */
 interface StatusDeps {
@@ -90,18 +98,18 @@ async function show(
   repo: RepoRef,
   { place, view }: { place: Place; view: CheckView },
 ): Promise<Status> {
-  const wanted = { state: stateOf(view), description: cut(view.title, DESCRIPTION_CHARS_MAX) };
+  const targetUrl = targetOf(view, pageOf(deps.webUrl, repo, place.sha));
+  const wanted = { state: stateOf(view), description: cut(view.title, DESCRIPTION_CHARS_MAX), targetUrl };
   const name = view.name ?? CHECK_NAME;
   const before = await newest(deps, repo, { place, name });
   if (before && isThere(before, wanted)) return before;
-  const targetUrl = pageOf(deps.webUrl, repo, place.sha);
   const written = deps.api.write(
     { repo, action: `setting the status of ${fullName(repo)}@${place.sha}` },
     (gitlab) =>
       gitlab.Commits.editStatus(repo.id, place.sha, wanted.state, {
         name,
         description: wanted.description,
-        ...(targetUrl.length > TARGET_URL_CHARS_MAX ? {} : { targetUrl }),
+        ...(targetUrl === undefined ? {} : { targetUrl }),
         ...(place.ref === undefined ? {} : { ref: place.ref }),
         ...(place.pipelineId === undefined ? {} : { pipelineId: place.pipelineId }),
       }),
@@ -119,10 +127,16 @@ async function show(
 }
 
 /** Whether nothing is to be done. An open status takes no new words without a new state; a closed one is made anew. */
-function isThere({ status, description }: Status, wanted: { state: State; description: string }): boolean {
+function isThere({ status, description, target_url }: Status, wanted: Wanted): boolean {
   if (status === 'running') return wanted.state === 'running' || wanted.state === 'pending';
   if (status === 'pending') return wanted.state === 'pending';
-  return status === wanted.state && description === wanted.description;
+  const leadsThere = wanted.targetUrl === undefined || target_url === undefined || target_url === wanted.targetUrl;
+  return status === wanted.state && description === wanted.description && leadsThere;
+}
+
+/** The page of the view, or where GitLab has no room for its address, GitLab's own; undefined when that is too long as well. */
+function targetOf({ detailsUrl }: CheckView, page: string): string | undefined {
+  return [detailsUrl ?? page, page].find((url) => url.length <= TARGET_URL_CHARS_MAX);
 }
 
 /** Our newest status of that name; without `all` GitLab leaves out what newer ones have replaced. */

@@ -93,6 +93,7 @@ function depsOf(scene: RunScene, differences: Differences): ExecuteRunDeps {
     parseYaml: () => ({ kind: 'value', value: {}, lineOf: () => 1 }),
     author: async () => ({ name: 'bot', email: 'bot@example.com' }),
     prompts: { render: () => 'prompt' },
+    publicUrl: undefined,
     ...placesOf(scene, differences),
     ...hostOf(scene, differences),
   };

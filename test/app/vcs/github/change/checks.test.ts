@@ -115,6 +115,17 @@ test('a check run has the name, buttons and remarks of its view, and is found by
   });
 });
 
+test('“Details” leads where the view says, which a later view can change, and to the page of our App otherwise', async () => {
+  const { host, repo, mainSha } = world;
+  const [first, second] = ['https://forge.example.test/runs/1', 'https://forge.example.test/runs/2'];
+  await host.createCheck(repo, mainSha, { key: 'request-11', view: running });
+  expect(ourRun('request-11').detailsUrl).toBe(`${world.github.url}/apps/${world.github.app.slug}`);
+  const placed = await host.createCheck(repo, mainSha, { key: 'request-12', view: { ...running, detailsUrl: first } });
+  expect(ourRun('request-12').detailsUrl).toBe(first);
+  await host.updateCheck(repo, placed.externalId, { ...finished, detailsUrl: second });
+  expect(ourRun('request-12').detailsUrl).toBe(second);
+});
+
 test('buttons that a view has no more are taken away', async () => {
   const { host, repo, mainSha } = world;
   const retry = { label: 'Retry', description: 'Run it again', identifier: 'retry' as const };

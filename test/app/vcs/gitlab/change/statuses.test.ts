@@ -89,6 +89,22 @@ describe('a commit status', () => {
     expect(status).toMatchObject({ name: 'astraforge/config', description: `${'😀'.repeat(254)}…` });
   });
 
+  test('leads where the view says, and is made anew when that is elsewhere by now', async () => {
+    const sha = await newCommit();
+    const at = (run: number) => ({ detailsUrl: `https://forge.example.test/runs/${run}` });
+    const placed = await world.host.createCheck(world.repo, sha, { key: 'k', view: { ...running, ...at(1) } });
+    for (const run of [1, 1, 2])
+      await world.host.updateCheck(world.repo, placed.externalId, { ...finished, ...at(run) });
+    expect(statuses(sha).map(({ targetUrl }) => targetUrl)).toEqual([at(1).detailsUrl, at(2).detailsUrl]);
+  });
+
+  test('leads to the commit where the address is longer than GitLab takes', async () => {
+    const sha = await newCommit();
+    const view = { ...running, detailsUrl: `https://forge.example.test/${'a'.repeat(255)}` };
+    await world.host.createCheck(world.repo, sha, { key: 'k', view });
+    expect(statuses(sha)).toMatchObject([{ targetUrl: `${world.gitlab.url}/team/tools/app/-/commit/${sha}` }]);
+  });
+
   test('on a commit GitLab does not have is missing', async () => {
     const sent = world.host.createCheck(world.repo, 'a'.repeat(40), { key: 'k', view: running });
     await expect(sent).rejects.toMatchObject({ code: 'missing' });

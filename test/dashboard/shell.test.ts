@@ -19,7 +19,7 @@ describeWith(['chromium'], 'the dashboard as a whole', () => {
     const link = page.getByRole('link', { name: 'Sign in' });
     await link.waitFor();
     expect(await link.getAttribute('href')).toBe(`/auth/login?return=${encodeURIComponent('/runs?state=failed')}`);
-    expect(await page.getByRole('navigation').count()).toBe(0);
+    await page.getByRole('navigation').waitFor({ state: 'detached' });
     await page.context().close();
   });
 
@@ -27,14 +27,15 @@ describeWith(['chromium'], 'the dashboard as a whole', () => {
     const { page } = await scene.open('/runs');
     await page.getByRole('link', { name: /The one to find/ }).waitFor();
     await page.keyboard.press('Tab');
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
+    await page.locator('a:focus', { hasText: 'Skip to the content' }).waitFor();
     await page.keyboard.press('Enter');
-    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    await page.locator('#main:focus').waitFor();
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await page.keyboard.press('Escape');
-    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.keyboard.press('/');
+    await page.locator('input[type=search]:focus').waitFor();
     await page.keyboard.type(`http://forge.example/runs/${told.run.id}`);
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/runs/${told.run.id}`);
@@ -58,7 +59,7 @@ describeWith(['chromium'], 'the dashboard as a whole', () => {
     await search.press('Enter');
     await page.waitForURL(`**/requests/${told.request.id}`);
     await page.getByRole('heading', { name: 'The one to find' }).waitFor();
-    expect(await page.title()).toBe('The one to find · AstraForge');
+    await expect.poll(() => page.title()).toBe('The one to find · AstraForge');
     await page.context().close();
   });
 
@@ -105,13 +106,14 @@ describeWith(['chromium'], 'the dashboard as a whole', () => {
   it('follows the machine’s colours until others are chosen, and keeps the choice', async () => {
     const { page } = await scene.open('/runs', { colorScheme: 'dark' });
     const isDark = () => page.evaluate("document.documentElement.classList.contains('dark')");
-    expect(await isDark()).toBe(true);
+    await expect.poll(isDark).toBe(true);
+    await page.getByRole('heading', { name: 'Runs' }).waitFor();
     await page.emulateMedia({ colorScheme: 'light' });
     await expect.poll(isDark).toBe(false);
     await page.keyboard.press('t');
-    expect(await isDark()).toBe(true);
+    await expect.poll(isDark).toBe(true);
     await page.reload();
-    expect(await isDark()).toBe(true);
+    await expect.poll(isDark).toBe(true);
     await page.context().close();
   });
 
@@ -120,7 +122,7 @@ describeWith(['chromium'], 'the dashboard as a whole', () => {
     await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('dialog').getByRole('link', { name: 'Merge requests' }).click();
     await page.waitForURL('**/changes');
-    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.context().close();
   });
 });

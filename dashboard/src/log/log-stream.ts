@@ -71,14 +71,19 @@ export class LogStream {
     if (event.type === 'heartbeat' || position <= this.#position) return;
     this.#position = position;
     this.#waiting.push(event);
-    if (event.final === true) {
-      this.#source?.close();
-      this.#become('ended');
-    }
+    if (event.final === true) return this.#end();
     this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
   }
 
+  /** What is called complete shows its last line as well. */
+  #end(): void {
+    this.#source?.close();
+    this.connection = 'ended';
+    this.#flush();
+  }
+
   #flush(): void {
+    clearTimeout(this.#timer);
     this.#timer = undefined;
     const events = this.#waiting;
     this.#waiting = [];
@@ -97,7 +102,7 @@ export class LogStream {
     this.#become('again');
     const hasAll = await this.#hasAll();
     if (this.#isClosed) return;
-    if (hasAll) return this.#become('ended');
+    if (hasAll) return this.#end();
     this.#againTimer = setTimeout(() => this.#open(), this.#againMs);
     this.#againMs = Math.min(this.#againMs * 2, AGAIN_LONGEST_MS);
   }

@@ -17,7 +17,7 @@ export interface DashboardScene extends AsyncDisposable {
 }
 
 /** How a window is opened. */
-export interface OpenOptions extends Pick<BrowserContextOptions, 'viewport' | 'colorScheme'> {
+export interface OpenOptions extends Pick<BrowserContextOptions, 'viewport' | 'colorScheme' | 'timezoneId'> {
   readonly key?: null;
 }
 

@@ -84,7 +84,8 @@ describeWith(['chromium'], 'every page of the dashboard', () => {
   it('shows all runs of a request side by side, and what was said', async () => {
     const { page } = await scene.open(paths['request'] ?? '');
     await page.getByRole('link', { name: /^Run 2/ }).waitFor();
-    await page.getByText('Please name the constant too').waitFor();
+    const words = page.getByRole('listitem').filter({ hasText: 'Please name the constant too' });
+    await words.getByText('octocat').waitFor();
     await page.getByRole('link', { name: /^Run 1/ }).click();
     await page.waitForURL(/\/runs\//);
     await page.getByRole('tab', { name: 'Log', selected: true }).waitFor();

@@ -10,6 +10,9 @@ const GATHER_MS = 80;
 const AGAIN_FIRST_MS = 1_000;
 const AGAIN_LONGEST_MS = 30_000;
 
+/** What the server says of the log itself, such as that its beginning was deleted, happened at no time of the run. */
+const hasTime = (event: { readonly created_at?: string }): boolean => event.created_at !== undefined;
+
 /** What a log says to whoever shows it. */
 interface Listener {
   /** There is something new to show. */
@@ -90,7 +93,7 @@ export class LogStream {
     let isTurn = false;
     for (const event of events) {
       this.text.append(event);
-      isTurn = this.stages.append(event) || event.final === true || isTurn;
+      isTurn = (hasTime(event) && this.stages.append(event)) || event.final === true || isTurn;
     }
     this.#become(this.connection);
     if (isTurn) this.#listener.onTurn();

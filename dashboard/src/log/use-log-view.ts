@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState } from 'react';
 import type { LogStream } from './log-stream.ts';
-import { matchesOf, nextOf, visibleLines } from './visible-lines.ts';
+import { nextOf } from './places.ts';
+import { matchesOf, visibleLines } from './visible-lines.ts';
 
 /** What of a log is shown and looked for. Lines are named by their index in the whole log. */
 export interface LogView {

@@ -8,7 +8,7 @@ import { Failed } from '@/components/said.tsx';
 import { TitledCard } from '@/components/ui/card.tsx';
 import { Select } from '@/components/ui/field.tsx';
 import { SkeletonRows } from '@/components/ui/skeleton.tsx';
-import { formatCompact, formatCount, formatDuration, formatMoney } from '@/lib/format.ts';
+import { formatCompact, formatCount, formatDuration, formatMoney, formatShare } from '@/lib/format.ts';
 import { DayChart } from './day-chart.tsx';
 
 const PERIODS = [
@@ -62,7 +62,7 @@ function Sums({ overview }: { readonly overview: Overview }) {
           name="Success rate"
           note={`${formatCount(succeeded)} of ${formatCount(ended)} that ended by themselves`}
         >
-          {ended === 0 ? '–' : `${Math.round((succeeded / ended) * 100)} %`}
+          {ended === 0 ? '–' : formatShare(succeeded, ended)}
         </Figure>
         <Figure name="Median time to a merge request" note="From the request to the change">
           {median === null ? '–' : formatDuration(median * 1_000)}

@@ -1,3 +1,4 @@
+import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Took } from '@/components/time.tsx';
 import { TitledCard } from '@/components/ui/card.tsx';
@@ -48,8 +49,16 @@ export function RunFacts({ run, stages }: { readonly run: Run; readonly stages: 
           <Fact name="Diff">{formatBytes(run.diff_size)}</Fact>
           {artifacts.branch !== undefined && <Fact name="Branch">{artifacts.branch}</Fact>}
           {artifacts.saved_branch !== undefined && <Fact name="Kept in">{artifacts.saved_branch}</Fact>}
+          {run.log_deleted_at !== null && <Fact name="Log deleted">{formatMoment(run.log_deleted_at)}</Fact>}
           <Fact name="Id">{run.id}</Fact>
         </Facts>
+        <a
+          href={`/api/runs/${run.id}/export`}
+          download
+          className="mt-3 flex items-center gap-1.5 text-[13px] text-primary underline-offset-2 hover:underline"
+        >
+          <Download className="size-3.5" aria-hidden /> Everything kept of this run, as JSON
+        </a>
       </TitledCard>
     </>
   );

@@ -54,8 +54,11 @@ export async function openDashboardScene(): Promise<DashboardScene> {
     },
     async restart(between) {
       await server[Symbol.asyncDispose]();
-      await between();
-      server = await listen(Number(new URL(url).port));
+      try {
+        await between();
+      } finally {
+        server = await listen(Number(new URL(url).port));
+      }
     },
     [Symbol.asyncDispose]: async () => {
       await browser.close();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../services/describe-with.ts';
 import { openDashboardScene, PHONE, type DashboardScene } from './dashboard-scene.ts';
 import { tellHistory, tellRunning, tellWhole } from './stories.ts';
+import { tellSetUp } from './tell-set-up.ts';
 
 /** Fifteen pages, each opened and looked over by axe. */
 const LONG_MS = 400_000;
@@ -89,6 +90,20 @@ describeWith(['chromium'], 'every page of the dashboard', () => {
     await page.getByRole('link', { name: /^Run 1/ }).click();
     await page.waitForURL(/\/runs\//);
     await page.getByRole('tab', { name: 'Log', selected: true }).waitFor();
+    await page.context().close();
+  });
+
+  it('shows how the installation is set up, without its secrets, and what of it answers', async () => {
+    await tellSetUp(scene.api);
+    const { page } = await scene.open(paths['settings'] ?? '');
+    const health = page.getByRole('list', { name: 'Health' }).getByRole('listitem');
+    await health.filter({ hasText: 'Postgres' }).getByText('Up').waitFor();
+    await health.filter({ hasText: 'Model' }).getByText('Down').waitFor();
+    await page.getByText('https://forge.example').waitFor();
+    await page.getByRole('searchbox', { name: 'Search the configuration' }).fill('WEBHOOK_SECRET');
+    await page.getByText('Set, hidden').first().waitFor();
+    await page.getByText('https://forge.example').waitFor({ state: 'detached' });
+    expect(await page.content()).not.toContain('a-secret-nobody-may-see');
     await page.context().close();
   });
 

@@ -1,11 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDashboardScene, PHONE, type DashboardScene } from './dashboard-scene.ts';
+import { tellSetUp } from './tell-set-up.ts';
 import { tellHistory, tellRunning, tellWhole } from './stories.ts';
 
 const FOLDER = join(import.meta.dirname, '../../.astraforge/screenshots');
-/** Runs that lists have to show. */
-const RUNS = 60;
+/** Runs that lists have to show, and how far apart: as many as fill the month that the overview begins with. */
+const RUNS = 90;
+const EVERY_HOURS = 7.6;
 
 const LOOKS = [
   ['light', { colorScheme: 'light' }],
@@ -15,7 +17,8 @@ const LOOKS = [
 
 /** Puts runs of every kind on record; gives the address of each page by its name. */
 async function seed(scene: DashboardScene): Promise<Readonly<Record<string, string>>> {
-  await tellHistory(scene.api, RUNS);
+  await tellHistory(scene.api, RUNS, EVERY_HOURS);
+  await tellSetUp(scene.api);
   const { first } = await tellWhole(scene.api);
   const running = await tellRunning(scene.api);
   const run = `/runs/${first.run.id}`;

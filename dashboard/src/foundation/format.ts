@@ -12,9 +12,9 @@ const date = new Intl.DateTimeFormat(LANGUAGE, { day: 'numeric', month: 'short' 
 const oldDate = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium' });
 const percent = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 1, roundingMode: 'trunc' });
 const count = new Intl.NumberFormat(LANGUAGE);
-const compact = new Intl.NumberFormat(LANGUAGE, { notation: 'compact', maximumFractionDigits: 1 });
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 const money = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
-const smallMoney = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD', maximumFractionDigits: 4 });
+const exactMoney = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD', minimumFractionDigits: 4 });
 
 /** A length of time in milliseconds, in its two largest units: `4 s`, `2 min 5 s`, `3 h 10 min`, `2 d 4 h`. */
 export function formatDuration(ms: number): string {
@@ -61,14 +61,17 @@ export const formatShare = (part: number, whole: number): string => `${percent.f
 /** A whole number, digits in groups. */
 export const formatCount = (value: number): string => count.format(value);
 
-/** A number that may be large, in short: `1.2k`. */
+/** A number that may be large, in short: `1.2K`, `22M`. */
 export const formatCompact = (value: number): string => compact.format(value);
 
-/** US dollars; small sums with more digits, and a dash for what is not known. */
+/** US dollars to the cent, so that sums under each other compare; a dash for what is not known. */
 export function formatMoney(usd: number | null): string {
   if (usd === null) return '–';
-  return usd > 0 && usd < 1 ? smallMoney.format(usd) : money.format(usd);
+  return usd > 0 && usd < 0.01 ? '< $0.01' : money.format(usd);
 }
+
+/** US dollars to the hundredth of a cent, for one sum that stands by itself. */
+export const formatExactMoney = (usd: number | null): string => (usd === null ? '–' : exactMoney.format(usd));
 
 /** Bytes: `812 B`, `14.2 kB`, `3.1 MB`. */
 export function formatBytes(bytes: number): string {

@@ -67,7 +67,7 @@ export function LogRow(props: {
       >
         {line.isFirst && line.at !== '' ? formatClock(line.at) : ''}
       </time>
-      <span className="flex w-5 shrink-0 justify-center pt-1 [&_svg]:size-3.5">
+      <span className="flex w-6 shrink-0 justify-center pt-1 [&_svg]:size-3.5">
         {block === undefined ? (
           line.isFirst && <span className={LOOKS[line.kind]}>{ICONS[line.kind]}</span>
         ) : (

@@ -116,7 +116,7 @@ function Now(props: {
       <Link
         to="/runs"
         search={{ state: props.state }}
-        className="block rounded-lg border bg-card px-4 py-3 hover:bg-accent"
+        className="block h-full rounded-lg border bg-card px-4 py-3 hover:bg-accent"
       >
         <span className="block text-2xl font-semibold tabular-nums">{formatCount(props.count)}</span>
         <span className="block text-[13px] text-muted-foreground">{props.name}</span>

@@ -6,13 +6,13 @@ import { ExternalLink } from '@/components/external-link.tsx';
 import { PageHead } from '@/components/page-head.tsx';
 import { Failed, Nothing } from '@/components/said.tsx';
 import { Ago } from '@/components/time.tsx';
-import { Badge } from '@/components/ui/badge.tsx';
 import { TitledCard } from '@/components/ui/card.tsx';
 import { SkeletonRows } from '@/components/ui/skeleton.tsx';
 import type { Request, RunSummary } from '@/generated/client/types.gen.ts';
 import { threadName } from '@/lib/thread-name.ts';
 import { visibleText } from '@/lib/visible-text.ts';
 import { Conversation } from './conversation.tsx';
+import { RequestStateBadge } from './request-state.tsx';
 import { RunCard } from './run-card.tsx';
 
 const route = getRouteApi('/requests/$id');
@@ -42,7 +42,7 @@ function OpenRequest({ request }: { readonly request: Request }) {
           {visibleText(metadata.thread?.title ?? '')}
         </p>
         <PageHead title={visibleText(request.payload.title)}>
-          <Badge>{request.state.replaceAll('_', ' ').toLowerCase()}</Badge>
+          <RequestStateBadge request={request} />
         </PageHead>
         <p className="flex flex-wrap gap-x-3 text-[13px] text-muted-foreground">
           <span>

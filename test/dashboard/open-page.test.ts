@@ -76,6 +76,7 @@ describeWith(['chromium'], 'a page that stays open', () => {
     await told.goOn('One thing more');
     await page.getByRole('link', { name: /^Run 2/ }).waitFor();
     await page.getByText('One thing more').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
     await page.context().close();
   });
 

@@ -90,6 +90,7 @@ describeWith(['chromium'], 'every page of the dashboard', () => {
     await page.getByRole('link', { name: /^Run 1/ }).click();
     await page.waitForURL(/\/runs\//);
     await page.getByRole('tab', { name: 'Log', selected: true }).waitFor();
+    await expect.poll(() => page.title()).toContain('Durations just under a minute');
     await page.context().close();
   });
 
@@ -113,6 +114,7 @@ describeWith(['chromium'], 'every page of the dashboard', () => {
     await page.route(path, (route) => route.fulfill({ status: 404, body: '{"detail":"Not found."}' }));
     await page.goto(`${scene.url}${paths[name] ?? ''}`);
     await page.getByText(/not available/).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
     await page.context().close();
   });
 });

@@ -77,6 +77,7 @@ describeWith(['chromium'], 'the log of a run', () => {
     await current('npm run lint');
     await page.getByRole('button', { name: 'Show 400 lines of output' }).click();
     await page.getByText('package 7', { exact: true }).waitFor();
+    expect(await page.getByRole('button', { name: 'Hide 400 lines of output' }).isVisible()).toBe(true);
     await page.context().close();
   });
 

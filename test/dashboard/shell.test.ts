@@ -46,6 +46,7 @@ describeWith(['chromium'], 'the dashboard as a whole', () => {
     await page.keyboard.press('g');
     await page.keyboard.press('m');
     await page.waitForURL('**/changes');
+    await expect.poll(() => page.title()).toBe('Merge requests · AstraForge');
     await page.context().close();
   });
 
@@ -130,6 +131,7 @@ describeWith(['chromium'], 'the dashboard as a whole', () => {
     await page.getByRole('dialog').getByRole('link', { name: 'Merge requests' }).click();
     await page.waitForURL('**/changes');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await expect.poll(() => page.title()).toBe('Merge requests · AstraForge');
     await page.context().close();
   });
 });

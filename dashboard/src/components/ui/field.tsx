@@ -45,7 +45,9 @@ export function SuggestInput(props: {
       />
       <datalist id={id}>
         {suggestions.map((name) => (
-          <option key={name} value={name} />
+          <option key={name} value={name}>
+            {name}
+          </option>
         ))}
       </datalist>
     </div>

@@ -90,7 +90,7 @@ function Charts({ days }: { readonly days: Overview['by_day'] }) {
           series={[
             { name: 'succeeded', className: 'fill-good', valueOf: (day) => day.succeeded },
             { name: 'failed', className: 'fill-bad', valueOf: (day) => day.failed },
-            { name: 'cancelled', className: 'fill-input', valueOf: (day) => day.cancelled },
+            { name: 'cancelled', className: 'fill-muted-foreground/60', valueOf: (day) => day.cancelled },
           ]}
         />
       </TitledCard>

@@ -10,7 +10,7 @@ import { RunTimeline } from './run-timeline.tsx';
 
 /** What is known of a run in numbers: times, cost, tokens, refusals, and where its work is. */
 export function RunFacts({ run, stages }: { readonly run: Run; readonly stages: readonly Stage[] }) {
-  const { tokens, artifacts } = run;
+  const { tokens } = run;
   const blocked = Object.entries(run.blocked).toSorted(([, a], [, b]) => b - a);
   return (
     <>
@@ -43,29 +43,37 @@ export function RunFacts({ run, stages }: { readonly run: Run; readonly stages: 
           </Facts>
         )}
       </TitledCard>
-      <TitledCard title="Details">
-        <Facts>
-          <Fact name="Kind">{run.kind}</Fact>
-          <Fact name="Took">
-            <Took from={run.started_at} to={run.finished_at} />
-          </Fact>
-          <Fact name="Asked">{formatMoment(run.created_at)}</Fact>
-          {run.finished_at !== null && <Fact name="Ended">{formatMoment(run.finished_at)}</Fact>}
-          <Fact name="Diff">{formatBytes(run.diff_size)}</Fact>
-          {artifacts.branch !== undefined && <LongFact name="Branch">{artifacts.branch}</LongFact>}
-          {artifacts.saved_branch !== undefined && <LongFact name="Kept in">{artifacts.saved_branch}</LongFact>}
-          {run.log_deleted_at !== null && <Fact name="Log deleted">{formatMoment(run.log_deleted_at)}</Fact>}
-          <LongFact name="Id">{run.id}</LongFact>
-        </Facts>
-        <a
-          href={`/api/runs/${run.id}/export`}
-          download
-          className="mt-3 flex items-center gap-1.5 text-[13px] text-primary underline-offset-2 hover:underline"
-        >
-          <Download className="size-3.5" aria-hidden /> Everything kept of this run, as JSON
-        </a>
-      </TitledCard>
+      <Details run={run} />
     </>
+  );
+}
+
+/** When and where it was, and all that is kept of it. */
+function Details({ run }: { readonly run: Run }) {
+  const { artifacts } = run;
+  return (
+    <TitledCard title="Details">
+      <Facts>
+        <Fact name="Kind">{run.kind}</Fact>
+        <Fact name="Took">
+          <Took from={run.started_at} to={run.finished_at} />
+        </Fact>
+        <Fact name="Asked">{formatMoment(run.created_at)}</Fact>
+        {run.finished_at !== null && <Fact name="Ended">{formatMoment(run.finished_at)}</Fact>}
+        <Fact name="Diff">{formatBytes(run.diff_size)}</Fact>
+        {artifacts.branch !== undefined && <LongFact name="Branch">{artifacts.branch}</LongFact>}
+        {artifacts.saved_branch !== undefined && <LongFact name="Kept in">{artifacts.saved_branch}</LongFact>}
+        {run.log_deleted_at !== null && <Fact name="Log deleted">{formatMoment(run.log_deleted_at)}</Fact>}
+        <LongFact name="Id">{run.id}</LongFact>
+      </Facts>
+      <a
+        href={`/api/runs/${run.id}/export`}
+        download
+        className="mt-3 flex items-center gap-1.5 text-[13px] text-primary underline-offset-2 hover:underline"
+      >
+        <Download className="size-3.5" aria-hidden /> Everything kept of this run, as JSON
+      </a>
+    </TitledCard>
   );
 }
 

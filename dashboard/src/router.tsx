@@ -1,12 +1,12 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import { Failed, Nothing } from '@/components/said.tsx';
+import { Failed, Missing } from '@/components/said.tsx';
 import { SkeletonRows } from '@/components/ui/skeleton.tsx';
 import { searchOfRun, searchOfRuns } from '@/pages/search-params.ts';
 import { Shell } from '@/shell/shell.tsx';
 
 const root = createRootRoute({
   component: Shell,
-  notFoundComponent: () => <Nothing title="There is no such page">The address leads nowhere.</Nothing>,
+  notFoundComponent: () => <Missing title="There is no such page" text="The address leads nowhere." />,
 });
 
 const page = { getParentRoute: () => root } as const;

@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { App } from '../../app/config.ts';
+import { effectiveVariables } from '../../app/config-variables.ts';
 import { openDashboard } from '../../app/http/dashboard.ts';
 import { serve } from '../../app/http/server.ts';
+import { installedVersion } from '../../app/version.ts';
 import { openApiScene, type ApiScene } from '../app/http/api/api-scene.ts';
 import { launchChromium } from '../services/launch-chromium.ts';
 import { watchPage, type Watched } from './watch-page.ts';
@@ -17,10 +20,16 @@ export interface DashboardScene extends AsyncDisposable {
 }
 
 /** How a window is opened. */
-export interface OpenOptions extends Pick<BrowserContextOptions, 'viewport' | 'colorScheme'> {
+export interface OpenOptions extends Pick<BrowserContextOptions, 'viewport' | 'colorScheme' | 'timezoneId'> {
   readonly key?: null;
 }
 
+/** What an operator might have set; the secret is one that shows whether it is hidden. */
+const SET = {
+  WEBHOOK_SECRET: 'a-secret-nobody-may-see',
+  PUBLIC_URL: 'https://forge.example',
+  API_CALLS_PER_MINUTE: '600',
+};
 const BUILT = fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
 /** A phone in the hand, in CSS pixels. */
 export const PHONE = { width: 390, height: 844 };
@@ -28,7 +37,9 @@ const quiet = { debug: () => undefined, info: () => undefined, warn: () => undef
 
 /** Opens everything; the browser is closed with it. */
 export async function openDashboardScene(): Promise<DashboardScene> {
-  const api = await openApiScene();
+  const api = await openApiScene({
+    settings: { version: installedVersion(), variables: effectiveVariables(App, SET) },
+  });
   const { key } = await api.keyFor(['admin']);
   const listen = (port: number) =>
     serve(
@@ -54,8 +65,11 @@ export async function openDashboardScene(): Promise<DashboardScene> {
     },
     async restart(between) {
       await server[Symbol.asyncDispose]();
-      await between();
-      server = await listen(Number(new URL(url).port));
+      try {
+        await between();
+      } finally {
+        server = await listen(Number(new URL(url).port));
+      }
     },
     [Symbol.asyncDispose]: async () => {
       await browser.close();

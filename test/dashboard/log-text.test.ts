@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { RunLogEntry, RunLogEvent } from '#core/contracts/run-log.ts';
 import { ansiSpans, withoutAnsi } from '../../dashboard/src/log/ansi.ts';
 import { LogText } from '../../dashboard/src/log/log-lines.ts';
-import { matchesOf, nextOf, placeOf, visibleLines } from '../../dashboard/src/log/visible-lines.ts';
+import { nextOf, placeOf } from '../../dashboard/src/log/places.ts';
+import { matchesOf, visibleLines } from '../../dashboard/src/log/visible-lines.ts';
 import { HOSTILE_TEXTS } from './hostile-texts.ts';
 
 const ids = { request_id: randomUUID(), run_id: randomUUID() };
@@ -37,6 +38,25 @@ describe('a log as text', () => {
     text.append(event(exit(0)));
     text.foldEnded();
     expect(shown(text)).toEqual(['npm ci']);
+  });
+
+  test('of commands that run at once each has its own output and its own end, whatever is said between', () => {
+    const ends = (code: number, of: string): RunLogEntry => ({ ...exit(code), message: `Exit code ${code}: ${of}` });
+    const thought: RunLogEntry = { type: 'log', stage: 'reasoning', message: 'Hm.' };
+    const text = textOf(command('slow\nof two lines'), thought, command('quick'), ...outputs(2), ends(1, 'slow'));
+    expect(text.blocks).toMatchObject([
+      { output: 3, exitCode: 1 },
+      { output: 0, exitCode: undefined },
+    ]);
+    for (const entry of [...outputs(9), ends(1, 'quick')]) text.append(event(entry));
+    expect(text.blocks).toMatchObject([{ output: 3 }, { output: 9, exitCode: 1 }]);
+    expect(text.faults).toEqual([0, 3]);
+  });
+
+  test('what ran when a run ended or was begun again does not run for ever', () => {
+    const again: RunLogEntry = { type: 'status', stage: 'provisioning', message: 'Workspace is being prepared' };
+    const text = textOf(command('a'), again, command('b'), { type: 'completed', message: 'Cancelled', final: true });
+    expect(text.blocks.map(({ exitCode }) => exitCode)).toEqual([null, null]);
   });
 
   test('errors and commands that failed are what one can jump to, in order and round the end', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseDiff } from '../../dashboard/src/diff/parse-diff.ts';
+import { countFiles, parseDiff } from '../../dashboard/src/diff/parse-diff.ts';
 import { DIFF } from './story-texts.ts';
 
 test('a diff is its files, each with its lines and their numbers', () => {
@@ -53,4 +53,16 @@ test('lines that look like a head inside a file stay lines', () => {
     ['added', '++ new'],
     ['context', 'x'],
   ]);
+});
+
+test('no text of a line passes for a further file, whatever ends a line elsewhere', () => {
+  const text = ['\r', '\u2028', '\u2029'].map((end) => `+harmless${end}diff --git a/evil b/evil\n`).join('');
+  const diff = `diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -0,0 +1,3 @@\n${text}`;
+  expect(parseDiff(diff)).toMatchObject([{ path: 'x', added: 3 }]);
+  expect(countFiles(diff)).toBe(1);
+});
+
+test('a moved file keeps a first folder of one letter', () => {
+  const diff = 'diff --git a/a/x.ts b/b/x.ts\nsimilarity index 100%\nrename from a/x.ts\nrename to b/x.ts\n';
+  expect(parseDiff(diff)).toMatchObject([{ path: 'b/x.ts', from: 'a/x.ts', what: 'moved' }]);
 });

@@ -19,7 +19,7 @@ describeWith(['chromium'], 'the dashboard as a whole', () => {
     const link = page.getByRole('link', { name: 'Sign in' });
     await link.waitFor();
     expect(await link.getAttribute('href')).toBe(`/auth/login?return=${encodeURIComponent('/runs?state=failed')}`);
-    expect(await page.getByRole('navigation').count()).toBe(0);
+    await page.getByRole('navigation').waitFor({ state: 'detached' });
     await page.context().close();
   });
 
@@ -27,14 +27,15 @@ describeWith(['chromium'], 'the dashboard as a whole', () => {
     const { page } = await scene.open('/runs');
     await page.getByRole('link', { name: /The one to find/ }).waitFor();
     await page.keyboard.press('Tab');
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
+    await page.locator('a:focus', { hasText: 'Skip to the content' }).waitFor();
     await page.keyboard.press('Enter');
-    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    await page.locator('#main:focus').waitFor();
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await page.keyboard.press('Escape');
-    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.keyboard.press('/');
+    await page.locator('input[type=search]:focus').waitFor();
     await page.keyboard.type(`http://forge.example/runs/${told.run.id}`);
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/runs/${told.run.id}`);
@@ -45,6 +46,7 @@ describeWith(['chromium'], 'the dashboard as a whole', () => {
     await page.keyboard.press('g');
     await page.keyboard.press('m');
     await page.waitForURL('**/changes');
+    await expect.poll(() => page.title()).toBe('Merge requests · AstraForge');
     await page.context().close();
   });
 
@@ -58,7 +60,7 @@ describeWith(['chromium'], 'the dashboard as a whole', () => {
     await search.press('Enter');
     await page.waitForURL(`**/requests/${told.request.id}`);
     await page.getByRole('heading', { name: 'The one to find' }).waitFor();
-    expect(await page.title()).toBe('The one to find · AstraForge');
+    await expect.poll(() => page.title()).toBe('The one to find · AstraForge');
     await page.context().close();
   });
 
@@ -66,17 +68,24 @@ describeWith(['chromium'], 'the dashboard as a whole', () => {
     const { page } = await scene.open('/runs');
     await page.getByLabel('Any state').selectOption('failed');
     await page.waitForURL('**/runs?state=failed');
-    await page.getByLabel('Any repository').selectOption({ label: 'platform/billing' });
-    await page.waitForURL(/repository_id=42/);
+    await page.getByLabel('Any repository').fill('platform/billing');
+    await page.waitForURL(/repository=platform%2Fbilling/);
+    await page.getByLabel('Anybody').fill('Ada');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/requester=Ada/);
     await page.getByLabel('Any time').selectOption('7');
     await page.waitForURL(/days=7/);
     const rows = page.getByRole('region', { name: 'Runs, newest first' }).getByRole('listitem');
-    await rows.first().waitFor();
-    const shown = await rows.allTextContents();
-    expect(shown.filter((text) => !text.includes('Failed') || !text.includes('platform/billing'))).toEqual([]);
+    const isWanted = (text: string) => ['Failed', 'platform/billing', 'ada'].every((word) => text.includes(word));
+    const count = async () => {
+      const texts = await rows.allTextContents();
+      return texts.every(isWanted) ? texts.length : 0;
+    };
+    await expect.poll(count).toBeGreaterThan(0);
     await page.reload();
-    await rows.first().waitFor();
-    expect(await rows.allTextContents()).toHaveLength(shown.length);
+    await expect.poll(count).toBeGreaterThan(0);
+    await page.getByLabel('Any source').selectOption('direct_user');
+    await page.getByText('No run is like that').waitFor();
     await page.getByRole('button', { name: 'Clear' }).click();
     await page.waitForURL((url) => url.pathname === '/runs' && url.search === '');
     await page.context().close();
@@ -105,13 +114,14 @@ describeWith(['chromium'], 'the dashboard as a whole', () => {
   it('follows the machine’s colours until others are chosen, and keeps the choice', async () => {
     const { page } = await scene.open('/runs', { colorScheme: 'dark' });
     const isDark = () => page.evaluate("document.documentElement.classList.contains('dark')");
-    expect(await isDark()).toBe(true);
+    await expect.poll(isDark).toBe(true);
+    await page.getByRole('heading', { name: 'Runs' }).waitFor();
     await page.emulateMedia({ colorScheme: 'light' });
     await expect.poll(isDark).toBe(false);
     await page.keyboard.press('t');
-    expect(await isDark()).toBe(true);
+    await expect.poll(isDark).toBe(true);
     await page.reload();
-    expect(await isDark()).toBe(true);
+    await expect.poll(isDark).toBe(true);
     await page.context().close();
   });
 
@@ -120,7 +130,8 @@ describeWith(['chromium'], 'the dashboard as a whole', () => {
     await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('dialog').getByRole('link', { name: 'Merge requests' }).click();
     await page.waitForURL('**/changes');
-    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await expect.poll(() => page.title()).toBe('Merge requests · AstraForge');
     await page.context().close();
   });
 });

@@ -126,11 +126,11 @@ const ENDS = [
   ['awaiting_approval', 'Drop support for the old export format'],
 ] as const;
 
-/** Runs of every kind, one each `HOUR_MS`, so that lists have something to show. */
-export async function tellHistory({ opened }: ApiScene, count: number): Promise<void> {
+/** Runs of every kind, one every so many hours, so that lists have something to show. */
+export async function tellHistory({ opened }: ApiScene, count: number, everyHours = 1.7): Promise<void> {
   for (let at = 0; at < count; at += 1) {
     const [state, prompt] = ENDS[at % ENDS.length] ?? ENDS[0];
-    const asked = Date.now() - (at + 1) * HOUR_MS * 1.7;
+    const asked = Date.now() - (at + 1) * HOUR_MS * everyHours;
     const told = await tellRun(opened, {
       at: asked,
       request: {
@@ -140,7 +140,11 @@ export async function tellHistory({ opened }: ApiScene, count: number): Promise<
         thread: { ...thread(40 + at), kind: at % 3 === 0 ? 'pull' : 'issue' },
       },
     });
-    await told.advance({ run: patchOf(state, asked, at) });
+    const isMerged = at % 12 === 0;
+    await told.advance({
+      ...(state === 'succeeded' ? { request: isMerged ? 'DONE' : 'MR_OPENED' } : {}),
+      run: patchOf(state, asked, at),
+    });
   }
 }
 
@@ -157,6 +161,9 @@ function patchOf(state: (typeof ENDS)[number][0], asked: number, at: number): Ru
     costUsd: 0.07 + (at % 9) * 0.113,
     usage: USAGE,
     failure,
+    ...(state === 'succeeded' ? { change: changeOf(at) } : {}),
     ...(isOver ? { finishedAt: new Date(asked + 90_000 + (at % 11) * 41_000).toISOString() } : {}),
   };
 }
+
+const changeOf = (at: number) => ({ number: 60 + at, url: `https://github.com/octo/durations/pull/${60 + at}` });

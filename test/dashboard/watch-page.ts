@@ -63,6 +63,7 @@ export async function watchPage(context: BrowserContext, own: string): Promise<W
 async function ready(page: Page): Promise<void> {
   await page.locator('main').getByText(/\S/).first().waitFor();
   await page.getByRole('status', { name: 'Reading …' }).first().waitFor({ state: 'detached' });
+  await page.getByText('Opening …', { exact: true }).waitFor({ state: 'detached' });
 }
 
 async function findings(page: Page): Promise<string[]> {

@@ -54,6 +54,7 @@ export const requestQuery = (id: string) =>
   queryOptions({
     queryKey: ['request', id],
     queryFn: ({ signal }) => bodyOf(getRequestsById({ path: { id }, signal })),
+    refetchInterval: 12 * FRESH_MS,
   });
 
 /** All runs of one request, newest first. */
@@ -71,6 +72,7 @@ export const changesQuery = infiniteQueryOptions({
     pageOf(getMergeRequests({ query: { limit: PAGE_ROWS, ...(pageParam && { cursor: pageParam }) }, signal })),
   initialPageParam: undefined as string | undefined,
   getNextPageParam: (page) => page.next,
+  refetchInterval: ({ state }) => (state.data?.pages.length === 1 ? 6 * FRESH_MS : false),
 });
 
 /** How things went in the last days. */

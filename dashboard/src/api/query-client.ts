@@ -37,9 +37,22 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 2_000,
+      // Of a server on the same machine or network, what the browser thinks of the internet says nothing.
+      networkMode: 'always',
       retry: (count, thrown) => count < RETRIES_MAX && thrown instanceof ApiFailure && !isFinal(thrown.status),
     },
   },
 });
 
 const isFinal = (status: number): boolean => status >= 400 && status < 500 && status !== 429;
+
+/** Whether something that is shown could not be read anew. */
+const isStale = (): boolean =>
+  queryClient
+    .getQueryCache()
+    .getAll()
+    .some((query) => query.isActive() && query.state.status === 'error' && query.state.data !== undefined);
+
+/** Whether what is shown may be old, since the server did not answer when it was asked again. */
+export const useIsStale = (): boolean =>
+  useSyncExternalStore((listener) => queryClient.getQueryCache().subscribe(listener), isStale);

@@ -1,6 +1,7 @@
 import { CloudOff, Inbox, Lock, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ApiFailure, hasStatus } from '@/api/failure.ts';
+import { useTitle } from '@/components/page-head.tsx';
 import { Button } from '@/components/ui/button.tsx';
 
 /** Words in the middle of an empty place. */
@@ -37,7 +38,7 @@ export function Failed(props: {
   readonly missing?: { readonly title: string; readonly text: string };
 }) {
   const { thrown, retry, missing } = props;
-  if (missing !== undefined && hasStatus(thrown, 404)) return <Nothing title={missing.title}>{missing.text}</Nothing>;
+  if (missing !== undefined && hasStatus(thrown, 404)) return <Missing {...missing} />;
   if (hasStatus(thrown, 403)) {
     return (
       <Said icon={<Lock aria-hidden />} title="This is not open to you">
@@ -60,6 +61,12 @@ export function Failed(props: {
       )}
     </Said>
   );
+}
+
+/** Instead of a page: there is none of that address. */
+export function Missing({ title, text }: { readonly title: string; readonly text: string }) {
+  useTitle(title);
+  return <Nothing title={title}>{text}</Nothing>;
 }
 
 function words(thrown: unknown): string {

@@ -24,13 +24,19 @@ export interface FileDiff {
   readonly hunks: readonly Hunk[];
 }
 
+/** Where a file begins. Not `^`, which is also after U+2028 and a lone carriage return: a line of text could pass for a file. */
+const FILE = /(?<=\n)(?=diff --git )/;
 const HUNK = /^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@(.*)$/;
 
 /** Reads a diff as git writes it (git-diff, "Generating patch text with -p"). What it does not understand it leaves out of no file. */
 export function parseDiff(diff: string): FileDiff[] {
-  const parts = diff.split(/^(?=diff --git )/m).filter((part) => part.startsWith('diff --git '));
-  return parts.map(fileOf);
+  return partsOf(diff).map(fileOf);
 }
+
+/** How many files a diff is of. */
+export const countFiles = (diff: string): number => partsOf(diff).length;
+
+const partsOf = (diff: string): string[] => diff.split(FILE).filter((part) => part.startsWith('diff --git '));
 
 function fileOf(part: string): FileDiff {
   const lines = part.replace(/\n$/, '').split('\n');
@@ -60,9 +66,9 @@ function whatOf(head: readonly string[]): FileDiff['what'] {
 
 /** The path after, else the one before; files without lines have it in the first line only, where the two are alike. */
 function pathOf(head: readonly string[], said: (prefix: string) => string | undefined): string {
-  const named = [said('rename to '), said('+++ '), said('--- ')].find(
-    (path) => path !== undefined && path !== '/dev/null',
-  );
+  const moved = said('rename to ') ?? said('copy to ');
+  if (moved !== undefined) return unquoted(moved);
+  const named = [said('+++ '), said('--- ')].find((path) => path !== undefined && path !== '/dev/null');
   if (named !== undefined) return unquoted(named.replace(/\t$/, '')).replace(/^[ab]\//, '');
   const both = (head[0] ?? '').slice('diff --git '.length);
   return unquoted(both.slice(0, (both.length - 1) / 2)).replace(/^a\//, '');

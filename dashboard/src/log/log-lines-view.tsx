@@ -3,8 +3,8 @@ import { useEffect, useLayoutEffect, useRef } from 'react';
 import { LINE_HEIGHT, LogRow } from './log-row.tsx';
 import type { LogStream } from './log-stream.ts';
 import type { LogModes } from './log-toolbar.tsx';
+import { placeOf } from './places.ts';
 import type { LogView } from './use-log-view.ts';
-import { placeOf } from './visible-lines.ts';
 
 /** Lines beyond the edge that exist already. */
 const OVERSCAN = 30;

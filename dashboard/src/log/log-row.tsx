@@ -62,12 +62,12 @@ export function LogRow(props: {
     >
       <time
         className="w-18 shrink-0 text-muted-foreground tabular-nums select-none max-sm:hidden"
-        dateTime={line.at}
-        title={formatMoment(line.at)}
+        dateTime={line.at === '' ? undefined : line.at}
+        title={line.at === '' ? undefined : formatMoment(line.at)}
       >
-        {line.isFirst ? formatClock(line.at) : ''}
+        {line.isFirst && line.at !== '' ? formatClock(line.at) : ''}
       </time>
-      <span className="flex w-5 shrink-0 justify-center pt-1 [&_svg]:size-3.5">
+      <span className="flex w-6 shrink-0 justify-center pt-1 [&_svg]:size-3.5">
         {block === undefined ? (
           line.isFirst && <span className={LOOKS[line.kind]}>{ICONS[line.kind]}</span>
         ) : (

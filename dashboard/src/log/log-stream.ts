@@ -10,6 +10,9 @@ const GATHER_MS = 80;
 const AGAIN_FIRST_MS = 1_000;
 const AGAIN_LONGEST_MS = 30_000;
 
+/** What the server says of the log itself, such as that its beginning was deleted, happened at no time of the run. */
+const hasTime = (event: { readonly created_at?: string }): boolean => event.created_at !== undefined;
+
 /** What a log says to whoever shows it. */
 interface Listener {
   /** There is something new to show. */
@@ -71,21 +74,26 @@ export class LogStream {
     if (event.type === 'heartbeat' || position <= this.#position) return;
     this.#position = position;
     this.#waiting.push(event);
-    if (event.final === true) {
-      this.#source?.close();
-      this.#become('ended');
-    }
+    if (event.final === true) return this.#end();
     this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
   }
 
+  /** What is called complete shows its last line as well. */
+  #end(): void {
+    this.#source?.close();
+    this.connection = 'ended';
+    this.#flush();
+  }
+
   #flush(): void {
+    clearTimeout(this.#timer);
     this.#timer = undefined;
     const events = this.#waiting;
     this.#waiting = [];
     let isTurn = false;
     for (const event of events) {
       this.text.append(event);
-      isTurn = this.stages.append(event) || event.final === true || isTurn;
+      isTurn = (hasTime(event) && this.stages.append(event)) || event.final === true || isTurn;
     }
     this.#become(this.connection);
     if (isTurn) this.#listener.onTurn();
@@ -97,7 +105,7 @@ export class LogStream {
     this.#become('again');
     const hasAll = await this.#hasAll();
     if (this.#isClosed) return;
-    if (hasAll) return this.#become('ended');
+    if (hasAll) return this.#end();
     this.#againTimer = setTimeout(() => this.#open(), this.#againMs);
     this.#againMs = Math.min(this.#againMs * 2, AGAIN_LONGEST_MS);
   }

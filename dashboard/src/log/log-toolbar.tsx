@@ -3,8 +3,8 @@ import { Button } from '@/components/ui/button.tsx';
 import { Input } from '@/components/ui/field.tsx';
 import { formatCount } from '@/lib/format.ts';
 import type { LogStream } from './log-stream.ts';
+import { placeOf } from './places.ts';
 import type { LogView } from './use-log-view.ts';
-import { placeOf } from './visible-lines.ts';
 
 /** How the log is looked at, beside what is shown of it. */
 export interface LogModes {

@@ -1,6 +1,7 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { LogStream } from './log-stream.ts';
-import { matchesOf, nextOf, visibleLines } from './visible-lines.ts';
+import { nextOf } from './places.ts';
+import { matchesOf, visibleLines } from './visible-lines.ts';
 
 /** What of a log is shown and looked for. Lines are named by their index in the whole log. */
 export interface LogView {
@@ -20,8 +21,14 @@ export interface LogView {
 export function useLogView(stream: LogStream, isReading: boolean): LogView {
   const { text, version } = stream;
   const [words, setWords] = useState('');
-  const [at, setAt] = useState({ line: -1, jumps: 0 });
+  // A place of its own beside what is drawn: keys may come faster than the page is, and each goes on from the one before.
+  const place = useRef({ line: -1, jumps: 0 });
+  const [at, draw] = useState(place.current);
   const [folds, setFolds] = useState(0);
+  const goTo = (line: number, jumps: number): void => {
+    place.current = { line, jumps };
+    draw(place.current);
+  };
   const shown = useMemo(() => {
     if (!isReading) text.foldEnded();
     return visibleLines(text);
@@ -36,7 +43,7 @@ export function useLogView(stream: LogStream, isReading: boolean): LogView {
       folded.isFolded = false;
       setFolds((count) => count + 1);
     }
-    setAt(({ jumps }) => ({ line, jumps: jumps + 1 }));
+    goTo(line, place.current.jumps + 1);
   };
   return {
     shown,
@@ -46,9 +53,9 @@ export function useLogView(stream: LogStream, isReading: boolean): LogView {
     jumps: at.jumps,
     search: (next) => {
       setWords(next);
-      setAt(({ jumps }) => ({ line: -1, jumps }));
+      goTo(-1, place.current.jumps);
     },
-    step: (among, by) => jump(nextOf(among, at.line, by)),
+    step: (among, by) => jump(nextOf(among, place.current.line, by)),
     fold: (block) => {
       const one = text.blocks[block];
       if (one !== undefined) one.isFolded = !one.isFolded;

@@ -8,12 +8,17 @@ export const SPANS = [
   ['30', 'Last 30 days'],
 ] as const;
 
+/** Longest name of a repository or a person that is asked for. */
+const NAME_MAX = 1_000;
+
 /** What the address of the list of runs says to filter by. */
 export interface RunsSearch {
   readonly state?: NonNullable<RunFilter['state']>;
-  readonly provider?: NonNullable<RunFilter['provider']>;
-  readonly repository_id?: number;
-  readonly requester_id?: number;
+  /** `owner/name`. */
+  readonly repository?: string;
+  /** Login. */
+  readonly requester?: string;
+  readonly source?: string;
   readonly days?: number;
 }
 
@@ -31,20 +36,25 @@ const number = (raw: unknown): number | undefined => {
   return raw !== undefined && Number.isSafeInteger(value) && value > 0 ? value : undefined;
 };
 
+/** A name without what stands around it; one of digits comes as a number. */
+const text = (raw: unknown): string | undefined => {
+  const value = typeof raw === 'string' || typeof raw === 'number' ? String(raw).trim().slice(0, NAME_MAX) : '';
+  return value === '' ? undefined : value;
+};
+
 /** Reads the address of the list of runs; whatever makes no sense in it is as if it were not there. */
 export function searchOfRuns(raw: Raw): RunsSearch {
   const states = RUN_STATES.map(([name]) => name);
   const state = oneOf(raw['state'], states);
-  const provider = oneOf(raw['provider'], ['github', 'gitlab'] as const);
-  // Numbers of repositories and people mean something on their own host only.
-  const repository = provider && number(raw['repository_id']);
-  const requester = provider && number(raw['requester_id']);
+  const repository = text(raw['repository']);
+  const requester = text(raw['requester']);
+  const source = text(raw['source']);
   const days = number(raw['days']);
   return {
     ...(state && { state }),
-    ...(provider && { provider }),
-    ...(repository && { repository_id: repository }),
-    ...(requester && { requester_id: requester }),
+    ...(repository && { repository }),
+    ...(requester && { requester }),
+    ...(source && { source }),
     ...(days && SPANS.some(([span]) => Number(span) === days) && { days }),
   };
 }

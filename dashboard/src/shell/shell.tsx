@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { Outlet } from '@tanstack/react-router';
+import { Outlet, useLocation } from '@tanstack/react-router';
 import { Menu } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState, type RefObject } from 'react';
 import { meQuery } from '@/api/queries.ts';
 import { useIsSignedOut } from '@/api/query-client.ts';
 import { Button } from '@/components/ui/button.tsx';
@@ -11,6 +11,7 @@ import { JumpBox } from './jump-box.tsx';
 import { Brand, Navigation } from './navigation.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { SignIn } from './sign-in.tsx';
+import { StaleNotice } from './stale-notice.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
 import { WhoAmI } from './who-am-i.tsx';
 
@@ -21,6 +22,8 @@ export function Shell() {
   const [open, setOpen] = useState<'menu' | 'help' | null>(null);
   const close = (): void => setOpen(null);
   useShortcuts(() => setOpen('help'));
+  const main = useRef<HTMLElement>(null);
+  useFocusOfPage(main);
   const me = useQuery(meQuery).data;
   if (useIsSignedOut()) return <SignIn />;
   return (
@@ -51,7 +54,7 @@ export function Shell() {
           <JumpBox />
           <ThemeToggle onHelp={() => setOpen('help')} />
         </header>
-        <main id={MAIN} tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto focus:outline-none">
+        <main ref={main} id={MAIN} tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto focus:outline-none">
           <Outlet />
         </main>
       </div>
@@ -59,7 +62,20 @@ export function Shell() {
         <Navigation me={me} onGo={close} />
         <WhoAmI me={me} />
       </Dialog>
+      <StaleNotice />
       <HelpDialog open={open === 'help'} onClose={close} />
     </div>
   );
+}
+
+/** Another page begins at its top, and whoever reads by ear or keyboard begins there too, not where a link was that is gone. */
+function useFocusOfPage(main: RefObject<HTMLElement | null>): void {
+  const { pathname } = useLocation();
+  const before = useRef(pathname);
+  useEffect(() => {
+    if (before.current === pathname) return;
+    before.current = pathname;
+    main.current?.focus({ preventScroll: true });
+    main.current?.scrollTo(0, 0);
+  }, [main, pathname]);
 }

@@ -1,7 +1,9 @@
+import { useTitle } from '@/components/page-head.tsx';
 import { Brand } from './navigation.tsx';
 
 /** Instead of every page, while the server does not know who looks. It comes back to the same page. */
 export function SignIn() {
+  useTitle('Sign in');
   const back = `${location.pathname}${location.search}`;
   return (
     <main className="grid h-full place-items-center p-6">

@@ -31,6 +31,7 @@ const Project = z.object({
 const ChatMessage = z.object({
   role: z.enum(['user', 'assistant']),
   message: z.string(),
+  author: z.string().optional().describe('Login of the person who said it'),
   created_at: time,
   run_id: z.uuid().optional(),
   attachments: z.array(Attachment).optional(),

@@ -118,9 +118,10 @@ function conversation(
   { request, runs, messages }: RequestRecord,
   attachments: ReadonlyMap<string, readonly Attachment[]>,
 ): RequestDetail['metadata']['chat_messages'] {
-  const asked = [{ ...request, text: request.prompt }, ...messages].map((said) => ({
+  const asked = [{ ...request, text: request.prompt, actor: request.requester }, ...messages].map((said) => ({
     role: 'user' as const,
     message: redactor.redact(said.text),
+    author: said.actor.login,
     created_at: said.createdAt,
     ...(attachments.has(said.id) ? { attachments: shown(attachments.get(said.id)) } : {}),
   }));

@@ -1,4 +1,4 @@
-import { useId, type ComponentProps } from 'react';
+import { useEffect, useId, useRef, type ComponentProps } from 'react';
 import { cn } from '@/lib/cn.ts';
 
 const BOX =
@@ -7,6 +7,51 @@ const BOX =
 /** A line to type into. */
 export function Input({ className, ...props }: ComponentProps<'input'>) {
   return <input className={cn(BOX, className)} {...props} />;
+}
+
+/**
+ * A line to type into, with names to choose from. What was typed holds when Enter is pressed or the field is left; a name of
+ * the list holds at once.
+ */
+export function SuggestInput(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly suggestions: readonly string[];
+  readonly onChoose: (value: string) => void;
+}) {
+  const { label, value, suggestions, onChoose } = props;
+  const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (field.current !== null) field.current.value = value;
+  }, [value]);
+  const choose = (typed: string): void => {
+    if (typed.trim() !== value) onChoose(typed.trim());
+  };
+  return (
+    <div className="min-w-0">
+      <Input
+        ref={field}
+        list={id}
+        aria-label={label}
+        placeholder={label}
+        defaultValue={value}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        onInput={({ currentTarget: { value: typed } }) => suggestions.includes(typed) && choose(typed)}
+        onBlur={({ currentTarget }) => choose(currentTarget.value)}
+        onKeyDown={({ key, currentTarget }) => key === 'Enter' && choose(currentTarget.value)}
+      />
+      <datalist id={id}>
+        {suggestions.map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </datalist>
+    </div>
+  );
 }
 
 /** One of a few values; `options` are pairs of a value and what it is called. The machine's own list, so that it works everywhere. */

@@ -8,7 +8,7 @@ import { Failed } from '@/components/said.tsx';
 import { TitledCard } from '@/components/ui/card.tsx';
 import { Select } from '@/components/ui/field.tsx';
 import { SkeletonRows } from '@/components/ui/skeleton.tsx';
-import { formatCompact, formatCount, formatDuration, formatMoney } from '@/lib/format.ts';
+import { formatCompact, formatCount, formatDuration, formatMoney, formatShare } from '@/lib/format.ts';
 import { DayChart } from './day-chart.tsx';
 
 const PERIODS = [
@@ -62,7 +62,7 @@ function Sums({ overview }: { readonly overview: Overview }) {
           name="Success rate"
           note={`${formatCount(succeeded)} of ${formatCount(ended)} that ended by themselves`}
         >
-          {ended === 0 ? '–' : `${Math.round((succeeded / ended) * 100)} %`}
+          {ended === 0 ? '–' : formatShare(succeeded, ended)}
         </Figure>
         <Figure name="Median time to a merge request" note="From the request to the change">
           {median === null ? '–' : formatDuration(median * 1_000)}
@@ -90,7 +90,7 @@ function Charts({ days }: { readonly days: Overview['by_day'] }) {
           series={[
             { name: 'succeeded', className: 'fill-good', valueOf: (day) => day.succeeded },
             { name: 'failed', className: 'fill-bad', valueOf: (day) => day.failed },
-            { name: 'cancelled', className: 'fill-input', valueOf: (day) => day.cancelled },
+            { name: 'cancelled', className: 'fill-muted-foreground/60', valueOf: (day) => day.cancelled },
           ]}
         />
       </TitledCard>
@@ -116,7 +116,7 @@ function Now(props: {
       <Link
         to="/runs"
         search={{ state: props.state }}
-        className="block rounded-lg border bg-card px-4 py-3 hover:bg-accent"
+        className="block h-full rounded-lg border bg-card px-4 py-3 hover:bg-accent"
       >
         <span className="block text-2xl font-semibold tabular-nums">{formatCount(props.count)}</span>
         <span className="block text-[13px] text-muted-foreground">{props.name}</span>

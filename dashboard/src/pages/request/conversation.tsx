@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Bot, User } from 'lucide-react';
+import { Bot, Paperclip, User } from 'lucide-react';
 import { Markdown } from '@/components/markdown.tsx';
 import { Ago } from '@/components/time.tsx';
 import type { Request } from '@/generated/client/types.gen.ts';
@@ -9,7 +9,7 @@ import { visibleText } from '@/lib/visible-text.ts';
 type Message = Request['metadata']['chat_messages'][number];
 
 /** What people said, and what runs answered, in order. Words of people are shown as they wrote them. */
-export function Conversation({ messages, by }: { readonly messages: readonly Message[]; readonly by: string }) {
+export function Conversation({ messages }: { readonly messages: readonly Message[] }) {
   return (
     <ol className="space-y-4">
       {messages.map((message, at) => (
@@ -25,7 +25,7 @@ export function Conversation({ messages, by }: { readonly messages: readonly Mes
           </span>
           <div className="min-w-0 flex-1">
             <p className="mb-1 flex items-center gap-2 text-xs text-muted-foreground">
-              <span className="font-medium text-foreground">{nameOf(message, at, by)}</span>
+              <span className="font-medium text-foreground">{nameOf(message)}</span>
               <Ago at={message.created_at} />
               {message.run_id !== undefined && (
                 <Link
@@ -42,6 +42,7 @@ export function Conversation({ messages, by }: { readonly messages: readonly Mes
             ) : (
               <p className="break-words whitespace-pre-wrap">{visibleText(message.message)}</p>
             )}
+            <Attachments of={message} />
           </div>
         </li>
       ))}
@@ -49,8 +50,21 @@ export function Conversation({ messages, by }: { readonly messages: readonly Mes
   );
 }
 
-/** The API tells who began; later words may be of anybody. */
-function nameOf(message: Message, at: number, by: string): string {
-  if (message.role === 'assistant') return 'AstraForge';
-  return at === 0 ? by : 'Follow-up';
+function nameOf({ role, author }: Message): string {
+  return role === 'assistant' ? 'AstraForge' : visibleText(author ?? 'Somebody');
+}
+
+/** Names of the pictures that came along; pictures of strangers are not drawn into the page. */
+function Attachments({ of: { attachments = [] } }: { readonly of: Message }) {
+  if (attachments.length === 0) return null;
+  return (
+    <ul aria-label="Attachments" className="mt-1.5 flex flex-wrap gap-2 text-xs text-muted-foreground">
+      {attachments.map(({ name, content_type: type }, at) => (
+        <li key={at} className="flex max-w-full items-center gap-1 rounded-md border px-2 py-0.5">
+          <Paperclip className="size-3.5 shrink-0" aria-hidden />
+          <span className="truncate">{visibleText(name)}</span> {type.replace('image/', '').toUpperCase()}
+        </li>
+      ))}
+    </ul>
+  );
 }

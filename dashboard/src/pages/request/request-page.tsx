@@ -1,17 +1,18 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { requestQuery, runsOfRequestQuery } from '@/api/queries.ts';
 import { ExternalLink } from '@/components/external-link.tsx';
 import { PageHead } from '@/components/page-head.tsx';
 import { Failed, Nothing } from '@/components/said.tsx';
 import { Ago } from '@/components/time.tsx';
-import { Badge } from '@/components/ui/badge.tsx';
 import { TitledCard } from '@/components/ui/card.tsx';
 import { SkeletonRows } from '@/components/ui/skeleton.tsx';
-import type { Request } from '@/generated/client/types.gen.ts';
+import type { Request, RunSummary } from '@/generated/client/types.gen.ts';
 import { threadName } from '@/lib/thread-name.ts';
 import { visibleText } from '@/lib/visible-text.ts';
 import { Conversation } from './conversation.tsx';
+import { RequestStateBadge } from './request-state.tsx';
 import { RunCard } from './run-card.tsx';
 
 const route = getRouteApi('/requests/$id');
@@ -31,6 +32,7 @@ export function RequestPage() {
 
 function OpenRequest({ request }: { readonly request: Request }) {
   const runs = useQuery(runsOfRequestQuery(request.id));
+  useFreshRequest(request.id, runs.data);
   const { metadata } = request;
   return (
     <div className="mx-auto max-w-6xl space-y-4 p-4 sm:p-6">
@@ -40,7 +42,7 @@ function OpenRequest({ request }: { readonly request: Request }) {
           {visibleText(metadata.thread?.title ?? '')}
         </p>
         <PageHead title={visibleText(request.payload.title)}>
-          <Badge>{request.state.replaceAll('_', ' ').toLowerCase()}</Badge>
+          <RequestStateBadge request={request} />
         </PageHead>
         <p className="flex flex-wrap gap-x-3 text-[13px] text-muted-foreground">
           <span>
@@ -70,8 +72,20 @@ function OpenRequest({ request }: { readonly request: Request }) {
         )}
       </TitledCard>
       <TitledCard title="Conversation">
-        <Conversation messages={metadata.chat_messages} by={metadata.requester.login} />
+        <Conversation messages={metadata.chat_messages} />
       </TitledCard>
     </div>
   );
+}
+
+/** What was said is read anew when a run began or went on: it may hold pictures, so it is not read as often as the runs are. */
+function useFreshRequest(id: string, runs: readonly RunSummary[] | undefined): void {
+  const queries = useQueryClient();
+  const now = runs?.map((run) => `${run.id} ${run.state}`).join();
+  const before = useRef(now);
+  useEffect(() => {
+    if (before.current !== undefined && before.current !== now)
+      void queries.invalidateQueries({ queryKey: requestQuery(id).queryKey });
+    before.current = now;
+  }, [id, now, queries]);
 }

@@ -49,7 +49,9 @@ function ApprovalBadge({ run }: { readonly run: Run }) {
 const SUBJECTS = { plan: 'plan', publish: 'change' } as const;
 
 function approvalText({ approval }: Run): string {
-  if (approval.needed === 'none') return 'This run needs nobody’s approval.';
-  if (approval.needed === 'plan') return 'A maintainer has to agree to the plan before the work begins.';
+  // Rules of the repository may ask for one that the request did not.
+  const subject = approval.awaiting ?? approval.needed;
+  if (subject === 'none' && approval.approved_by === null) return 'This run needs nobody’s approval.';
+  if (subject === 'plan') return 'A maintainer has to agree to the plan before the work begins.';
   return 'A maintainer has to agree to the change before it is pushed.';
 }

@@ -1,14 +1,16 @@
+import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Took } from '@/components/time.tsx';
 import { TitledCard } from '@/components/ui/card.tsx';
 import type { Run } from '@/generated/client/types.gen.ts';
-import { formatBytes, formatCount, formatMoment, formatMoney } from '@/lib/format.ts';
+import { cn } from '@/lib/cn.ts';
+import { formatBytes, formatCount, formatExactMoney, formatMoment } from '@/lib/format.ts';
 import type { Stage } from '@/log/stages.ts';
 import { RunTimeline } from './run-timeline.tsx';
 
 /** What is known of a run in numbers: times, cost, tokens, refusals, and where its work is. */
 export function RunFacts({ run, stages }: { readonly run: Run; readonly stages: readonly Stage[] }) {
-  const { tokens, artifacts } = run;
+  const { tokens } = run;
   const blocked = Object.entries(run.blocked).toSorted(([, a], [, b]) => b - a);
   return (
     <>
@@ -17,11 +19,15 @@ export function RunFacts({ run, stages }: { readonly run: Run; readonly stages: 
       </TitledCard>
       <TitledCard title="Cost and tokens">
         <Facts>
-          <Fact name="Cost">{formatMoney(run.cost_usd)}</Fact>
+          <Fact name="Cost">{formatExactMoney(run.cost_usd)}</Fact>
           <Fact name="Input tokens">{formatCount(tokens.input)}</Fact>
-          <Fact name="of these cached">{formatCount(tokens.cached_input)}</Fact>
+          <Fact name="of these cached" isPart>
+            {formatCount(tokens.cached_input)}
+          </Fact>
           <Fact name="Output tokens">{formatCount(tokens.output)}</Fact>
-          <Fact name="of these reasoning">{formatCount(tokens.reasoning)}</Fact>
+          <Fact name="of these reasoning" isPart>
+            {formatCount(tokens.reasoning)}
+          </Fact>
         </Facts>
       </TitledCard>
       <TitledCard title="Refused by the firewall">
@@ -37,21 +43,37 @@ export function RunFacts({ run, stages }: { readonly run: Run; readonly stages: 
           </Facts>
         )}
       </TitledCard>
-      <TitledCard title="Details">
-        <Facts>
-          <Fact name="Kind">{run.kind}</Fact>
-          <Fact name="Took">
-            <Took from={run.started_at} to={run.finished_at} />
-          </Fact>
-          <Fact name="Asked">{formatMoment(run.created_at)}</Fact>
-          {run.finished_at !== null && <Fact name="Ended">{formatMoment(run.finished_at)}</Fact>}
-          <Fact name="Diff">{formatBytes(run.diff_size)}</Fact>
-          {artifacts.branch !== undefined && <Fact name="Branch">{artifacts.branch}</Fact>}
-          {artifacts.saved_branch !== undefined && <Fact name="Kept in">{artifacts.saved_branch}</Fact>}
-          <Fact name="Id">{run.id}</Fact>
-        </Facts>
-      </TitledCard>
+      <Details run={run} />
     </>
+  );
+}
+
+/** When and where it was, and all that is kept of it. */
+function Details({ run }: { readonly run: Run }) {
+  const { artifacts } = run;
+  return (
+    <TitledCard title="Details">
+      <Facts>
+        <Fact name="Kind">{run.kind}</Fact>
+        <Fact name="Took">
+          <Took from={run.started_at} to={run.finished_at} />
+        </Fact>
+        <Fact name="Asked">{formatMoment(run.created_at)}</Fact>
+        {run.finished_at !== null && <Fact name="Ended">{formatMoment(run.finished_at)}</Fact>}
+        <Fact name="Diff">{formatBytes(run.diff_size)}</Fact>
+        {artifacts.branch !== undefined && <LongFact name="Branch">{artifacts.branch}</LongFact>}
+        {artifacts.saved_branch !== undefined && <LongFact name="Kept in">{artifacts.saved_branch}</LongFact>}
+        {run.log_deleted_at !== null && <Fact name="Log deleted">{formatMoment(run.log_deleted_at)}</Fact>}
+        <LongFact name="Id">{run.id}</LongFact>
+      </Facts>
+      <a
+        href={`/api/runs/${run.id}/export`}
+        download
+        className="mt-3 flex items-center gap-1.5 text-[13px] text-primary underline-offset-2 hover:underline"
+      >
+        <Download className="size-3.5" aria-hidden /> Everything kept of this run, as JSON
+      </a>
+    </TitledCard>
   );
 }
 
@@ -59,13 +81,27 @@ function Facts({ children }: { readonly children: ReactNode }) {
   return <dl className="space-y-1.5 text-[13px]">{children}</dl>;
 }
 
-function Fact(props: { readonly name: string; readonly isCode?: boolean; readonly children: ReactNode }) {
+function Fact(props: {
+  readonly name: string;
+  readonly isCode?: boolean;
+  readonly isPart?: boolean;
+  readonly children: ReactNode;
+}) {
+  const look = props.isCode === true ? 'min-w-0 font-mono text-xs break-all' : 'shrink-0 text-muted-foreground';
   return (
-    <div className="flex justify-between gap-4">
-      <dt className={props.isCode === true ? 'min-w-0 font-mono text-xs break-all' : 'shrink-0 text-muted-foreground'}>
-        {props.name}
-      </dt>
+    <div className="flex items-baseline justify-between gap-4">
+      <dt className={cn(look, props.isPart === true && 'pl-3')}>{props.name}</dt>
       <dd className="min-w-0 text-right break-all tabular-nums">{props.children}</dd>
+    </div>
+  );
+}
+
+/** What is too long to stand beside its name. */
+function LongFact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt className="text-muted-foreground">{name}</dt>
+      <dd className="font-mono text-xs break-all">{children}</dd>
     </div>
   );
 }

@@ -15,11 +15,7 @@ export function RunHead({ run }: { readonly run: Run }) {
   return (
     <header className="space-y-1.5">
       <p className="flex flex-wrap items-center gap-x-2 text-[13px] text-muted-foreground">
-        <Link
-          to="/runs"
-          search={{ provider: repository.provider, repository_id: repository.id }}
-          className="underline-offset-2 hover:underline"
-        >
+        <Link to="/runs" search={{ repository: repository.full_name }} className="underline-offset-2 hover:underline">
           {repository.full_name}
         </Link>
         <span>

@@ -4,6 +4,7 @@ import { runQuery } from '@/api/queries.ts';
 import { Failed } from '@/components/said.tsx';
 import { SkeletonRows } from '@/components/ui/skeleton.tsx';
 import { panelId, Tabs, type Tab } from '@/components/ui/tabs.tsx';
+import { countFiles } from '@/diff/parse-diff.ts';
 import type { Run } from '@/generated/client/types.gen.ts';
 import { useLogStream } from '@/log/use-log-stream.ts';
 import type { RunTab } from '../search-params.ts';
@@ -67,7 +68,7 @@ function tabsOf(run: Run): Tab<RunTab>[] {
     {
       id: 'changes',
       name: 'Changes',
-      note: run.diff_size === 0 ? undefined : String(run.diff.match(/^diff --git /gm)?.length ?? 0),
+      note: run.diff_size === 0 ? undefined : String(countFiles(run.diff)),
     },
     { id: 'answer', name: 'Answer' },
     { id: 'asked', name: 'Prompt and plan' },

@@ -14,16 +14,11 @@ const route = getRouteApi('/runs');
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-/**
- * What to ask the API for. Moments are whole hours, so that looking again is the same question. A host alone is where something was
- * asked for; with a number it only says whose number that is.
- */
-function filterOf({ days, provider, ...rest }: RunsSearch): RunFilter {
-  const isNumbered = rest.repository_id !== undefined || rest.requester_id !== undefined;
-  const where = provider && (isNumbered ? { provider } : { source: provider });
-  if (days === undefined) return { ...rest, ...where };
+/** What to ask the API for. Moments are whole hours, so that looking again is the same question. */
+function filterOf({ days, ...rest }: RunsSearch): RunFilter {
+  if (days === undefined) return rest;
   const since = Math.floor((Date.now() - days * DAY_MS) / HOUR_MS) * HOUR_MS;
-  return { ...rest, ...where, since: new Date(since).toISOString() };
+  return { ...rest, since: new Date(since).toISOString() };
 }
 
 /** All runs, newest first, as the address says to filter them. */

@@ -93,6 +93,7 @@ function Variables({ variables }: { readonly variables: Settings['variables'] })
         />
       }
     >
+      {shown.length === 0 && <p className="py-2 text-[13px] text-muted-foreground">No variable is like that.</p>}
       <dl className="divide-y">
         {shown.map((variable) => (
           <div key={variable.name} className="grid gap-x-6 gap-y-0.5 py-2 text-[13px] md:grid-cols-[19rem_1fr]">

@@ -79,7 +79,7 @@ describe('what existing clients read', () => {
         runs: [{ id: run.id, status: 'completed' }],
         mr: { ref: 'https://git.example/pull/3', source_branch: `astraforge/${request.id}` },
         chat_messages: [
-          { role: 'user', message: 'Fix the rounding of durations\nplease' },
+          { role: 'user', message: 'Fix the rounding of durations\nplease', author: request.requester.login },
           { role: 'assistant', message: 'Done.', run_id: run.id },
         ],
       },

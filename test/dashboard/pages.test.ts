@@ -109,7 +109,7 @@ describeWith(['chromium'], 'every page of the dashboard', () => {
   });
 
   it('lists the runs of the chosen source, and no others', async () => {
-    const { page } = await scene.open('/runs?provider=gitlab');
+    const { page } = await scene.open('/runs?source=gitlab');
     const rows = page.getByRole('region', { name: 'Runs, newest first' }).getByRole('link');
     await rows.first().waitFor();
     const texts = await rows.allTextContents();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Settings } from '#core/contracts/http/settings.ts';
 
 /** Words in the name of a variable whose value lets somebody in; the addresses of stores carry passwords. */
-const SECRET_WORDS: ReadonlySet<string> = new Set(['KEY', 'SECRET', 'TOKEN', 'PASSWORD', 'PEPPER']);
+const SECRET_WORDS: ReadonlySet<string> = new Set([...['KEY', 'SECRET', 'TOKEN', 'PASSWORD', 'PEPPER', 'CREDENTIALS']]);
 const WITH_PASSWORD: ReadonlySet<string> = new Set(['DATABASE_URL', 'REDIS_URL']);
 
 /** Whether the value of a variable must never be shown. */

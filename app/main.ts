@@ -12,7 +12,14 @@ import { serve, type HttpServer } from './http/server.ts';
 import { webhookHandler } from './http/webhooks.ts';
 import type { Dependency } from './http/health.ts';
 import { createKeyMint } from './identity/key-mint.ts';
-import { addressVariables, doorVariables, openDoors, talkVariables, type DoorVariables } from './plugins.ts';
+import {
+  addressVariables,
+  doorVariables,
+  hostAddresses,
+  openDoors,
+  talkVariables,
+  type DoorVariables,
+} from './plugins.ts';
 import { openRateLimiter } from './redis/rate-limit.ts';
 import { runRoot, untilStopped } from './process.ts';
 import { installedVersion } from './version.ts';
@@ -42,14 +49,14 @@ function openApi(
   }
   const { store } = shared;
   const keyMint = createKeyMint({ pepper, adminKey });
-  const hostUrls = { github: config.GITHUB_SERVER_URL, gitlab: config.GITLAB_URL };
+  const addressOf = hostAddresses(config);
   const { auth, links, ...people } = openSignIn(config, shared, { pepper, keyMint });
   const checks = [
     { name: 'postgres' as const, check: () => store.ping() },
     { name: 'queue' as const, check: () => shared.queue.ping() },
   ];
   const settings = { version: installedVersion(), variables, checks };
-  const deps = { ...shared, limiter, history: store.history, log: store.log, keyMint, hostUrls, settings };
+  const deps = { ...shared, limiter, history: store.history, log: store.log, keyMint, addressOf, settings };
   return { auth, api: createApi({ ...deps, ...people, ...links }) };
 }
 

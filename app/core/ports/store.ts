@@ -58,6 +58,7 @@ export type RunPatch = Partial<
     | 'commands'
     | 'failure'
     | 'change'
+    | 'pushed'
     | 'costUsd'
     | 'blocked'
     | 'savedBranch'

@@ -35,7 +35,7 @@ const number = (raw: unknown): number | undefined => {
 export function searchOfRuns(raw: Raw): RunsSearch {
   const states = RUN_STATES.map(([name]) => name);
   const state = oneOf(raw['state'], states);
-  const provider = oneOf(raw['provider'], ['github', 'gitlab'] as const);
+  const provider = oneOf(raw['provider'], ['github', 'gitlab', 'git'] as const);
   // Numbers of repositories and people mean something on their own host only.
   const repository = provider && number(raw['repository_id']);
   const requester = provider && number(raw['requester_id']);

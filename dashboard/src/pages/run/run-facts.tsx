@@ -47,6 +47,7 @@ export function RunFacts({ run, stages }: { readonly run: Run; readonly stages: 
           {run.finished_at !== null && <Fact name="Ended">{formatMoment(run.finished_at)}</Fact>}
           <Fact name="Diff">{formatBytes(run.diff_size)}</Fact>
           {artifacts.branch !== undefined && <Fact name="Branch">{artifacts.branch}</Fact>}
+          {artifacts.commit !== undefined && <Fact name="Commit">{artifacts.commit}</Fact>}
           {artifacts.saved_branch !== undefined && <Fact name="Kept in">{artifacts.saved_branch}</Fact>}
           <Fact name="Id">{run.id}</Fact>
         </Facts>

@@ -12,6 +12,7 @@ type Choice = readonly [chosen: string | undefined, options: readonly Option[]];
 const PROVIDERS = [
   ['github', 'GitHub'],
   ['gitlab', 'GitLab'],
+  ['git', 'Plain Git'],
 ] as const;
 
 /** Every repository or person among the runs that are known, and the chosen one although no run tells its name. */

@@ -84,7 +84,7 @@ export async function openApiScene({
     redactor,
     runtime: nodeRuntime,
     logger: quiet,
-    hostUrls: { github: 'https://github.example', gitlab: 'https://gitlab.example' },
+    addressOf: ({ provider }) => `https://${provider}.example`,
     settings: {
       version: '0.0.0',
       variables: [],

@@ -14,6 +14,7 @@ const LONG_FLOWS = [
     'life',
     'loop-guard',
     'outcomes',
+    'plain-git',
     'rest',
     'tries',
     'unheard',

@@ -134,7 +134,7 @@ export async function openGitHosts(config: TalkVariables, deps: HostDeps): Promi
   const hosts = new Map<Provider, WorkingHost>();
   const { APP_ID, PRIVATE_KEY, GITLAB_TOKEN, GITLAB_PROJECTS, GIT_HOSTS, GIT_CREDENTIALS } = config;
   // What never changes outlives every use of it, so nothing here ever forgets it.
-  const registerSecret = (secret: string): void => void deps.redactor.register(secret);
+  const forGood = { registerSecret: (secret: string): void => void deps.redactor.register(secret) };
   if (APP_ID !== undefined && PRIVATE_KEY !== undefined) {
     const { createGitHub } = await import('./vcs/github/plugin.ts');
     const options = gitHubOptions({ ...config, APP_ID, PRIVATE_KEY });
@@ -147,15 +147,12 @@ export async function openGitHosts(config: TalkVariables, deps: HostDeps): Promi
   }
   if (GITLAB_TOKEN !== undefined && GITLAB_PROJECTS !== undefined) {
     const { createGitLab } = await import('./vcs/gitlab/plugin.ts');
-    hosts.set('gitlab', createGitLab(gitLabOptions({ ...config, GITLAB_TOKEN, GITLAB_PROJECTS }), { registerSecret }));
+    hosts.set('gitlab', createGitLab(gitLabOptions({ ...config, GITLAB_TOKEN, GITLAB_PROJECTS }), forGood));
   }
   if (GIT_HOSTS !== undefined && GIT_CREDENTIALS !== undefined) {
     const { createPlainGit } = await import('./vcs/git/plugin.ts');
-    const { server } = deps;
-    hosts.set(
-      'git',
-      createPlainGit(plainGitOptions({ ...config, GIT_HOSTS, GIT_CREDENTIALS }), { registerSecret, server }),
-    );
+    const options = plainGitOptions({ ...config, GIT_HOSTS, GIT_CREDENTIALS });
+    hosts.set('git', createPlainGit(options, { ...forGood, server: deps.server }));
   }
   return dispatchHosts(hosts);
 }

@@ -79,6 +79,8 @@ describeWith(['codex', 'confinement'], 'a request in a repository on a plain Git
     expect(request).toMatchObject({ state: 'DONE', artifacts: first.artifacts });
     expect(request.project).toEqual({ repository: world.url(DURATIONS), base_url: new URL(world.host.url('')).origin });
     expect(request.metadata.mr).toBeUndefined();
+    const named = `/runs?repository=${encodeURIComponent(world.url(DURATIONS))}&provider=git`;
+    expect(await client().text(named)).toContain(id);
     expect(headOf(DURATIONS, 'trunk')).toBe(before);
     expect(testsPass(world.bare(DURATIONS), 'trunk')).toBe(false);
     expect(testsPass(world.bare(DURATIONS), branch)).toBe(true);

@@ -3,13 +3,7 @@ import type { Settings } from '#core/contracts/http/settings.ts';
 
 /** Words in the name of a variable whose value lets somebody in; the addresses of stores carry passwords. */
 const SECRET_WORDS: ReadonlySet<string> = new Set([
-  'KEY',
-  'SECRET',
-  'TOKEN',
-  'PASSWORD',
-  'PEPPER',
-  'SECRETS',
-  'TOKENS',
+  ...['KEY', 'SECRET', 'SECRETS', 'TOKEN', 'PASSWORD', 'PEPPER', 'CREDENTIALS'],
 ]);
 const WITH_PASSWORD: ReadonlySet<string> = new Set(['DATABASE_URL', 'REDIS_URL']);
 

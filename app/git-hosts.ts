@@ -3,14 +3,27 @@ import { isCaller, type Provider, type RepoRef } from '#core/domain/host/repo.ts
 import type { DeliveryLog } from '#core/ports/host/delivery-log.ts';
 import type { Reviewer } from '#core/ports/host/reviewer.ts';
 import type { CiReader, ImageReader, ThreadReader } from '#core/ports/host/thread-reader.ts';
-import type { Authoriser, CommitCommenter, GitAccess, Identity, VcsHost } from '#core/ports/host/vcs.ts';
+import type {
+  Authoriser,
+  ChangeProposer,
+  CheckReporter,
+  CommitCommenter,
+  CommitFileReader,
+  Commenter,
+  GitAccess,
+  GitSide,
+  Identity,
+  VcsHost,
+} from '#core/ports/host/vcs.ts';
 import type { WordLog, WordsCheck } from '#core/ports/host/word-log.ts';
 
-/** A host as workers use it. `commitAuthor`: whose name commits carry in a repository. */
-export type WorkingHost = VcsHost &
-  Partial<Reviewer & DeliveryLog & WordLog> & {
-    commitAuthor(near?: RepoRef): Promise<{ name: string; email: string }>;
-  };
+/** Whose name commits carry in a repository. */
+interface CommitAuthor {
+  commitAuthor(near?: RepoRef): Promise<{ name: string; email: string }>;
+}
+
+/** A host as workers use it: what every host has, and whatever else this one has. */
+export type WorkingHost = GitSide & CommitAuthor & Partial<VcsHost & Reviewer & DeliveryLog & WordLog>;
 
 /** What is asked of each host on its own: what it delivered, and what is written there. */
 export interface HostLogs {
@@ -19,7 +32,7 @@ export interface HostLogs {
 }
 
 /** All hosts as one. */
-export type GitHosts = Omit<WorkingHost, keyof DeliveryLog | keyof WordLog> & Reviewer & WordsCheck & HostLogs;
+export type GitHosts = VcsHost & CommitAuthor & Reviewer & WordsCheck & HostLogs;
 
 /**
  * Several hosts as one: whatever is about a repository goes to the host it is on, a delivery to the host it came from, and
@@ -43,7 +56,6 @@ export function dispatchHosts(hosts: ReadonlyMap<Provider, WorkingHost>): GitHos
     baseOf: async (repo, thread) => at(repo).baseOf(repo, thread),
     branchHead: async (repo, branch) => at(repo).branchHead(repo, branch),
     readDefaultBranchFile: async (repo, path, bytesMax) => at(repo).readDefaultBranchFile(repo, path, bytesMax),
-    readFileAt: async (repo, file, bytesMax) => at(repo).readFileAt(repo, file, bytesMax),
     async gitAccess(repo, purpose) {
       const host = at(repo);
       const access = await host.gitAccess(repo, purpose);
@@ -53,21 +65,13 @@ export function dispatchHosts(hosts: ReadonlyMap<Provider, WorkingHost>): GitHos
     async revoke(access) {
       await minters.get(access)?.revoke(access);
     },
-    findCheck: async (repo, sha, key) => at(repo).findCheck(repo, sha, key),
-    createCheck: async (repo, sha, check) => at(repo).createCheck(repo, sha, check),
-    updateCheck: async (repo, externalId, view) => at(repo).updateCheck(repo, externalId, view),
-    acknowledge: async (repo, thread, trigger) => at(repo).acknowledge(repo, thread, trigger),
-    findComment: async (repo, thread, by) => at(repo).findComment(repo, thread, by),
-    createComment: async (repo, thread, body) => at(repo).createComment(repo, thread, body),
-    updateComment: async (repo, externalId, body) => at(repo).updateComment(repo, externalId, body),
-    findChange: async (repo, branch) => at(repo).findChange(repo, branch),
-    openChange: async (repo, draft) => at(repo).openChange(repo, draft),
     translate(delivery) {
       const host = hosts.get(delivery.provider);
       if (host === undefined) return { kind: 'ignored', reason: `${delivery.provider} is not configured here` };
-      return host.translate(delivery);
+      return host.translate?.(delivery) ?? { kind: 'ignored', reason: `${delivery.provider} delivers nothing` };
     },
     findRepository: async (provider, name) => of(provider).findRepository(provider, name),
+    ...dispatchPages(at),
     ...dispatchOptional(at),
     ...logsOf(hosts),
     isThere: async (repo, place) => (await at(repo).isThere?.(repo, place)) ?? true,
@@ -86,7 +90,7 @@ function dispatchIdentity(
   near: (repo: RepoRef | undefined) => WorkingHost,
 ): Identity & Pick<WorkingHost, 'commitAuthor'> {
   return {
-    self: async (repo) => near(repo).self(repo),
+    self: async (repo) => must(near(repo).self, 'Having an account')(repo),
     reviewer: async (repo) => near(repo).reviewer?.(repo),
     commitAuthor: async (repo) => near(repo).commitAuthor(repo),
   };
@@ -97,19 +101,38 @@ function logsOf(hosts: ReadonlyMap<Provider, WorkingHost>): HostLogs {
   const deliveryLogs = new Map<Provider, DeliveryLog>();
   const wordLogs = new Map<Provider, WordLog & Identity>();
   for (const [provider, host] of hosts) {
-    const { listDeliveries, redeliver, redeliveriesMax, repositories, wordsSince, deliveryOf, isThere } = host;
+    const { listDeliveries, redeliver, redeliveriesMax, repositories, wordsSince, deliveryOf, isThere, self } = host;
     if (listDeliveries && redeliver && redeliveriesMax !== undefined)
       deliveryLogs.set(provider, { listDeliveries, redeliver, redeliveriesMax });
-    if (repositories && wordsSince && deliveryOf && isThere)
-      wordLogs.set(provider, { repositories, wordsSince, deliveryOf, isThere, self: (near) => host.self(near) });
+    if (repositories && wordsSince && deliveryOf && isThere && self)
+      wordLogs.set(provider, { repositories, wordsSince, deliveryOf, isThere, self });
   }
   return { deliveryLogs, wordLogs };
 }
 
-/** What not every host can do yet. */
+/** What not every host can do. */
 function must<Method>(method: Method | undefined, action: string): Method {
-  if (method === undefined) throw new AppError('invalid', `${action} is not built yet for this host`);
+  if (method === undefined) throw new AppError('invalid', `${action} is not possible on this host`);
   return method;
+}
+
+/** What is written on pages, and read beside them; a host that has nothing but Git says so as AppError `invalid`. */
+function dispatchPages(
+  at: (repo: RepoRef) => WorkingHost,
+): CheckReporter & Commenter & ChangeProposer & CommitFileReader {
+  const [checks, comments, changes] = ['Showing a check', 'Commenting', 'Proposing a change'] as const;
+  return {
+    findCheck: async (repo, sha, key) => must(at(repo).findCheck, checks)(repo, sha, key),
+    createCheck: async (repo, sha, check) => must(at(repo).createCheck, checks)(repo, sha, check),
+    updateCheck: async (repo, externalId, view) => must(at(repo).updateCheck, checks)(repo, externalId, view),
+    acknowledge: async (repo, thread, trigger) => must(at(repo).acknowledge, comments)(repo, thread, trigger),
+    findComment: async (repo, thread, by) => must(at(repo).findComment, comments)(repo, thread, by),
+    createComment: async (repo, thread, body) => must(at(repo).createComment, comments)(repo, thread, body),
+    updateComment: async (repo, externalId, body) => must(at(repo).updateComment, comments)(repo, externalId, body),
+    findChange: async (repo, branch) => must(at(repo).findChange, changes)(repo, branch),
+    openChange: async (repo, draft) => must(at(repo).openChange, changes)(repo, draft),
+    readFileAt: async (repo, file, bytesMax) => must(at(repo).readFileAt, 'Reading a commit')(repo, file, bytesMax),
+  };
 }
 
 /** The roles that a host may lack: asked for one, it says so as AppError `invalid`. */

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { RateLimiter } from '#core/ports/access/api-calls.ts';
 import { receiveDelivery } from '#core/usecases/intake/receive-delivery.ts';
 import { compose, type Shared } from './compose.ts';
+import { openTrackerDoors } from './compose-trackers.ts';
 import { openSignIn } from './compose-sign-in.ts';
 import { App, ConfigError, readConfig } from './config.ts';
 import { effectiveVariables } from './config-variables.ts';
@@ -15,8 +16,8 @@ import { createKeyMint } from './identity/key-mint.ts';
 import {
   addressVariables,
   doorVariables,
+  hostAddresses,
   openDoors,
-  openTrackerDoors,
   talkVariables,
   type DoorVariables,
 } from './plugins.ts';
@@ -49,14 +50,14 @@ function openApi(
   }
   const { store } = shared;
   const keyMint = createKeyMint({ pepper, adminKey });
-  const hostUrls = { github: config.GITHUB_SERVER_URL, gitlab: config.GITLAB_URL };
+  const addressOf = hostAddresses(config);
   const { auth, links, ...people } = openSignIn(config, shared, { pepper, keyMint });
   const checks = [
     { name: 'postgres' as const, check: () => store.ping() },
     { name: 'queue' as const, check: () => shared.queue.ping() },
   ];
   const settings = { version: installedVersion(), variables, checks };
-  const deps = { ...shared, limiter, history: store.history, log: store.log, keyMint, hostUrls, settings };
+  const deps = { ...shared, limiter, history: store.history, log: store.log, keyMint, addressOf, settings };
   return { auth, api: createApi({ ...deps, ...people, ...links }) };
 }
 

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import type { Tracker } from '#core/domain/alert/alert.ts';
-import type { Provider } from '#core/domain/host/repo.ts';
+import { originOf } from '#core/domain/host/git-url.ts';
+import { PROVIDERS, type Provider, type RepoRef } from '#core/domain/host/repo.ts';
 import type { Redactor } from '#core/domain/text/secrets.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import type { WriteBudget } from '#core/ports/write-budget.ts';
-import type { TrackerDoor, WebhookDoor } from '#core/ports/host/webhook-door.ts';
+import type { GitServer } from '#core/ports/host/git-server.ts';
+import type { WebhookDoor } from '#core/ports/host/webhook-door.ts';
+import { GitServerVariables, plainGitOptions } from './vcs/git/variables.ts';
 import { gitHubOptions, GitHubAppVariables, GitHubDoorVariables } from './vcs/github/wire/variables.ts';
 import { gitLabOptions, GitLabDoorVariables, GitLabTokenVariables } from './vcs/gitlab/wire/variables.ts';
 import { dispatchHosts, type WorkingHost } from './git-hosts.ts';
@@ -15,12 +17,13 @@ type Env = Readonly<Record<string, string | undefined>>;
 const SIGNS: Readonly<Record<Provider, readonly string[]>> = {
   github: ['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET', 'REVIEWER_APP_ID', 'REVIEWER_PRIVATE_KEY'],
   gitlab: Object.keys({ ...GitLabTokenVariables.shape, ...GitLabDoorVariables.shape }),
+  git: Object.keys(GitServerVariables.shape),
 };
 
 /** The Git hosts that an environment names, rightly or not. */
 export function namedHosts(env: Env): Provider[] {
   const isNamed = (name: string): boolean => (env[name] ?? '').trim() !== '';
-  return (['github', 'gitlab'] as const).filter((provider) => SIGNS[provider].some(isNamed));
+  return PROVIDERS.filter((provider) => SIGNS[provider].some(isNamed));
 }
 
 const INSTEAD = 'not needed when GitLab alone is served, see docs/guides/gitlab.md';
@@ -57,7 +60,18 @@ export type DoorVariables = z.infer<ReturnType<typeof doorVariables>>;
 export const addressVariables = z.object({
   GITHUB_SERVER_URL: GitHubAppVariables.shape.GITHUB_SERVER_URL,
   GITLAB_URL: GitLabTokenVariables.shape.GITLAB_URL,
+  GIT_HOSTS: GitServerVariables.shape.GIT_HOSTS.optional(),
 });
+
+/** The address of the host that a repository is on, to be shown. */
+export function hostAddresses(config: z.infer<typeof addressVariables>): (repo: RepoRef) => string {
+  const addresses: Readonly<Record<Provider, (repo: RepoRef) => string>> = {
+    github: () => config.GITHUB_SERVER_URL,
+    gitlab: () => config.GITLAB_URL,
+    git: ({ owner }) => originOf(owner),
+  };
+  return (repo) => addresses[repo.provider](repo);
+}
 
 /** Variables of the side that talks to hosts, as {@link doorVariables}. */
 export function talkVariables(env: Env) {
@@ -69,6 +83,8 @@ export function talkVariables(env: Env) {
     ...GitLabTokenVariables.shape,
     GITLAB_TOKEN: need('gitlab', GitLabTokenVariables.shape.GITLAB_TOKEN),
     GITLAB_PROJECTS: need('gitlab', GitLabTokenVariables.shape.GITLAB_PROJECTS),
+    GIT_HOSTS: need('git', GitServerVariables.shape.GIT_HOSTS),
+    GIT_CREDENTIALS: need('git', GitServerVariables.shape.GIT_CREDENTIALS),
   });
 }
 export type TalkVariables = z.infer<ReturnType<typeof talkVariables>>;
@@ -91,24 +107,12 @@ export async function openDoors(config: DoorVariables): Promise<ReadonlyMap<Prov
   return doors;
 }
 
-/** The doors of error trackers. A source whose secret is not configured is refused by them like one that is not there. */
-export async function openTrackerDoors(
-  secrets: ReadonlyMap<string, string>,
-): Promise<ReadonlyMap<Tracker, TrackerDoor>> {
-  if (secrets.size === 0) return new Map();
-  const { openSentryDoor } = await import('./connectors/sentry.ts');
-  const { openGlitchtipDoor } = await import('./connectors/glitchtip.ts');
-  return new Map([
-    ['sentry', openSentryDoor(secrets)],
-    ['glitchtip', openGlitchtipDoor({ secrets })],
-  ]);
-}
-
 /** Addresses of the hosts that are configured. */
 export function hostUrls(config: TalkVariables): string[] {
   return [
     ...(config.APP_ID === undefined ? [] : [config.GITHUB_SERVER_URL]),
     ...(config.GITLAB_TOKEN === undefined ? [] : [config.GITLAB_URL]),
+    ...(config.GIT_HOSTS ?? []),
   ];
 }
 
@@ -117,6 +121,8 @@ interface HostDeps {
   readonly logger: Logger;
   readonly redactor: Redactor;
   readonly store: { readonly writeBudget: WriteBudget };
+  /** What asks plain Git servers. */
+  readonly server: GitServer;
 }
 
 /**
@@ -126,7 +132,9 @@ interface HostDeps {
  */
 export async function openGitHosts(config: TalkVariables, deps: HostDeps): Promise<ReturnType<typeof dispatchHosts>> {
   const hosts = new Map<Provider, WorkingHost>();
-  const { APP_ID, PRIVATE_KEY, GITLAB_TOKEN, GITLAB_PROJECTS } = config;
+  const { APP_ID, PRIVATE_KEY, GITLAB_TOKEN, GITLAB_PROJECTS, GIT_HOSTS, GIT_CREDENTIALS } = config;
+  // What never changes outlives every use of it, so nothing here ever forgets it.
+  const forGood = { registerSecret: (secret: string): void => void deps.redactor.register(secret) };
   if (APP_ID !== undefined && PRIVATE_KEY !== undefined) {
     const { createGitHub } = await import('./vcs/github/plugin.ts');
     const options = gitHubOptions({ ...config, APP_ID, PRIVATE_KEY });
@@ -139,9 +147,12 @@ export async function openGitHosts(config: TalkVariables, deps: HostDeps): Promi
   }
   if (GITLAB_TOKEN !== undefined && GITLAB_PROJECTS !== undefined) {
     const { createGitLab } = await import('./vcs/gitlab/plugin.ts');
-    // Its one token outlives every use of it, so nothing here ever forgets it.
-    const registerSecret = (secret: string): void => void deps.redactor.register(secret);
-    hosts.set('gitlab', createGitLab(gitLabOptions({ ...config, GITLAB_TOKEN, GITLAB_PROJECTS }), { registerSecret }));
+    hosts.set('gitlab', createGitLab(gitLabOptions({ ...config, GITLAB_TOKEN, GITLAB_PROJECTS }), forGood));
+  }
+  if (GIT_HOSTS !== undefined && GIT_CREDENTIALS !== undefined) {
+    const { createPlainGit } = await import('./vcs/git/plugin.ts');
+    const options = plainGitOptions({ ...config, GIT_HOSTS, GIT_CREDENTIALS });
+    hosts.set('git', createPlainGit(options, { ...forGood, server: deps.server }));
   }
   return dispatchHosts(hosts);
 }

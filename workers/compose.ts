@@ -88,6 +88,7 @@ function aboutUs(config: WorkersConfig, { workspaces, hostEnv }: WorkersSurround
     checks: workerChecks(workspaces, {
       github: config.APP_ID === undefined ? undefined : config.GITHUB_API_URL,
       gitlab: config.GITLAB_TOKEN === undefined ? undefined : config.GITLAB_URL,
+      git: config.GIT_HOSTS ?? [],
       model: config.LLM_PROXY_URL ?? modelAddress(config),
     }),
   };
@@ -169,7 +170,7 @@ export async function startWorkers(
   const record = (call: ModelCall): Promise<void> => shared.store.modelCalls.recordCall(call);
   const gateway = await openGateway(config, { logger, redactor, record });
   const repositories = openRepositories(config, shared, hostEnv);
-  const host = await openGitHosts(config, shared);
+  const host = await openGitHosts(config, { ...shared, server: repositories });
   const handlers = await openHandlers(config, shared, { host, workspaces, gateway, repositories });
   const quick = {
     'handle-delivery': QUICK_JOBS_MAX,

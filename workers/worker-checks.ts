@@ -9,19 +9,24 @@ const CONNECT_MS = 1_500;
 interface ReachedAddresses {
   readonly github: string | undefined;
   readonly gitlab: string | undefined;
+  /** Plain Git servers; all of them have to answer. */
+  readonly git: readonly string[];
   readonly model: string | undefined;
 }
 
 /** What workers tell of how they are, since `app` reaches none of it. */
 export function workerChecks(
   workspaces: Pick<Workspaces, 'ready'>,
-  { github, gitlab, model }: ReachedAddresses,
+  { github, gitlab, git, model }: ReachedAddresses,
 ): readonly HealthCheck[] {
-  const at = (address: string | undefined) => (address === undefined ? null : () => reachable(address));
+  const all = (addresses: readonly string[]) =>
+    addresses.length === 0 ? null : async () => void (await Promise.all(addresses.map(reachable)));
+  const at = (address: string | undefined) => all(address === undefined ? [] : [address]);
   return [
     { name: 'workspaces', check: () => workspaces.ready() },
     { name: 'github', check: at(github) },
     { name: 'gitlab', check: at(gitlab) },
+    { name: 'git', check: all(git) },
     { name: 'model', check: at(model) },
   ];
 }

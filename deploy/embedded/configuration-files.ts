@@ -17,7 +17,8 @@ const INTRODUCTION = `# Configuration
 
 Everything is set by environment variables. \`npm start\` reads a file \`.env\` in its directory as well, and so does Docker Compose;
 \`.env.example\` lists all of them. Each process reads its own variables once, at its start, and refuses to start with all faults named
-at once. Empty text counts as unset. GitHub, GitLab or both are served: a host of which one variable is set needs all that it requires. \`npm start\` runs app, workers and sandbox in one process and reads the variables of all three. The gateway is a process of its own only where
+at once. Empty text counts as unset. GitHub, GitLab and plain Git servers are served, any of them: a host of which one
+variable is set needs all that it requires. \`npm start\` runs app, workers and sandbox in one process and reads the variables of all three. The gateway is a process of its own only where
 it is wanted (LLM_PROXY_URL).
 `;
 
@@ -51,8 +52,8 @@ function tableRow({ name, fallback, readers, ...variable }: ConfiguredVariable):
 export function envExample(): string {
   const head = [
     '# Copy to .env and take the # off what you set. Made by `npm run docs:configuration`; see docs/configuration.md.',
-    '# The set-up page of `npm start` adds the variables of the GitHub App by itself. GitHub, GitLab or both are served: a',
-    '# host of which one variable is set needs all that it requires.',
+    '# The set-up page of `npm start` adds the variables of the GitHub App by itself. GitHub, GitLab and plain Git servers are',
+    '# served, any of them: a host of which one variable is set needs all that it requires.',
   ];
   const groups = configuredVariables().map(({ title, variables }) =>
     [`# --- ${title} ---`, '', ...variables.map(exampleLines)].join('\n'),
@@ -67,7 +68,11 @@ function exampleLines({ name, fallback, ...variable }: ConfiguredVariable): stri
   return `${wrap(words)}\n#${name}=${fallback ?? ''}\n`;
 }
 
-const HOSTS: Readonly<Record<Provider, string>> = { github: 'with GitHub', gitlab: 'with GitLab' };
+const HOSTS: Readonly<Record<Provider, string>> = {
+  github: 'with GitHub',
+  gitlab: 'with GitLab',
+  git: 'with plain Git servers',
+};
 
 /** Empty when it is not; `yes` when every reader needs it. */
 function requiredWords({

@@ -4,6 +4,7 @@ import { SignIn } from '../../app/config-sign-in.ts';
 import { meaningOf, shownDefault } from '../../app/config-variables.ts';
 import type { Provider } from '#core/domain/host/repo.ts';
 import { addressVariables, doorVariables } from '../../app/plugins.ts';
+import { GitServerVariables } from '../../app/vcs/git/variables.ts';
 import { GitHubVariables } from '../../app/vcs/github/wire/variables.ts';
 import { GitLabDoorVariables, GitLabTokenVariables } from '../../app/vcs/gitlab/wire/variables.ts';
 import { SandboxClientOptions, SandboxOptions } from '../../sandbox/limits.ts';
@@ -70,6 +71,7 @@ const Choice = z.object({ enum: z.array(z.string()).default([]) });
 const GROUPS: readonly (readonly [string, z.ZodObject, Provider?])[] = [
   ['GitHub App', GitHubVariables, 'github'],
   ['GitLab', GitLabTokenVariables.extend(GitLabDoorVariables.shape), 'gitlab'],
+  ['Plain Git servers', GitServerVariables, 'git'],
   ['npm start', SetUpOptions],
   ['Web door', App],
   ['Signing in', SignIn],

@@ -11,13 +11,17 @@ import { openSetUp } from './setup.ts';
 import { start } from './start.ts';
 
 const ENV_FILE = '.env';
-const NAMES: Readonly<Record<Provider, string>> = { github: 'GitHub', gitlab: 'GitLab' };
+/** Hosts that deliver. */
+const NAMES: ReadonlyMap<Provider, string> = new Map([
+  ['github', 'GitHub'],
+  ['gitlab', 'GitLab'],
+]);
 
 const USAGE = `Usage: npm start [-- --help]
 
 Serves AstraForge in one process. Reads variables from the environment and from .env in this directory; docs/configuration.md
-lists them. With neither a GitHub App nor GitLab configured it first shows a page that makes an App
-(docs/guides/install.md; for GitLab docs/guides/gitlab.md). Without DATABASE_URL it keeps an embedded Postgres in
+lists them. Without a GitHub App, GitLab or plain Git servers configured it first shows a page that makes an App
+(docs/guides/install.md; for the others docs/guides/gitlab.md and docs/guides/plain-git.md). Without DATABASE_URL it keeps an embedded Postgres in
 DATA_DIRECTORY, without REDIS_URL the queue runs on the database.
 SIGTERM or Ctrl-C hands unfinished work over and ends within 30 s; a second one ends at once.
 `;
@@ -31,7 +35,9 @@ async function setUp(env: Env, stopped: Promise<undefined>): Promise<Env | undef
   const config = readConfig(SetUpVariables, env);
   await using page = await openSetUp(config, say);
   say(`No GitHub App is configured yet. Open ${page.url} to make one, or to name one you have.`);
-  say('To serve GitLab instead, stop this and set its variables: docs/guides/gitlab.md\n');
+  say(
+    'To serve GitLab or plain Git servers instead, stop this and set their variables: docs/guides/gitlab.md, plain-git.md\n',
+  );
   say(`${permissionText(page.asks)}\n`);
   say(`GitHub will send webhooks to ${page.webhookUrl}`);
   if (config.PUBLIC_URL === undefined) {
@@ -52,7 +58,10 @@ async function serve(env: Env, stopped: Promise<undefined>): Promise<void> {
   const whole = await withApiSecrets(env, ENV_FILE, say);
   const running = await Promise.race([start(whole, { onProgress: say }), stopped]);
   if (running === undefined) return;
-  const doors = namedHosts(env).map((id) => `${NAMES[id]} reaches it at ${PUBLIC_URL ?? running.url}/webhooks/${id}`);
+  const doors = namedHosts(env).flatMap((id) => {
+    const name = NAMES.get(id);
+    return name === undefined ? [] : [`${name} reaches it at ${PUBLIC_URL ?? running.url}/webhooks/${id}`];
+  });
   say(`AstraForge serves on ${[running.url, ...doors].join('; ')}`);
   say(`Agents run in: ${running.provisioner}`);
   await offerSignIn(whole, running);

@@ -30,6 +30,7 @@ const ADVANCE = `
       ${patched('commands', 'commands', json)},
       ${patched('failure', 'failure', json)},
       ${patched('change', 'change', json)},
+      ${patched('pushed', 'pushed', json)},
       ${patched('cost_usd', 'costUsd', number)},
       ${patched('blocked', 'blocked', json)},
       ${patched('saved_branch', 'savedBranch', text)},

@@ -39,6 +39,7 @@ const Commands = z.array(z.object({ command: z.string(), exitCode: z.number().nu
 const Failure = z.object({ code: z.string(), message: z.string() }).nullable();
 const Blocked = z.record(z.string(), z.number());
 const Change = z.object({ number: z.number(), url: z.string() }).nullable();
+const Pushed = z.object({ branch: z.string(), sha: z.string() }).nullable();
 /** What carried words, as a `trigger` column holds it. */
 export const StoredTrigger = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('thread') }),
@@ -68,6 +69,7 @@ export function storedRun(row: RunRow): Run {
     commands: Commands.parse(row.commands),
     failure: Failure.parse(row.failure),
     change: Change.parse(row.change),
+    pushed: Pushed.parse(row.pushed),
     costUsd: row.costUsd,
     blocked: Blocked.parse(row.blocked),
     savedBranch: row.savedBranch,

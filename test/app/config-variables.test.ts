@@ -14,13 +14,14 @@ test('what lets somebody in is secret, and nothing else is', () => {
         'WEBHOOK_SECRET',
         'GITLAB_TOKEN',
         'GITLAB_WEBHOOK_SIGNING_TOKEN',
+        'GIT_CREDENTIALS',
         'API_KEY_PEPPER',
         'API_ADMIN_KEY',
       ],
       ...['OPENAI_API_KEY', 'LLM_PROXY_SECRET', 'DATABASE_URL', 'REDIS_URL', 'POSTGRES_PASSWORD'],
     ]),
   );
-  for (const shown of ['RUN_TOKENS_MAX', 'PORT', 'OPENAI_BASE_URL', 'GITLAB_PROJECTS'])
+  for (const shown of ['RUN_TOKENS_MAX', 'PORT', 'OPENAI_BASE_URL', 'GITLAB_PROJECTS', 'GIT_HOSTS'])
     expect(secret).not.toContain(shown);
 });
 

@@ -20,6 +20,7 @@ export function runStepContract(subjectOf: StoreSubjects): void {
         commands: [{ command: 'npm test', exitCode: 0 }],
         costUsd: 0.123_456_789,
         blocked: { 'example.com:443': 3, '169.254.169.254:80': 1 },
+        pushed: { branch: 'astraforge/1', sha: 'c'.repeat(40) },
         savedBranch: 'astraforge/saved/1',
         startedAt: '2026-11-23T10:01:00.000Z',
       };
@@ -53,17 +54,18 @@ export function runStepContract(subjectOf: StoreSubjects): void {
       const claim = await claimed(store, run);
       const failure = { code: 'internal', message: 'x' };
       await store.runs.advance(claim, {
-        run: { finalMessage: 'a', failure, costUsd: 1, savedBranch: 'b' },
+        run: { finalMessage: 'a', failure, costUsd: 1, pushed: { branch: 'b', sha: 'd'.repeat(40) }, savedBranch: 'b' },
         result: { patch: Buffer.from('1'), session: null },
       });
       await store.runs.advance(claim, {
-        run: { failure: null, costUsd: null, savedBranch: null },
+        run: { failure: null, costUsd: null, pushed: null, savedBranch: null },
         result: { patch: Buffer.from('2'), session: null },
       });
       expect((await store.runs.readRun(run.id))?.run).toMatchObject({
         finalMessage: 'a',
         failure: null,
         costUsd: null,
+        pushed: null,
         savedBranch: null,
       });
       const result = await store.runs.readResult(run.id);

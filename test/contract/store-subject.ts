@@ -75,6 +75,7 @@ export function aRun(requestId: string, same: Partial<Run> = {}): Run {
     commands: [],
     failure: null,
     change: null,
+    pushed: null,
     costUsd: null,
     blocked: {},
     savedBranch: null,

@@ -33,6 +33,7 @@ export function submitContract(subjectOf: StoreSubjects): void {
         change: { number: 7, url: 'https://github.com/octo/tool/pull/7' },
         costUsd: 1.5,
         blocked: { 'example.com:443': 2 },
+        pushed: { branch: 'astraforge/1', sha: 'c'.repeat(40) },
         savedBranch: 'astraforge/saved/1',
         startedAt: '2026-11-23T10:01:00.000Z',
         finishedAt: '2026-11-23T10:02:00.000Z',

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../services/describe-with.ts';
 import { openDashboardScene, PHONE, type DashboardScene } from './dashboard-scene.ts';
-import { tellHistory, tellRunning, tellWhole } from './stories.ts';
+import { tellBranch, tellHistory, tellRunning, tellWhole } from './stories.ts';
 import { tellSetUp } from './tell-set-up.ts';
 
-/** Fifteen pages, each opened and looked over by axe. */
+/** Seventeen pages, each opened and looked over by axe. */
 const LONG_MS = 400_000;
 
 describeWith(['chromium'], 'every page of the dashboard', () => {
@@ -15,6 +15,7 @@ describeWith(['chromium'], 'every page of the dashboard', () => {
     await tellHistory(scene.api, 20);
     const { first } = await tellWhole(scene.api);
     const running = await tellRunning(scene.api);
+    const branch = await tellBranch(scene.api);
     const run = `/runs/${first.run.id}`;
     paths = {
       overview: '/',
@@ -27,6 +28,8 @@ describeWith(['chromium'], 'every page of the dashboard', () => {
       'prompt and plan': `${run}?tab=asked`,
       commands: `${run}?tab=checks`,
       request: `/requests/${first.request.id}`,
+      'a run that ended in a branch': `/runs/${branch.run.id}`,
+      'its request': `/requests/${branch.request.id}`,
       'merge requests': '/changes',
       sessions: '/sessions',
       settings: '/settings',
@@ -80,6 +83,15 @@ describeWith(['chromium'], 'every page of the dashboard', () => {
     await page.getByRole('tab', { name: 'Commands' }).click();
     await shows('exit code 1');
     await page.context().close();
+  });
+
+  it('shows the branch and the commit of work that no change proposes', async () => {
+    for (const path of ['a run that ended in a branch', 'its request']) {
+      const { page } = await scene.open(paths[path] ?? '');
+      await page.getByText('Branch astraforge/branch-of-a-story at c0ffeec0ffee').first().waitFor();
+      await page.getByText('https://git.example.org/team/app.git').first().waitFor();
+      await page.context().close();
+    }
   });
 
   it('shows all runs of a request side by side, and what was said', async () => {

@@ -94,6 +94,25 @@ export async function tellWhole({ opened }: ApiScene): Promise<{ first: ToldRun;
   return { first, second };
 }
 
+/** A run on a plain Git server, which ends in a branch and nothing else; asked for in a conversation only because all stories are. */
+export async function tellBranch({ opened }: ApiScene): Promise<ToldRun> {
+  const repo = {
+    provider: 'git',
+    installationId: 0,
+    id: 71,
+    owner: 'https://git.example.org/team',
+    name: 'app.git',
+  } as const;
+  const told = await tellRun(opened, {
+    at: Date.now() - HOUR_MS,
+    request: { prompt: PROMPT, repo, requester: WHO[1] },
+  });
+  const pushed = { branch: 'astraforge/branch-of-a-story', sha: 'c0ffee'.repeat(7).slice(0, 40) };
+  const finishedAt = new Date().toISOString();
+  await told.advance({ request: 'DONE', run: { status: 'succeeded', pushed, finishedAt } }, ...ENDING);
+  return told;
+}
+
 async function end(told: ToldRun, more: RunPatch, entries: readonly RunLogEntry[]): Promise<void> {
   const asked = Date.parse(told.run.createdAt);
   const patch = {

@@ -14,6 +14,8 @@ const Made = z.looseObject({ id: z.string() });
 const RequestAnswer = z.object({
   id: z.string(),
   state: z.string(),
+  project: z.object({ repository: z.string(), base_url: z.string() }),
+  artifacts: z.object({ branch: z.string().optional(), commit: z.string().optional() }),
   metadata: z.object({
     prompt: z.string(),
     runs: z.array(z.object({ id: z.string(), state: z.string() })),
@@ -21,8 +23,15 @@ const RequestAnswer = z.object({
   }),
 });
 
+const RunAnswer = z.object({
+  state: z.string(),
+  change: z.unknown(),
+  error: z.string().optional(),
+  artifacts: z.object({ branch: z.string().optional(), commit: z.string().optional() }),
+});
+
 /** A client of the API, over HTTP. `key`: the administrator's unless given. */
-export function restClient(scene: Scene, key: string = API_ENV.API_ADMIN_KEY) {
+export function restClient(scene: Pick<Scene, 'astraforge'>, key: string = API_ENV.API_ADMIN_KEY) {
   const call = (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(`${scene.astraforge.url}/api${path}`, { ...init, headers: { ...init.headers, 'x-api-key': key } });
   const post = (path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> =>
@@ -53,6 +62,10 @@ export function restClient(scene: Scene, key: string = API_ENV.API_ADMIN_KEY) {
       const text = await (await call(path)).text();
       return [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => Event.parse(JSON.parse(data)));
     },
+    /** What a `GET` is answered, whatever it is. */
+    text: async (path: string): Promise<string> => (await call(path)).text(),
+    /** A run as a whole. */
+    run: async (id: string) => RunAnswer.parse(await (await call(`/runs/${id}`)).json()),
     diffOf: async (runId: string) =>
       z.object({ diff: z.string() }).parse(await (await call(`/runs/${runId}`)).json()).diff,
   };

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { branchOf } from '#core/domain/request/work-request.ts';
-import { createKeyMint } from '../../app/identity/key-mint.ts';
 import { answers, writes } from './conversation-scenarios.ts';
+import { keyOfGrace } from './grace.ts';
 import { onBothHosts, play } from './hosts/on-both-hosts.ts';
 import { API_ENV, restClient } from './rest-client.ts';
 import { until } from './world.ts';
@@ -87,24 +87,8 @@ onBothHosts('a request through the API', (host) => {
       { detail: expect.stringContaining('nobody approves their own request here') },
     ]);
     expect((await scene().branches()).has(branchOf(id))).toBe(false);
-    const grace = restClient(scene(), await keyOfGrace());
+    const grace = restClient(scene(), await keyOfGrace(scene()));
     expect((await grace.post(`/chat/${id}/approve/`)).status).toBe(202);
     expect((await changeOf(id)).body).toContain('Requested by administrator (REST API).');
   });
-
-  /** A key that another person answers for. */
-  async function keyOfGrace(): Promise<string> {
-    const { key, hash, preview } = createKeyMint({ pepper: API_ENV.API_KEY_PEPPER, adminKey: undefined }).mint();
-    const grace = {
-      id: randomUUID(),
-      tenantId: 'default',
-      owner: 'grace',
-      ownerId: null,
-      name: 'of grace',
-      preview,
-      expiresAt: null,
-    };
-    await scene().astraforge.shared.store.apiKeys.add({ ...grace, scopes: ['run'] }, hash);
-    return key;
-  }
 });

@@ -7,6 +7,7 @@ import { startApp } from '../../app/main.ts';
 import { openGitHosts } from '../../app/plugins.ts';
 import { everythingFor } from '../../deploy/embedded/start.ts';
 import { startConsumer } from '../../workers/consumer.ts';
+import { createRepositories } from '../../workers/git/repositories.ts';
 import { parseYaml } from '../../workers/parse-yaml.ts';
 import { keepingOf } from '../../workers/keeping.ts';
 import { startSchedule } from '../../workers/schedule.ts';
@@ -28,7 +29,8 @@ const AGENT = {
 async function main(): Promise<void> {
   const config = readConfig(everythingFor(process.env), process.env);
   const shared = await compose(config, { name: 'intake' });
-  const host = await openGitHosts(config, shared);
+  const servers = createRepositories({ directory: `${config.DATA_DIRECTORY}/mirrors`, logger: shared.logger });
+  const host = await openGitHosts(config, { ...shared, server: servers });
   const change = { filesMax: MANY, allowed: new Set<never>() };
   const deps = {
     ...shared,

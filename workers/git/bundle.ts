@@ -1,15 +1,12 @@
-import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/host/repo.ts';
 import type { Bundle, UnpublishedWork } from '#core/ports/host/repository.ts';
 import type { GitAccess } from '#core/ports/host/vcs.ts';
 import { commitPatch } from './commit.ts';
-import { fetchBase, type Base } from './fetch-base.ts';
+import type { Base } from './fetch-base.ts';
 import type { GitSetup } from './git-setup.ts';
-import { touchMirror } from './mirror-use.ts';
-import { createMirror, discardMirror, findMirror, mirrorPath, type Mirror } from './mirror.ts';
 import { proveReadable } from './prove-readable.ts';
-import { assertCommitId, branchRef } from './ref-names.ts';
 import type { Upkeep } from './upkeep.ts';
+import { withBase } from './with-base.ts';
 import { assertDraft } from './write-commit.ts';
 import { writeBundle } from './write-bundle.ts';
 
@@ -23,33 +20,12 @@ interface Want {
 /**
  * See Repositories.bundle. Each call proves with its own token that the repository may be read: by fetching, or, when the
  * mirror has the commit already, by asking the host while the bundle is packed; it is not handed over before the answer.
- * A mirror that turns out to be damaged (anything fails that is not the host's fault) is thrown away and fetched anew, once.
  */
 export async function bundle(setup: GitSetup & { upkeep: Upkeep }, repo: RepoRef, want: Want): Promise<Bundle> {
-  assertCommitId(want.base.sha);
-  branchRef(want.base.ref);
   if (want.onTop !== undefined) assertDraft(want.onTop.draft);
-  const path = mirrorPath(setup, repo);
-  const seen: { mirror?: Mirror } = {};
-  const attempt = async (): Promise<Bundle> => {
-    const fetched = await setup.exclusive(`${path}.lock`, async () => {
-      await touchMirror(setup, path);
-      seen.mirror = (await findMirror(path)) ?? (await createMirror(setup, path));
-      return fetchBase(setup, path, want);
-    });
-    const packed = await (fetched.proven ? pack(setup, path, want) : packWhileProving(setup, path, want));
-    if (fetched.changed) setup.upkeep.afterFetch(path, want.base.sha);
-    return packed;
-  };
-  try {
-    return await attempt();
-  } catch (error) {
-    const { mirror } = seen;
-    if (mirror === undefined || !(error instanceof AppError) || error.code !== 'internal') throw error;
-    setup.logger.warn({ err: error, repositoryId: repo.id }, 'mirror is damaged, fetching it anew');
-    await setup.exclusive(`${path}.lock`, () => discardMirror(setup, mirror));
-    return attempt();
-  }
+  return withBase(setup, { repo, ...want }, (path, { proven }) =>
+    proven ? pack(setup, path, want) : packWhileProving(setup, path, want),
+  );
 }
 
 /** Both at once, since either takes about as long as the other; a refusal ends the packing and removes what was written. */

@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { GitServer } from '#core/ports/host/git-server.ts';
 import type { Repositories } from '#core/ports/host/repository.ts';
 import type { Logger } from '#core/ports/runtime.ts';
 import { blobIds } from './blob-ids.ts';
 import { bundle } from './bundle.ts';
 import { commit } from './commit.ts';
 import { createExclusive } from './exclusive.ts';
+import { createGitServer } from './git-server.ts';
 import type { GitSetup } from './git-setup.ts';
 import { createGit } from './git.ts';
 import { createMergeSupport } from './merge-support.ts';
@@ -40,8 +42,8 @@ export interface RepositoriesOptions {
 const MIRRORS_BYTES_MAX = 20_000_000_000;
 const MIRROR_IDLE_MS = 6 * 60 * 60_000;
 
-/** The Repositories port by the git command line (2.32 or newer; `merge` 2.38). Disposing ends the upkeep that is under way, nothing else. */
-export function createRepositories(options: RepositoriesOptions): Repositories & AsyncDisposable {
+/** The ports Repositories and GitServer by the git command line (2.32 or newer; `merge` 2.38). Disposing ends the upkeep that is under way, nothing else. */
+export function createRepositories(options: RepositoriesOptions): Repositories & GitServer & AsyncDisposable {
   const directory = resolve(options.directory);
   const home = join(directory, 'home');
   mkdirSync(home, { recursive: true, mode: 0o700 });
@@ -60,6 +62,7 @@ export function createRepositories(options: RepositoriesOptions): Repositories &
   const upkeep = createUpkeep(setup);
   const mergeSupport = createMergeSupport(setup);
   return {
+    ...createGitServer({ ...setup, upkeep }),
     bundle: (...[repo, base, access, onTop]) => bundle({ ...setup, upkeep }, repo, { base, access, onTop }),
     blobIds: (repo, sha, paths) => blobIds(setup, repo, { sha, paths }),
     commit: (repo, change) => commit(setup, repo, change),

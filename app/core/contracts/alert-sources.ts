@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { TRACKERS } from '../domain/alert/alert.ts';
-import type { AlertSource } from '../domain/alert/source.ts';
-import { PROVIDERS } from '../domain/host/repo.ts';
+import { TRACKING_HOSTS, type AlertSource } from '../domain/alert/source.ts';
 import { FIRST_TENANT } from '../domain/rules/tenant.ts';
 import { holds, HostUrl, requireStrongSecret } from './host-variables.ts';
 
@@ -20,13 +19,13 @@ const Repository = z
   .string()
   .max(1_000)
   .regex(
-    new RegExp(`^(?:${PROVIDERS.join('|')}):[\\w.-]+(?:/[\\w.-]+)+$`),
+    new RegExp(`^(?:${TRACKING_HOSTS.join('|')}):[\\w.-]+(?:/[\\w.-]+)+$`),
     'write it as `github:owner/name` or `gitlab:group/name`',
   );
 
 const Project = z.strictObject({ project: Name, repository: Repository }).transform(({ project, repository }) => {
   const at = repository.indexOf(':');
-  const provider = PROVIDERS.find((one) => one === repository.slice(0, at)) ?? 'github';
+  const provider = TRACKING_HOSTS.find((one) => one === repository.slice(0, at)) ?? 'github';
   return { project, provider, repository: repository.slice(at + 1) };
 });
 

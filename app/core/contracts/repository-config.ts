@@ -9,6 +9,7 @@ import { EgressHost, ModelName, PathFilter } from './repository-config-values.ts
 export const REPOSITORY_CONFIG_PATHS: Readonly<Record<Provider, string>> = {
   github: '.github/astraforge.yml',
   gitlab: '.gitlab/astraforge.yml',
+  git: '.config/astraforge.yml',
 };
 /** Where the file was before; it counts while there is none at the new place. */
 export const FORMER_CONFIG_PATH = '.astraforge.yml';

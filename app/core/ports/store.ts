@@ -60,6 +60,7 @@ export type RunPatch = Partial<
     | 'commands'
     | 'failure'
     | 'change'
+    | 'pushed'
     | 'costUsd'
     | 'blocked'
     | 'savedBranch'

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { NewRepositoryLink, RepositoryLinkView } from '#core/contracts/http/repository-links.ts';
-import { fullName, type Provider } from '#core/domain/host/repo.ts';
+import { fullName, type RepoRef } from '#core/domain/host/repo.ts';
 import type { RepositoryLink, RepositoryLinks } from '#core/ports/access/tenants.ts';
 import { callOf } from '#core/usecases/request/calls-of.ts';
 import { placeCall, type PlaceCallDeps } from '#core/usecases/request/place-call.ts';
@@ -53,7 +53,8 @@ const remove = createRoute({
 /** What links need. */
 export type RepositoryLinkDeps = PlaceCallDeps & {
   readonly store: { readonly links: RepositoryLinks };
-  readonly hostUrls: Readonly<Record<Provider, string>>;
+  /** Address of the host that a repository is on. */
+  readonly addressOf: (repo: RepoRef) => string;
 };
 
 /** `/repository-links`: read by everybody of the tenant, made and removed by its administrators. */
@@ -86,13 +87,13 @@ export function repositoryLinkRoutes(api: OpenAPIHono<ApiEnv>, deps: RepositoryL
   });
 }
 
-function linkView({ hostUrls }: RepositoryLinkDeps, link: RepositoryLink): RepositoryLinkView {
+function linkView({ addressOf }: RepositoryLinkDeps, link: RepositoryLink): RepositoryLinkView {
   const { id, repo, approval, createdBy } = link;
   return {
     id,
     provider: repo.provider,
     repository: fullName(repo),
-    base_url: hostUrls[repo.provider],
+    base_url: addressOf(repo),
     approval,
     created_by: createdBy,
     created_at: link.createdAt,

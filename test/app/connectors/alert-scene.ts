@@ -6,7 +6,7 @@ import { receiveDelivery } from '#core/usecases/intake/receive-delivery.ts';
 import { alertReader } from '../../../app/connectors/reader.ts';
 import { serve } from '../../../app/http/server.ts';
 import { webhookHandler } from '../../../app/http/webhooks.ts';
-import { openTrackerDoors } from '../../../app/plugins.ts';
+import { openTrackerDoors } from '../../../app/compose-trackers.ts';
 import { nodeRuntime } from '../../../app/runtime.ts';
 import { openStore, type OpenedStore } from '../../../prisma/store.ts';
 import { drained } from '../../contract/store-subject.ts';

@@ -1,16 +1,15 @@
 import { afterAll, beforeAll } from 'vitest';
-import type { Provider } from '#core/domain/host/repo.ts';
 import type { ServiceName } from '../../services/missing-services.ts';
 import { describeWith } from '../../services/describe-with.ts';
 import { openGitHub } from './github-host.ts';
 import { openGitLab } from './gitlab-host.ts';
 import type { HostOptions } from './host-options.ts';
 import { sceneOn, type Scene } from './scene-on.ts';
-import type { Host } from './scene.ts';
+import type { Host, PagedProvider } from './scene.ts';
 
 /** A host to play on. */
 export interface HostChoice {
-  readonly provider: Provider;
+  readonly provider: PagedProvider;
   readonly name: string;
   readonly open: (options: HostOptions) => Promise<Host>;
 }

@@ -123,9 +123,12 @@ export interface Look {
   delivered(): Promise<void>;
 }
 
+/** A kind of host that has pages to play on. */
+export type PagedProvider = Exclude<Provider, 'git'>;
+
 /** What a scene is built of, different on each host. */
 export interface Host extends People, Surroundings, Owners, Look, ReviewLook, Wire, AsyncDisposable {
-  readonly provider: Provider;
+  readonly provider: PagedProvider;
   readonly model: ScriptedModel;
   readonly astraforge: Running;
   /** Every log line so far. */

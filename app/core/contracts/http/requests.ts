@@ -52,7 +52,9 @@ export const RequestSummary = z
       context: z.record(z.string(), z.unknown()),
       attachments: z.array(Attachment).describe('Of one request; lists leave them out'),
     }),
-    artifacts: z.record(z.string(), z.unknown()),
+    artifacts: z
+      .object({ branch: z.string().optional(), commit: z.string().optional() })
+      .describe('The branch its work is on, and the commit that was last pushed there'),
     metadata: z.object({
       project: Project,
       prompt: z.string(),

@@ -58,6 +58,7 @@ export const RunDetail = RunSummary.extend({
   reports: z.record(z.string(), z.unknown()),
   artifacts: z.object({
     branch: z.string().optional(),
+    commit: z.string().optional().describe('What the branch was put at'),
     final_message: z.string().optional(),
     saved_branch: z.string().optional(),
   }),
@@ -87,10 +88,10 @@ export const RunQuery = z.object({
   requester_id: z.coerce.number().int().positive().optional(),
   repository: z
     .string()
-    .regex(/^[^/\s]+(?:\/[^/\s]+)+$/, 'This is no `owner/name`')
+    .regex(/^(?:https?:\/\/)?[^/\s]+(?:\/[^/\s]+)+$/, 'This is no `owner/name`')
     .max(NAME_MAX)
     .optional()
-    .describe('`owner/name`, in any case; also a name it had before'),
+    .describe('`owner/name`, on a plain Git server the URL, in any case; also a name it had before'),
   requester: z.string().trim().min(1).max(NAME_MAX).optional().describe('Login of who asked, in any case'),
   source: z
     .string()

@@ -15,7 +15,7 @@ export const Settings = z
     ),
     health: z.array(
       z.object({
-        name: z.enum(['postgres', 'queue', 'workspaces', 'github', 'gitlab', 'model']),
+        name: z.enum(['postgres', 'queue', 'workspaces', 'github', 'gitlab', 'git', 'model']),
         state: z.enum(['up', 'down', 'off']).describe('`off`: not configured'),
         detail: z.string().nullable(),
         latency_ms: z.number().nullable(),

@@ -1,11 +1,13 @@
-import type { Provider } from '../host/repo.ts';
 import type { Alert, Tracker } from './alert.ts';
+
+/** Hosts with issues, in which people decide what becomes of an alert. */
+export const TRACKING_HOSTS = ['github', 'gitlab'] as const;
 
 /** Where errors of a watched project are mended. */
 export interface WatchedProject {
   /** The tracker's name, slug or number of it. */
   readonly project: string;
-  readonly provider: Provider;
+  readonly provider: (typeof TRACKING_HOSTS)[number];
   /** `owner/name` on the host. */
   readonly repository: string;
 }

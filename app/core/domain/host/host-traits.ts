@@ -4,8 +4,13 @@ import type { Provider } from './repo.ts';
 export interface HostTraits {
   /** Whether a check has no room for log, diff or plan, so that the progress comment has to hold them. */
   readonly logInComment: boolean;
+  /**
+   * Whether it has nothing but Git: no checks, comments or proposed changes. A run there ends in its branch, and is followed
+   * and approved through the API alone.
+   */
+  readonly onlyGit: boolean;
   /** What its people call a change that is proposed. */
-  readonly changeWord: 'pull request' | 'merge request';
+  readonly changeWord: 'pull request' | 'merge request' | 'branch';
   /** What stands before the number of one. */
   readonly changeSign: '#' | '!';
   /** What lets us work in a repository, in a sentence. */
@@ -18,6 +23,7 @@ export interface HostTraits {
 const TRAITS: Readonly<Record<Provider, HostTraits>> = {
   github: {
     logInComment: false,
+    onlyGit: false,
     changeWord: 'pull request',
     changeSign: '#',
     installHint: 'Is the GitHub App installed on it?',
@@ -25,10 +31,19 @@ const TRAITS: Readonly<Record<Provider, HostTraits>> = {
   },
   gitlab: {
     logInComment: true,
+    onlyGit: false,
     changeWord: 'merge request',
     changeSign: '!',
     installHint: 'Is the bot a Developer there, and is the project among GITLAB_PROJECTS?',
     oneSeriesOfComments: true,
+  },
+  git: {
+    logInComment: false,
+    onlyGit: true,
+    changeWord: 'branch',
+    changeSign: '#',
+    installHint: 'Is it below an address in GIT_HOSTS, and may the account in GIT_CREDENTIALS push there?',
+    oneSeriesOfComments: false,
   },
 };
 

@@ -1,14 +1,15 @@
-/** The kinds of Git host. */
-export const PROVIDERS = ['github', 'gitlab'] as const;
+/** The kinds of Git host; `git` is any server that speaks Git over HTTPS and is asked for nothing else. */
+export const PROVIDERS = ['github', 'gitlab', 'git'] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
 /**
  * A repository on a Git host. `id` is the host's own number and survives renames; `owner/name` is for people and URLs
- * (on GitLab `owner` is the whole namespace, e.g. `group/sub`).
+ * (on GitLab `owner` is the whole namespace, e.g. `group/sub`). A plain Git server has neither: there the two are the whole
+ * URL, and the number is made of it.
  */
 export interface RepoRef {
   readonly provider: Provider;
-  /** GitHub: the App's installation that reaches it. GitLab has none: 0. */
+  /** GitHub: the App's installation that reaches it. Other hosts have none: 0. */
   readonly installationId: number;
   readonly id: number;
   readonly owner: string;
@@ -35,7 +36,7 @@ export function personName(actor: Actor): string {
   return isCaller(actor) ? `${actor.login.replaceAll(/[^\p{L}\p{N} ._-]/gu, ' ')} (REST API)` : `@${actor.login}`;
 }
 
-/** `owner/name`, as people write it. */
+/** `owner/name`, as people write it; on a plain Git server the URL. */
 export function fullName(repo: RepoRef): string {
   return `${repo.owner}/${repo.name}`;
 }

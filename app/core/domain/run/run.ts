@@ -41,6 +41,12 @@ export interface ChangeRef {
   readonly url: string;
 }
 
+/** Where a run's work was pushed: a branch of ours, and the commit it was put at. */
+export interface Pushed {
+  readonly branch: string;
+  readonly sha: string;
+}
+
 /** One execution of a request. `epoch` grows with each claim; a write under an older epoch is refused. Times are ISO 8601 UTC. */
 export interface Run {
   readonly id: string;
@@ -67,6 +73,8 @@ export interface Run {
   readonly commands: readonly CommandRecord[];
   readonly failure: RunFailure | null;
   readonly change: ChangeRef | null;
+  /** What it pushed; null while it pushed nothing, and of runs of versions that did not note it. */
+  readonly pushed: Pushed | null;
   /** US dollars spent at the model; null while nothing was, or when a price is not known. */
   readonly costUsd: number | null;
   /** Hosts the workspace was not let reach, by how often. */

@@ -42,7 +42,11 @@ export interface RepositoryFinder {
 export interface FileReader {
   /** Text of a file on the default branch, as it is now; undefined when it is not there. `invalid` above `bytesMax`. */
   readDefaultBranchFile(repo: RepoRef, path: string, bytesMax: number): Promise<string | undefined>;
-  /** The same of one commit; undefined also when the host does not know the commit. */
+}
+
+/** Reads single files of a commit that a delivery told of. */
+export interface CommitFileReader {
+  /** As `readDefaultBranchFile`, of one commit; undefined also when the host does not know the commit. */
   readFileAt(repo: RepoRef, at: { sha: string; path: string }, bytesMax: number): Promise<string | undefined>;
 }
 
@@ -140,18 +144,11 @@ export interface Identity {
 /** What a host may be able to tell around a request. Who asks goes on without what a host does not have. */
 export type ContextReader = Partial<ThreadReader & CiReader & ImageReader>;
 
+/** What every host has: repositories with branches, reached by git, and who may do what in them. */
+export interface GitSide extends Authoriser, BaseReader, RepositoryFinder, FileReader, Cloner {}
+
+/** What a host has where people and programs speak on its pages (`onlyGit` in `host-traits.ts` says where not). */
+export interface PageSide extends CheckReporter, Commenter, ChangeProposer, CommitFileReader, Translator, Identity {}
+
 /** A whole host; only composition roots hold one. */
-export interface VcsHost
-  extends
-    Authoriser,
-    BaseReader,
-    RepositoryFinder,
-    FileReader,
-    Cloner,
-    CheckReporter,
-    Commenter,
-    ChangeProposer,
-    Translator,
-    Identity,
-    ContextReader,
-    Partial<CommitCommenter & Confirmer> {}
+export interface VcsHost extends GitSide, PageSide, ContextReader, Partial<CommitCommenter & Confirmer> {}

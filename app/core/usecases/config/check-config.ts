@@ -13,7 +13,7 @@ import type { Redactor } from '../../domain/text/secrets.ts';
 import type { ParseYaml } from '../../ports/parse-yaml.ts';
 import type { Runtime } from '../../ports/runtime.ts';
 import type { Effects } from '../../ports/store.ts';
-import type { CheckReporter, CommitCommenter, FileReader } from '../../ports/host/vcs.ts';
+import type { CheckReporter, CommitCommenter, CommitFileReader } from '../../ports/host/vcs.ts';
 import { applyEffect } from '../report/apply-effect.ts';
 import { uuidOf } from '../intake/derive-id.ts';
 import { readConfigBy } from './read-repository-config.ts';
@@ -21,7 +21,7 @@ import { readConfigBy } from './read-repository-config.ts';
 /** What checking a configuration needs. */
 export interface CheckConfigDeps {
   readonly store: { readonly effects: Effects };
-  readonly host: Pick<FileReader, 'readFileAt'> & CheckReporter & Partial<CommitCommenter>;
+  readonly host: CommitFileReader & CheckReporter & Partial<CommitCommenter>;
   readonly parseYaml: ParseYaml;
   readonly runtime: Pick<Runtime, 'sha256' | 'now'>;
   readonly redactor: Redactor;

@@ -14,7 +14,7 @@ import { judgeConfig } from './judge-config.ts';
 
 /** What reading needs. */
 export interface ReadRepositoryConfigDeps {
-  readonly host: Pick<FileReader, 'readDefaultBranchFile'>;
+  readonly host: FileReader;
   readonly parseYaml: ParseYaml;
   readonly runtime: Pick<Runtime, 'sha256'>;
 }

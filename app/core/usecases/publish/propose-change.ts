@@ -25,9 +25,10 @@ export type ProposeChangeDeps = PushChangeDeps & {
   readonly publicUrl: string | undefined;
 };
 
-/** How publishing ended. `refused` carries every reason, to be shown; `waits`: nothing was pushed before that is approved. */
+/** How publishing ended. `pushed`: the host has nothing to propose a change in, so the branch is all. `refused` carries every reason, to be shown; `waits`: nothing was pushed before that is approved. */
 export type Proposal =
   | { readonly kind: 'opened'; readonly change: ChangeRef }
+  | { readonly kind: 'pushed'; readonly branch: string }
   | { readonly kind: 'waits'; readonly subject: ApprovalSubject }
   | { readonly kind: 'refused'; readonly reasons: readonly string[] };
 
@@ -42,8 +43,8 @@ const CHECK_WAIT_MS = 2_000;
 const CHECK_POLL_MS = 100;
 
 /**
- * Turns a recorded patch into a pushed branch and an opened pull request; doing it again leads to the same commit, the
- * same branch and the same pull request. Nothing is pushed when the policy or the redactor objects, nor before `mayPublish`,
+ * Turns a recorded patch into a pushed branch and, where the host has such, an opened pull request; doing it again leads to
+ * the same commit, the same branch and the same pull request. Nothing is pushed when the policy or the redactor objects, nor before `mayPublish`,
  * asked with the tree that the change makes, has no objection. What the mirror turns out to lack is fetched once more.
  * @throws AppError as the ports; `conflict` when the run had to stop.
  */
@@ -60,11 +61,13 @@ export async function proposeChange(
     return bring();
   });
   if (brought.kind !== 'brought') return brought;
-  const { commit, merged: isMerged } = brought;
+  const { commit, merged: isMerged, sha } = brought;
   const branch = branchOf(held.request.id);
   const files = `${commit.paths.length} ${commit.paths.length === 1 ? 'file' : 'files'}, +${commit.additions} −${commit.deletions}`;
   const merged = isMerged ? ', merged with what others had pushed' : '';
-  await held.step({}, { type: 'status', stage: 'git', message: `Pushed ${branch} (${files}${merged})` });
+  const message = `Pushed ${branch} (${files}${merged})`;
+  await held.step({ run: { pushed: { branch, sha } } }, { type: 'status', stage: 'git', message });
+  if (traitsOf(held.request.repo.provider).onlyGit) return { kind: 'pushed', branch };
   stopIfAsked(held);
   return { kind: 'opened', change: await open(deps, held) };
 }
@@ -78,8 +81,8 @@ async function bringOut(
   held: HeldRun,
   { patch, mayPublish }: Publication,
 ): Promise<
-  | { readonly kind: 'brought'; readonly commit: PreparedCommit; readonly merged: boolean }
-  | Exclude<Proposal, { kind: 'opened' }>
+  | { readonly kind: 'brought'; readonly commit: PreparedCommit; readonly merged: boolean; readonly sha: string }
+  | Extract<Proposal, { kind: 'waits' | 'refused' }>
 > {
   const { request } = held;
   const prepared = await prepareChange(deps, held, { patch, message: commitMessage(request) });
@@ -90,7 +93,7 @@ async function bringOut(
   if (subject !== undefined) return { kind: 'waits', subject };
   const branch = branchOf(request.id);
   const pushed = await unlessStopped(held, deps, pushKeepingOthers(deps, held, { commit, branch }));
-  return pushed.kind === 'refused' ? pushed : { kind: 'brought', commit, merged: pushed.merged };
+  return pushed.kind === 'refused' ? pushed : { ...pushed, kind: 'brought', commit };
 }
 
 async function open(deps: ProposeChangeDeps, held: HeldRun): Promise<ChangeRef> {

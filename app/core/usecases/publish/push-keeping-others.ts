@@ -4,9 +4,9 @@ import type { PreparedCommit } from '../../ports/host/repository.ts';
 import type { HeldRun } from '../run/hold-run.ts';
 import { judge, pushCommit, withWriteAccess, type PushChangeDeps } from './push-change.ts';
 
-/** Pushed, with or without a merge of what people had pushed meanwhile; or every reason why not, to be shown. */
+/** Pushed, with or without a merge of what people had pushed meanwhile, and the commit the branch is at; or every reason why not, to be shown. */
 export type Pushed =
-  | { readonly kind: 'pushed'; readonly merged: boolean }
+  | { readonly kind: 'pushed'; readonly merged: boolean; readonly sha: string }
   | { readonly kind: 'refused'; readonly reasons: readonly string[] };
 
 /** Somebody who pushes all the time must not keep a run for ever. */
@@ -30,7 +30,7 @@ export async function pushKeepingOthers(
       () => undefined,
       (thrown: unknown) => movedTo(thrown, { isOurs: from !== null, last: round === ROUNDS_MAX }),
     );
-    if (found === undefined) return { kind: 'pushed', merged: tip !== commit.sha };
+    if (found === undefined) return { kind: 'pushed', merged: tip !== commit.sha, sha: tip };
     const merge = await mergeWith(deps, held, { head: found, commit: commit.sha, branch });
     if (merge.kind === 'refused') return merge;
     tip = merge.sha;

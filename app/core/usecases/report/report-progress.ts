@@ -1,4 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
+import { traitsOf } from '../../domain/host/host-traits.ts';
 import { isSettled, type Run } from '../../domain/run/run.ts';
 import type { WorkRequest } from '../../domain/request/work-request.ts';
 import type { Logger, Runtime } from '../../ports/runtime.ts';
@@ -56,6 +57,8 @@ async function show(deps: ReportProgressDeps, lease: ReportLease): Promise<{ ver
   const read = await deps.store.runs.readRequest(lease.requestId);
   if (read === undefined || read.request.version <= lease.reportedVersion) return undefined;
   const { request, run } = read;
+  // Where nothing can be shown, there is nothing left to show.
+  if (traitsOf(request.repo.provider).onlyGit) return { version: request.version };
   const waitMs = changesSoon(run) ? remainingMs(lease, deps.runtime) : 0;
   if (waitMs > 0) {
     await again(deps, request.id, waitMs);

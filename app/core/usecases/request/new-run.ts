@@ -25,6 +25,7 @@ export function newRun(runtime: Runtime, requestId: string, task: RunTask): Run 
     change: null,
     costUsd: null,
     blocked: {},
+    pushed: null,
     savedBranch: null,
     createdAt: runtime.now(),
     startedAt: null,

@@ -5,7 +5,7 @@ import type { Runtime } from '../../ports/runtime.ts';
 import type { Runs } from '../../ports/store.ts';
 import { awaitApproval, isApproved } from './await-approval.ts';
 import { chooseDuty, planOf, type ChooseDutyDeps } from '../request/choose-duty.ts';
-import { cancellation, failed, proposed, unchanged, type Ending } from './end-run.ts';
+import { cancellation, delivered, failed, proposed, unchanged, type Ending } from './end-run.ts';
 import { fetchBundle } from './fetch-bundle.ts';
 import type { HeldRun } from './hold-run.ts';
 import { proposeChange, type ProposeChangeDeps } from '../publish/propose-change.ts';
@@ -128,6 +128,8 @@ async function publish(
         code: 'policy',
         message: `The change was not published, by ${versionWords(terms.policyVersion)} and the rules of this installation.\n\n${proposal.reasons.map((reason) => `- ${reason}`).join('\n')}`,
       });
+    case 'pushed':
+      return delivered();
     case 'opened': {
       const { change } = proposal;
       const did = held.run.task.base === null ? 'Opened' : 'Updated';

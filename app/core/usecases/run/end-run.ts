@@ -39,6 +39,15 @@ export function proposed(change: ChangeRef): Ending {
   };
 }
 
+/** The run ended in a branch, where there is nothing to propose it in. */
+export function delivered(): Ending {
+  return {
+    run: { status: 'succeeded' },
+    request: 'DONE',
+    entry: { type: 'completed', message: 'Run completed' },
+  };
+}
+
 /** The agent found nothing to change. */
 export function unchanged(): Ending {
   return { run: { status: 'unchanged' }, request: 'DONE', entry: { type: 'completed', message: 'No change needed' } };

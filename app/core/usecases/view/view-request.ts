@@ -1,19 +1,18 @@
 import type { RequestDetail, RequestSummary } from '../../contracts/http/requests.ts';
-import type { Provider } from '../../domain/host/repo.ts';
-import { fullName } from '../../domain/host/repo.ts';
+import { fullName, type RepoRef } from '../../domain/host/repo.ts';
 import { titleOf } from '../../domain/run/proposal.ts';
 import type { Redactor } from '../../domain/text/secrets.ts';
 import { branchOf, type WorkRequest } from '../../domain/request/work-request.ts';
 import type { Attachment } from '../../ports/access/attachments.ts';
 import type { History, HistoryPage, RequestLine, RequestRecord } from '../../ports/history.ts';
-import { statusWord } from './view-run.ts';
+import { pushedIn, statusWord } from './view-run.ts';
 
 /** What looking at requests needs. */
 export interface ViewRequestDeps {
   readonly history: History;
   readonly redactor: Redactor;
-  /** Address of each Git host. */
-  readonly hostUrls: Readonly<Record<Provider, string>>;
+  /** Address of the host that a repository is on. */
+  readonly addressOf: (repo: RepoRef) => string;
 }
 
 /** A tenant's requests, newest first. Throws AppError as the history does. */
@@ -50,7 +49,7 @@ export async function viewRequest(
 function summaryOf(deps: ViewRequestDeps, { request, tenantId, runs }: RequestLine): RequestSummary {
   const redact = (text: string): string => deps.redactor.redact(text);
   const prompt = redact(request.prompt);
-  const project = projectOf(request, deps.hostUrls);
+  const project = projectOf(request, deps.addressOf);
   const change = runs.findLast((run) => run.change !== null)?.change ?? null;
   const mr = change && {
     number: change.number,
@@ -67,7 +66,7 @@ function summaryOf(deps: ViewRequestDeps, { request, tenantId, runs }: RequestLi
     project,
     state: request.state,
     payload: { title: titleOf(prompt), description: prompt, context: {}, attachments: [] },
-    artifacts: {},
+    artifacts: runs.map(pushedIn).findLast(({ branch }) => branch !== undefined) ?? {},
     metadata: {
       project,
       prompt,
@@ -86,12 +85,12 @@ function summaryOf(deps: ViewRequestDeps, { request, tenantId, runs }: RequestLi
   };
 }
 
-function projectOf({ repo, call }: WorkRequest, hostUrls: ViewRequestDeps['hostUrls']): RequestSummary['project'] {
+function projectOf({ repo, call }: WorkRequest, addressOf: ViewRequestDeps['addressOf']): RequestSummary['project'] {
   return {
     id: call?.linkId ?? null,
     provider: repo.provider,
     repository: fullName(repo),
-    base_url: hostUrls[repo.provider],
+    base_url: addressOf(repo),
   };
 }
 

@@ -57,10 +57,16 @@ export async function viewRun(deps: ViewRunDeps, tenantId: string, id: string): 
 
 function artifactsOf(run: Run, redact: (text: string) => string): RunDetail['artifacts'] {
   return {
-    ...(run.change === null ? {} : { branch: branchOf(run.requestId) }),
+    ...pushedIn(run),
     ...(run.finalMessage === null ? {} : { final_message: redact(run.finalMessage) }),
     ...(run.savedBranch === null ? {} : { saved_branch: run.savedBranch }),
   };
+}
+
+/** The branch a run worked on and the commit it put there, which runs of former versions did not note. */
+export function pushedIn({ pushed, change, requestId }: Run): { branch?: string; commit?: string } {
+  if (pushed !== null) return { branch: pushed.branch, commit: pushed.sha };
+  return change === null ? {} : { branch: branchOf(requestId) };
 }
 
 /** A run as lists show it. */

@@ -21,7 +21,7 @@ export interface ViewSettingsDeps {
 const NOTES_COUNT_MS = 3 * NOTE_EVERY_MS;
 /** Everybody who looks meanwhile is given the same answer. */
 const REMEMBERED_MS = 5_000;
-const WORKERS_TELL = ['workspaces', 'github', 'gitlab', 'model'] as const satisfies readonly HealthName[];
+const WORKERS_TELL = ['workspaces', 'github', 'gitlab', 'git', 'model'] as const satisfies readonly HealthName[];
 const WORST_FIRST = ['down', 'up', 'off'] as const;
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import { fullName, type RepoRef } from '#core/domain/host/repo.ts';
-import type { FileReader } from '#core/ports/host/vcs.ts';
+import type { CommitFileReader, FileReader } from '#core/ports/host/vcs.ts';
 import type { Api } from '../wire/api.ts';
 
 /** A directory is answered as a list; a symbolic link that leads to a file inside the repository as that file. */
@@ -17,7 +17,7 @@ const Content = z.union([
  * https://docs.github.com/en/rest/repos/contents#get-repository-content: up to 1 MB it is in the answer, as base64; a
  * commit that is not there is answered like a file that is not there).
  */
-export function createFileReader(api: Api): FileReader {
+export function createFileReader(api: Api): FileReader & CommitFileReader {
   return {
     readDefaultBranchFile: (repo, path, bytesMax) => readFile(api, repo, { path, bytesMax }),
     readFileAt: (repo, { sha, path }, bytesMax) => readFile(api, repo, { path, sha, bytesMax }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
 import { fullName, type RepoRef } from '#core/domain/host/repo.ts';
-import type { FileReader } from '#core/ports/host/vcs.ts';
+import type { CommitFileReader, FileReader } from '#core/ports/host/vcs.ts';
 import type { Api } from '../wire/api.ts';
 
 /** Source: https://docs.gitlab.com/api/repository_files/: `HEAD` is the default branch, as it is at that moment. */
@@ -16,18 +16,12 @@ interface Wanted {
   readonly bytesMax: number;
 }
 
-/** Reads files of the default branch, and of a commit. */
-export interface GitLabFileReader extends FileReader {
-  /** Like `readDefaultBranchFile`, of one commit; undefined also when GitLab does not know the commit. */
-  readFileAt(repo: RepoRef, at: { sha: string; path: string }, bytesMax: number): Promise<string | undefined>;
-}
-
 /**
  * Reads single files: `GET /projects/:id/repository/files/:path`, scope `read_api`, role Reporter on a private project.
  * A folder counts as not there, as GitLab answers 404; a symbolic link is the text it holds, which is the path it leads
  * to, and never that file.
  */
-export function createFileReader(api: Api): GitLabFileReader {
+export function createFileReader(api: Api): FileReader & CommitFileReader {
   return {
     readDefaultBranchFile: (repo, path, bytesMax) => read(api, repo, { path, ref: DEFAULT_BRANCH, bytesMax }),
     readFileAt: (repo, { sha, path }, bytesMax) => read(api, repo, { path, ref: sha, bytesMax }),

@@ -6,6 +6,7 @@ import { ExternalLink } from '@/components/external-link.tsx';
 import { PageHead } from '@/components/page-head.tsx';
 import { Failed, Nothing } from '@/components/said.tsx';
 import { Ago } from '@/components/time.tsx';
+import { WorkBranch } from '@/components/work-branch.tsx';
 import { TitledCard } from '@/components/ui/card.tsx';
 import { SkeletonRows } from '@/components/ui/skeleton.tsx';
 import type { Request, RunSummary } from '@/generated/client/types.gen.ts';
@@ -53,6 +54,9 @@ function OpenRequest({ request }: { readonly request: Request }) {
               {request.project.provider === 'gitlab' ? 'Merge request !' : 'Pull request #'}
               {metadata.mr.number}
             </ExternalLink>
+          )}
+          {metadata.mr === undefined && request.artifacts.branch !== undefined && (
+            <WorkBranch work={request.artifacts} />
           )}
         </p>
       </header>

@@ -62,6 +62,7 @@ function Details({ run }: { readonly run: Run }) {
         {run.finished_at !== null && <Fact name="Ended">{formatMoment(run.finished_at)}</Fact>}
         <Fact name="Diff">{formatBytes(run.diff_size)}</Fact>
         {artifacts.branch !== undefined && <LongFact name="Branch">{artifacts.branch}</LongFact>}
+        {artifacts.commit !== undefined && <LongFact name="Commit">{artifacts.commit}</LongFact>}
         {artifacts.saved_branch !== undefined && <LongFact name="Kept in">{artifacts.saved_branch}</LongFact>}
         {run.log_deleted_at !== null && <Fact name="Log deleted">{formatMoment(run.log_deleted_at)}</Fact>}
         <LongFact name="Id">{run.id}</LongFact>

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { TriangleAlert } from 'lucide-react';
 import { ExternalLink } from '@/components/external-link.tsx';
+import { WorkBranch } from '@/components/work-branch.tsx';
 import { useTitle } from '@/components/page-head.tsx';
 import { RunStateBadge } from '@/components/run-state.tsx';
 import { Ago } from '@/components/time.tsx';
@@ -11,7 +12,7 @@ import type { Run } from '@/generated/client/types.gen.ts';
 /** What a run is about, where it stands, and what came of it. */
 export function RunHead({ run }: { readonly run: Run }) {
   useTitle(run.request_title);
-  const { repository, thread, change, failure } = run;
+  const { repository, thread, change, failure, artifacts } = run;
   return (
     <header className="space-y-1.5">
       <p className="flex flex-wrap items-center gap-x-2 text-[13px] text-muted-foreground">
@@ -42,6 +43,7 @@ export function RunHead({ run }: { readonly run: Run }) {
             {repository.provider === 'gitlab' ? `Merge request !${change.number}` : `Pull request #${change.number}`}
           </ExternalLink>
         )}
+        {change === null && artifacts.branch !== undefined && <WorkBranch work={artifacts} />}
       </p>
       {failure !== null && (
         <p className="flex items-start gap-2 rounded-md bg-bad-soft px-3 py-2 text-[13px] text-bad">

@@ -12,6 +12,7 @@ type Option = readonly [value: string, name: string];
 const SOURCES: readonly Option[] = [
   ['github', 'GitHub'],
   ['gitlab', 'GitLab'],
+  ['git', 'Plain Git'],
   ['direct_user', 'REST API'],
 ];
 

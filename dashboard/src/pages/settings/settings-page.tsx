@@ -45,6 +45,7 @@ const NAMES: Readonly<Record<Part['name'], string>> = {
   workspaces: 'Workspaces',
   github: 'GitHub',
   gitlab: 'GitLab',
+  git: 'Plain Git servers',
   model: 'Model',
 };
 const STATES: Readonly<Record<Part['state'], readonly [name: string, tone: Tone]>> = {

@@ -42,6 +42,7 @@ export function aRun(differences: Partial<Run> = {}): Run {
     commands: [],
     failure: null,
     change: null,
+    pushed: null,
     costUsd: null,
     blocked: {},
     savedBranch: null,

@@ -89,7 +89,7 @@ export async function openApiScene({
     redactor,
     runtime,
     logger: quiet,
-    hostUrls: { github: 'https://github.example', gitlab: 'https://gitlab.example' },
+    addressOf: ({ provider }) => `https://${provider}.example`,
     settings: {
       version: '0.0.0',
       variables: [],

@@ -26,7 +26,7 @@ export interface OpenOptions extends Pick<BrowserContextOptions, 'viewport' | 'c
 
 /** What an operator might have set; the secret is one that shows whether it is hidden. */
 const SET = {
-  WEBHOOK_SECRET: 'a-secret-nobody-may-see',
+  API_KEY_PEPPER: 'a-secret-nobody-may-see',
   PUBLIC_URL: 'https://forge.example',
   API_CALLS_PER_MINUTE: '600',
 };

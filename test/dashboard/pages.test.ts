@@ -113,7 +113,7 @@ describeWith(['chromium'], 'every page of the dashboard', () => {
     await health.filter({ hasText: 'Postgres' }).getByText('Up').waitFor();
     await health.filter({ hasText: 'Model' }).getByText('Down').waitFor();
     await page.getByText('https://forge.example').waitFor();
-    await page.getByRole('searchbox', { name: 'Search the configuration' }).fill('WEBHOOK_SECRET');
+    await page.getByRole('searchbox', { name: 'Search the configuration' }).fill('API_KEY_PEPPER');
     await page.getByText('Set, hidden').first().waitFor();
     await page.getByText('https://forge.example').waitFor({ state: 'detached' });
     expect(await page.content()).not.toContain('a-secret-nobody-may-see');

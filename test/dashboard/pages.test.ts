@@ -90,6 +90,7 @@ describeWith(['chromium'], 'every page of the dashboard', () => {
       const { page } = await scene.open(paths[path] ?? '');
       await page.getByText('Branch astraforge/branch-of-a-story at c0ffeec0ffee').first().waitFor();
       await page.getByText('https://git.example.org/team/app.git').first().waitFor();
+      expect(await page.getByText(/request [#!]/).count()).toBe(0);
       await page.context().close();
     }
   });

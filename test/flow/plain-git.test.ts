@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { branchOf } from '#core/domain/request/work-request.ts';
 import { fixFailingTest } from '../fakes/model/fix-failing-test.ts';
@@ -15,6 +16,7 @@ import { restClient } from './rest-client.ts';
 import { secretForms } from './secret-forms.ts';
 import { until } from './world.ts';
 
+const execute = promisify(execFile);
 const LONG = { timeout: 600_000 };
 const DURATIONS = 'team/durations.git';
 
@@ -82,8 +84,8 @@ describeWith(['codex', 'confinement'], 'a request in a repository on a plain Git
     const named = `/runs?repository=${encodeURIComponent(world.url(DURATIONS))}&provider=git`;
     expect(await client().text(named)).toContain(id);
     expect(headOf(DURATIONS, 'trunk')).toBe(before);
-    expect(testsPass(world.bare(DURATIONS), 'trunk')).toBe(false);
-    expect(testsPass(world.bare(DURATIONS), branch)).toBe(true);
+    expect(await testsPass(world.bare(DURATIONS), 'trunk')).toBe(false);
+    expect(await testsPass(world.bare(DURATIONS), branch)).toBe(true);
     expect(sh(world.bare(DURATIONS), 'log', '-1', '--format=%an <%ae>%n%B', branch)).toMatch(
       new RegExp(`^AstraForge <astraforge@noreply\\.invalid>\n[^]*Request: ${id}`),
     );
@@ -140,7 +142,7 @@ describeWith(['codex', 'confinement'], 'a request in a repository on a plain Git
       'the log of the run': JSON.stringify(await store.log.readLog(id, 0, 100_000)),
       'the API': JSON.stringify([await client().text(`/runs/${runId}/export`), await client().text('/settings')]),
       'the log of the process': world.logs.join('\n'),
-      'files and database': execFileSync('tar', ['-cf', '-', '.'], {
+      'files, and the database where it is embedded': execFileSync('tar', ['-cf', '-', '.'], {
         cwd: world.directory,
         encoding: 'latin1',
         maxBuffer: 1_000_000_000,
@@ -154,14 +156,14 @@ describeWith(['codex', 'confinement'], 'a request in a repository on a plain Git
 });
 
 /** Whether the repository's own tests pass on a branch. */
-function testsPass(bare: string, branch: string): boolean {
+async function testsPass(bare: string, branch: string): Promise<boolean> {
   const directory = mkdtempSync(path.join(tmpdir(), 'checkout-'));
   try {
     sh(directory, 'clone', '--quiet', '-b', branch, bare, '.');
-    execFileSync(process.execPath, ['--test'], { cwd: directory, stdio: 'pipe' });
-    return true;
-  } catch {
-    return false;
+    return await execute(process.execPath, ['--test'], { cwd: directory }).then(
+      () => true,
+      () => false,
+    );
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -66,7 +66,18 @@ export const COMMITTERS: PublishedShape = {
   'committers[].commits[].releases[]': RELEASE_OF_COMMIT,
 };
 
-const INSIGHTS = ['Http', 'Db', 'Assets', 'AppStart', 'ScreenLoad', 'Vitals', 'Caches', 'Queues', 'AgentMonitoring', 'MCP'];
+const INSIGHTS = [
+  'Http',
+  'Db',
+  'Assets',
+  'AppStart',
+  'ScreenLoad',
+  'Vitals',
+  'Caches',
+  'Queues',
+  'AgentMonitoring',
+  'MCP',
+];
 const HAS = ['Feedbacks', 'Flags', 'MinifiedStackTrace', 'Monitors', 'NewFeedbacks', 'Profiles', 'Replays', 'Sessions'];
 
 /** What a project has, which is a field of its own for each. */

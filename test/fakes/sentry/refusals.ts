@@ -5,7 +5,8 @@ import { refused, TrackerFailure, type Refusals } from '../tracker/failure.ts';
  * field; ours names what is not published.
  */
 export const sentryRefusals: Refusals = {
-  unauthorised: (hasToken) => refused(401, hasToken ? 'Invalid token' : 'Authentication credentials were not provided.'),
+  unauthorised: (hasToken) =>
+    refused(401, hasToken ? 'Invalid token' : 'Authentication credentials were not provided.'),
   forbidden: () => refused(403, 'You do not have permission to perform this action.'),
   notFound: () => refused(404, 'The requested resource does not exist'),
   invalid: (problems) => new TrackerFailure(400, { detail: problems.join('; ') }),

@@ -48,7 +48,10 @@ export function renderRelease(world: TrackerWorld, release: ReleaseRecord): Reco
 
 /** A release as events name it. */
 export function renderReleaseOfEvent(world: TrackerWorld, release: ReleaseRecord): Record<string, unknown> {
-  const { id, commitCount, data, status, versionInfo, lastCommit, deployCount, ...rest } = renderRelease(world, release);
+  const { id, commitCount, data, status, versionInfo, lastCommit, deployCount, ...rest } = renderRelease(
+    world,
+    release,
+  );
   const { version, dateCreated, dateReleased, ref, url } = rest;
   const counts = { commitCount, deployCount, lastCommit, lastDeploy: null };
   return { id, version, dateCreated, dateReleased, ref, url, data, status, versionInfo, userAgent: null, ...counts };
@@ -85,11 +88,11 @@ export function suspectsOf(world: TrackerWorld, { payload, release, project }: E
 
 /** Suspect commits by author. */
 export function renderCommitters(world: TrackerWorld, suspects: readonly CommitRecord[]): Record<string, unknown> {
-  const byAuthor = Map.groupBy(suspects, ({ author }) => author.email);
+  const authors = new Map(suspects.map(({ author }) => [author.email, author]));
   return {
-    committers: [...byAuthor.values()].map((commits) => ({
-      author: commits[0]?.author ?? null,
-      commits: commits.map((commit) => renderCommit(world, commit)),
+    committers: [...authors.values()].map((author) => ({
+      author,
+      commits: suspects.filter((one) => one.author.email === author.email).map((one) => renderCommit(world, one)),
     })),
   };
 }

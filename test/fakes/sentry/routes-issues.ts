@@ -3,14 +3,7 @@ import { addComment, changeComment } from '../tracker/issue-acts.ts';
 import { paginate } from '../tracker/paginate.ts';
 import type { CommentRecord, IssueRecord } from '../tracker/records.ts';
 import { issueOf, route, type Call, type Route } from '../tracker/route.ts';
-import {
-  ISSUE,
-  ISSUE_AFTER_UPDATE,
-  ISSUE_QUERY,
-  ISSUE_UPDATE,
-  NEW_NOTE,
-  NOTE,
-} from './published-issue.ts';
+import { ISSUE, ISSUE_AFTER_UPDATE, ISSUE_QUERY, ISSUE_UPDATE, NEW_NOTE, NOTE } from './published-issue.ts';
 import { badFields } from './refusals.ts';
 import { renderIssue, renderIssueAfterUpdate, renderNote } from './render-issue.ts';
 import { updateIssue } from './update-issue.ts';

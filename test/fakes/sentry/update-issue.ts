@@ -48,10 +48,10 @@ export function updateIssue(world: TrackerWorld, issue: IssueRecord, asked: { bo
 function resolutionOf(world: TrackerWorld, issue: IssueRecord, { status, statusDetails = {} }: Update): Resolution {
   const { inRelease, inNextRelease, inCommit } = statusDetails;
   if (status === 'resolvedInNextRelease' || inNextRelease === true) {
-    const after = latestRelease(world, issue.project);
+    const release = latestRelease(world, issue.project);
     const problem = "No release data present in the system to form a basis for 'Next Release'";
-    if (!after) throw badFields({ statusDetails: { inNextRelease: [problem] } });
-    return { kind: 'next-release', after };
+    if (!release) throw badFields({ statusDetails: { inNextRelease: [problem] } });
+    return { kind: 'next-release', release };
   }
   if (inRelease !== undefined) {
     const named = world.releases.get(inRelease);

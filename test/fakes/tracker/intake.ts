@@ -39,14 +39,22 @@ export function takeIn(world: TrackerWorld, project: ProjectRecord, payload: Wir
   return event;
 }
 
-/** Whether an event of that release brings a resolved issue back; as Sentry decides where releases are no semver. */
-export function comesBack({ resolution }: IssueRecord, release: ReleaseRecord | undefined): boolean {
+/**
+ * Whether an event of that release brings a resolved issue back. Sentry goes by the order of releases, here by date as it
+ * does where they are no semver: `has_resolution` in src/sentry/models/groupresolution.py. Glitchtip holds back the one
+ * release that the issue was resolved in, even when older ones follow: `issues_to_reopen` in
+ * apps/event_ingest/process_event.py of https://gitlab.com/glitchtip/glitchtip-backend.
+ */
+export function comesBack({ vendor }: TrackerWorld, issue: IssueRecord, release: ReleaseRecord | undefined): boolean {
+  const { resolution } = issue;
   if (!resolution || resolution.kind === 'now') return true;
-  // Without a release it is taken for an old one: `has_resolution` in src/sentry/models/groupresolution.py.
+  const named = resolution.kind === 'commit' ? undefined : resolution.release;
+  if (vendor === 'Glitchtip') return named === undefined || release !== named;
+  // An event without a release is taken for one of before there were any.
   if (!release) return false;
-  if (resolution.kind === 'release') return release.id >= resolution.release.id;
-  if (resolution.kind === 'next-release') return resolution.after === undefined || release.id > resolution.after.id;
-  return release.commits.some((one) => one.id === resolution.commit);
+  if (resolution.kind === 'commit') return release.commits.some((one) => one.id === resolution.commit);
+  if (named === undefined) return true;
+  return resolution.kind === 'release' ? release.id >= named.id : release.id > named.id;
 }
 
 /** Lets time have its effect on an issue. */
@@ -83,7 +91,7 @@ function newIssue(
 
 function countIn(world: TrackerWorld, issue: IssueRecord, event: EventRecord): News {
   grow(world, issue);
-  if (issue.status !== 'resolved' || !comesBack(issue, event.release)) return 'known';
+  if (issue.status !== 'resolved' || !comesBack(world, issue, event.release)) return 'known';
   Object.assign(issue, { status: 'unresolved', substatus: 'regressed', resolution: undefined });
   return 'regressed';
 }

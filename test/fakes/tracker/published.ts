@@ -16,7 +16,8 @@ export interface PublishedField {
   readonly type: string;
 }
 
-const WORD = /^(?<name>[^:~]+)(?<optional>~?):(?<type>(?:=[^/]+|string|number|boolean|object|list|any))(?<null>\/null)?$/;
+const WORD =
+  /^(?<name>[^:~]+)(?<optional>~?):(?<type>(?:=[^/]+|string|number|boolean|object|list|any))(?<null>\/null)?$/;
 
 /** Reads one line. @throws Error on a word that is none of the notation's. */
 export function readFields(line: string): PublishedField[] {

@@ -73,7 +73,8 @@ export interface EventRecord {
 export type Resolution =
   | { readonly kind: 'now' }
   | { readonly kind: 'release'; readonly release: ReleaseRecord }
-  | { readonly kind: 'next-release'; readonly after: ReleaseRecord | undefined }
+  /** With whichever comes after `release`, the newest at that time. */
+  | { readonly kind: 'next-release'; readonly release: ReleaseRecord | undefined }
   | { readonly kind: 'commit'; readonly commit: string; readonly repository: string };
 
 /** What a status means in particular; Glitchtip has none of it. */

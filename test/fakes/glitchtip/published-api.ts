@@ -2,7 +2,7 @@ import type { PublishedShape } from '../tracker/published.ts';
 
 /*
  * Facts out of Glitchtip's own source, which is what describes its API, written down by hand:
- * https://gitlab.com/glitchtip/glitchtip-backend as of version 6.2, the schemas in apps/issue_events/schema.py,
+ * https://gitlab.com/glitchtip/glitchtip-backend around version 6.2, the schemas in apps/issue_events/schema.py,
  * apps/releases/schema.py and apps/projects/schema.py. Where it says that it is Sentry's API it is so by name, and less.
  */
 
@@ -103,5 +103,5 @@ export const PROJECTS: PublishedShape = {
   ].join(' '),
 };
 
-/** Names of the query of a list: https://gitlab.com/glitchtip/glitchtip-backend `glitchtip/api/pagination.py`. */
+/** Names of the query of a list. */
 export const PAGES = 'limit cursor';

@@ -9,8 +9,8 @@ import { renderAlert, type AlertForm } from './render-alert.ts';
 
 // `send_webhook` gives ten seconds and forgets a timeout.
 const TIMEOUT_MS = 10_000;
-/** What violations and disturbances call the one kind of delivery. */
-export const ALERT_EVENT = 'alert';
+// What violations and disturbances call the one kind of delivery.
+const ALERT_EVENT = 'alert';
 
 /** The recipient of alerts, and what it wants. */
 export interface Recipient {

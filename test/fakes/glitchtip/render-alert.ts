@@ -42,8 +42,7 @@ export function renderAlert(world: TrackerWorld, { issues, count, tags, form }: 
   return { alias: 'GlitchTip', text, attachments, sections };
 }
 
-/** Where an issue is on the web. */
-export function detailUrl({ webUrl, organization }: TrackerWorld, issue: IssueRecord): string {
+function detailUrl({ webUrl, organization }: TrackerWorld, issue: IssueRecord): string {
   return `${webUrl}/${organization.slug}/issues/${issue.id}`;
 }
 

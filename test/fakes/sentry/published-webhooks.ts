@@ -57,6 +57,7 @@ const eventAt = (at: string): PublishedShape => ({
   [`${at}.breadcrumbs`]: 'values:list',
 });
 
+// The three addresses at the end are in the list of attributes, not in the sample.
 const ISSUE = [
   'annotations:list assignedTo:object/null count:string culprit:string firstSeen:string hasSeen:boolean id:string',
   'isBookmarked:boolean isPublic:boolean isSubscribed:boolean lastSeen:string level:string logger:string/null',

@@ -15,8 +15,8 @@ export function linksOf({ webUrl, organization }: TrackerWorld, issue: IssueReco
   };
 }
 
-/** `FRONT-END-9`: https://docs.sentry.io/concepts/search/ calls it the short id. */
-export function shortIdOf({ project, number }: IssueRecord): string {
+/** `FRONT-END-9`: the number within the project, to the base of 36. */
+function shortIdOf({ project, number }: IssueRecord): string {
   return `${project.slug.toUpperCase()}-${number.toString(BASE_36).toUpperCase()}`;
 }
 

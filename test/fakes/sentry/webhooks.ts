@@ -18,8 +18,7 @@ import {
 const TIMEOUT_MS = 1_000;
 const TIMEOUTS_MAX = 1_000;
 
-/** The headers of a delivery besides its type. */
-export const SIGNATURE = 'Sentry-Hook-Signature';
+const SIGNATURE = 'Sentry-Hook-Signature';
 
 /** What webhooks are sent for. */
 export interface Subscription {

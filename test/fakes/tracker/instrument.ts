@@ -3,6 +3,7 @@
  * environment. The service itself knows nothing of it.
  */
 import { init } from '@sentry/node';
+import { z } from 'zod';
 
 const { SENTRY_DSN, SENTRY_RELEASE, SENTRY_ENVIRONMENT, SENTRY_NAME, SERVICE_USER, SERVICE_TAGS } = process.env;
 
@@ -12,7 +13,7 @@ init({
   environment: SENTRY_ENVIRONMENT ?? 'production',
   serverName: SENTRY_NAME ?? 'web-1',
   initialScope: {
-    tags: JSON.parse(SERVICE_TAGS ?? '{}') as Record<string, string>,
+    tags: z.record(z.string(), z.string()).parse(JSON.parse(SERVICE_TAGS ?? '{}')),
     ...(SERVICE_USER === undefined ? {} : { user: { id: SERVICE_USER } }),
   },
 });

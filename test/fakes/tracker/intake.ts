@@ -45,7 +45,7 @@ export function takeIn(world: TrackerWorld, project: ProjectRecord, payload: Wir
  * release that the issue was resolved in, even when older ones follow: `issues_to_reopen` in
  * apps/event_ingest/process_event.py of https://gitlab.com/glitchtip/glitchtip-backend.
  */
-export function comesBack({ vendor }: TrackerWorld, issue: IssueRecord, release: ReleaseRecord | undefined): boolean {
+function comesBack({ vendor }: TrackerWorld, issue: IssueRecord, release: ReleaseRecord | undefined): boolean {
   const { resolution } = issue;
   if (!resolution || resolution.kind === 'now') return true;
   const named = resolution.kind === 'commit' ? undefined : resolution.release;

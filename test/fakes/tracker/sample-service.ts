@@ -43,7 +43,7 @@ export interface RunningService extends AsyncDisposable {
   readonly url: string;
   /** Where its files are, with a slash at the end: what precedes paths of the repository in its frames. */
   readonly root: string;
-  /** Asks for a path, and returns status and text. */
+  /** Asks for a path, and returns status and text. The SDK reports no error that is the same as its last one. */
   get(path: string): Promise<{ readonly status: number; readonly text: string }>;
   /** What it wrote so far. */
   output(): string;

@@ -13,6 +13,10 @@ import type { HookSender } from '../tracker/hook-sender.ts';
 
 const SECRET_BYTES = 32;
 const CODE_BYTES = 16;
+// A receiver has one second, and who misses it a thousand times in 24 hours is unsubscribed:
+// https://sentry.io/changelog/2023-10-3-change-to-integration-platform-webhook-handling
+const TIMEOUT_MS = 1_000;
+const TIMEOUTS_MAX = 1_000;
 
 /** What every answer of the API says about its limits: https://docs.sentry.io/api/ratelimits/ */
 const LIMITS = {
@@ -26,6 +30,10 @@ const LIMITS = {
 export interface SentryOptions extends TrackerOptions {
   /** What the integration subscribed to; default issues and comments. Errors need a plan of their own. */
   readonly resources?: readonly Resource[];
+  /** How long a receiver is given; default 1,000, as Sentry does. On a busy machine that is short. */
+  readonly timeoutMs?: number;
+  /** After how many timeouts within 24 hours nothing is sent any more; default 1,000. */
+  readonly timeoutsMax?: number;
   /** Label of the alert rule; default `Something new or back`. */
   readonly ruleLabel?: string;
   /** Which events the rule triggers for; default the first of an issue, and one that brings it back. */
@@ -59,13 +67,15 @@ export async function startSentry(options: SentryOptions = {}): Promise<SentrySt
     resources: options.resources ?? ['issue', 'comment'],
     rule: { label: options.ruleLabel ?? 'Something new or back', on: options.alertOn ?? ['new', 'regressed'] },
   };
+  const { timeoutMs = TIMEOUT_MS, timeoutsMax = TIMEOUTS_MAX } = options;
+  const patience = { timeoutMs, timeoutsMax };
   const { world, hooks, running } = await startTracker(
     {
       vendor: 'Sentry',
       refusals: sentryRefusals,
       routes: [...issueRoutes, ...eventRoutes, ...releaseRoutes],
       headers: LIMITS,
-      hooks: (parts) => createSentryHooks(parts, clientSecret),
+      hooks: (parts) => createSentryHooks({ ...parts, ...patience }, clientSecret),
     },
     options,
   );

@@ -13,11 +13,6 @@ import {
   type Integration,
 } from './render-webhook.ts';
 
-// A receiver has one second; who misses it a thousand times in 24 hours is unsubscribed:
-// https://sentry.io/changelog/2023-10-3-change-to-integration-platform-webhook-handling
-const TIMEOUT_MS = 1_000;
-const TIMEOUTS_MAX = 1_000;
-
 const SIGNATURE = 'Sentry-Hook-Signature';
 
 /** What webhooks are sent for. */
@@ -31,14 +26,12 @@ export interface Subscription {
 
 /** Creates the sender. `clientSecret` signs: HMAC-SHA256, in hexadecimal digits, over the body. */
 export function createSentryHooks(
-  parts: Pick<HookParts, 'deliveries' | 'violations' | 'now'>,
+  parts: Pick<HookParts, 'deliveries' | 'violations' | 'now' | 'timeoutMs' | 'timeoutsMax'>,
   clientSecret: string,
 ): HookSender {
   const sign = (body: string): string => createHmac('sha256', clientSecret).update(body).digest('hex');
   return createTrackerHooks({
     ...parts,
-    timeoutMs: TIMEOUT_MS,
-    timeoutsMax: TIMEOUTS_MAX,
     nextGuid: () => randomUUID().replaceAll('-', ''),
     seal: (body, { target, event, guid, at }) => ({
       url: target,

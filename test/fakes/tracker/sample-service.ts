@@ -31,6 +31,8 @@ export interface Deployment {
   readonly release: string;
   /** Text by path; default the sample as it is, bug included. */
   readonly files?: Readonly<Record<string, string>>;
+  /** A folder of its own, made here and gone at the end; default one among the temporary ones. */
+  readonly directory?: string;
   readonly environment?: string;
   readonly serverName?: string;
   readonly tags?: Readonly<Record<string, string>>;
@@ -105,8 +107,9 @@ export async function runPythonService(
   return { exitCode: child.exitCode, output: output(), root: `${root}/` };
 }
 
-async function deploy({ sample, files }: Deployment): Promise<string> {
-  const root = await realpath(await mkdtemp(path.join(tmpdir(), `sample-${sample}-`)));
+async function deploy({ sample, files, directory }: Deployment): Promise<string> {
+  if (directory !== undefined) await mkdir(directory, { recursive: true });
+  const root = await realpath(directory ?? (await mkdtemp(path.join(tmpdir(), `sample-${sample}-`))));
   for (const [name, text] of Object.entries(files ?? (await sampleFiles(sample)))) {
     await mkdir(path.dirname(path.join(root, name)), { recursive: true });
     await writeFile(path.join(root, name), text);

@@ -66,18 +66,18 @@ export async function serveVisit(
   }
 }
 
-/** Answers an operation from the text of its body, as far as no fault stands in the way. */
+/** Answers an operation from the text of its body, or from its bytes, as far as no fault stands in the way. */
 export async function serveOperation(
   visit: Visit,
   operationId: string | undefined,
-  answer: (text: string) => Promise<Answer>,
+  answer: (text: string, bytes: Buffer) => Promise<Answer>,
 ): Promise<void> {
   const { front, method, path, entry } = visit;
-  const text = await readText(visit.request);
+  const bytes = await readBytes(visit.request);
   entry.operationId = operationId;
   const fault = front.faults.strike({ method, path, operationId });
   if (fault && (await disturb(visit, fault, 'before'))) return;
-  const given = await answer(text);
+  const given = await answer(bytes.toString('utf8'), bytes);
   if (fault && (await disturb(visit, fault, 'after'))) return;
   send(visit, given);
 }
@@ -130,7 +130,7 @@ export function settle({ front, entry }: Visit, { status }: { readonly status: n
   entry.durationMs = front.world.now() - entry.at;
 }
 
-async function readText(request: IncomingMessage): Promise<string> {
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -139,5 +139,5 @@ async function readText(request: IncomingMessage): Promise<string> {
     if (size > BODY_BYTES_MAX) throw new Error(`a request body of more than ${BODY_BYTES_MAX} bytes`);
     chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }

@@ -1,4 +1,4 @@
-// Both hosts give a receiver 10 s: https://docs.gitlab.com/user/gitlab_com/#webhooks and
+// Both Git hosts give a receiver 10 s: https://docs.gitlab.com/user/gitlab_com/#webhooks and
 // https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks
 const DELIVERY_TIMEOUT_MS = 10_000;
 // What GitLab keeps of an answer; GitHub does not say.
@@ -9,13 +9,21 @@ export interface HookAnswer {
   readonly status: number | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  /** Whether nobody answered in time. */
+  readonly timedOut?: boolean;
+}
+
+/** One body on its way; `timeoutMs` is how long the receiver is given, by default what Git hosts give. */
+export interface HookRequest {
+  readonly url: string;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
 }
 
 /** Posts one body. Never rejects. */
-export async function postHook(
-  request: { readonly url: string; readonly body: string; readonly headers: Readonly<Record<string, string>> },
-  closing: AbortSignal,
-): Promise<HookAnswer> {
+export async function postHook(request: HookRequest, closing: AbortSignal): Promise<HookAnswer> {
+  const timeout = AbortSignal.timeout(request.timeoutMs ?? DELIVERY_TIMEOUT_MS);
   try {
     const response = await fetch(request.url, {
       method: 'POST',
@@ -23,12 +31,12 @@ export async function postHook(
       headers: { ...request.headers, connection: 'close' },
       body: request.body,
       redirect: 'manual',
-      signal: AbortSignal.any([closing, AbortSignal.timeout(DELIVERY_TIMEOUT_MS)]),
+      signal: AbortSignal.any([closing, timeout]),
     });
     const headers = Object.fromEntries([...response.headers].map(([name, value]) => [capitalised(name), value]));
     return { status: response.status, headers, text: (await response.text()).slice(0, RESPONSE_CHARS_MAX) };
   } catch (error) {
-    return { status: null, headers: {}, text: `no answer: ${String(error)}` };
+    return { status: null, headers: {}, text: `no answer: ${String(error)}`, timedOut: timeout.aborted };
   }
 }
 

@@ -141,7 +141,8 @@ describe('GET /api/requests/', () => {
     const { metadata, ...read } = RequestDetail.parse(await (await scene.call(`/requests/${ids['2033']}`, key)).json());
     const { chat_messages: said, ...same } = metadata;
     expect({ ...read, metadata: same }).toEqual(listed[0]);
-    expect(said).toEqual([{ role: 'user', message: expect.any(String), created_at: '2033-01-01T00:00:00.000Z' }]);
+    const first = { role: 'user', author: 'octocat', message: expect.any(String) };
+    expect(said).toEqual([{ ...first, created_at: '2033-01-01T00:00:00.000Z' }]);
   });
 
   it('shows what each run answered, once, with the run and when it ended', async () => {

@@ -78,6 +78,7 @@ export function aRun(requestId: string, same: Partial<Run> = {}): Run {
     costUsd: null,
     blocked: {},
     savedBranch: null,
+    proof: null,
     createdAt: '2026-11-23T10:00:00.456Z',
     startedAt: null,
     finishedAt: null,

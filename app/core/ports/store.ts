@@ -61,6 +61,7 @@ export type RunPatch = Partial<
     | 'costUsd'
     | 'blocked'
     | 'savedBranch'
+    | 'proof'
     | 'plan'
     | 'awaiting'
     | 'startedAt'

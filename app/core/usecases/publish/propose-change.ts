@@ -1,6 +1,7 @@
 import { AppError } from '../../domain/errors.ts';
 import { traitsOf } from '../../domain/host/host-traits.ts';
 import { commitMessage, projectProposal } from '../../domain/run/proposal.ts';
+import { isDraftFor } from '../../domain/run/proof-text.ts';
 import type { ApprovalSubject } from '../../domain/run/run-task.ts';
 import type { ChangeRef, Run } from '../../domain/run/run.ts';
 import { branchOf, type WorkRequest } from '../../domain/request/work-request.ts';
@@ -104,7 +105,8 @@ async function open(deps: ProposeChangeDeps, held: HeldRun): Promise<ChangeRef> 
       },
       create: async () => {
         const asked = { ...request, prompt: deps.redactor.redact(request.prompt) };
-        const proposal = projectProposal(asked, await newestRun(deps, held), {
+        const run = await newestRun(deps, held);
+        const proposal = projectProposal(asked, run, {
           runUrl: await logUrl(deps, request),
           now: deps.runtime.now(),
         });
@@ -118,7 +120,7 @@ async function open(deps: ProposeChangeDeps, held: HeldRun): Promise<ChangeRef> 
             base: request.base.ref,
             title,
             body,
-            draft: held.run.task.options.draft ?? false,
+            draft: held.run.task.options.draft === true || isDraftFor(run.proof),
           }),
         );
       },

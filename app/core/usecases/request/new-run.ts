@@ -26,6 +26,7 @@ export function newRun(runtime: Runtime, requestId: string, task: RunTask): Run 
     costUsd: null,
     blocked: {},
     savedBranch: null,
+    proof: null,
     createdAt: runtime.now(),
     startedAt: null,
     finishedAt: null,

@@ -14,6 +14,7 @@ const LONG_FLOWS = flows([
   'limits',
   'loop-guard',
   'outcomes',
+  'proof',
   'repository-config',
   'repository-life',
   'rest',

@@ -62,6 +62,7 @@ export function dispatchHosts(hosts: ReadonlyMap<Provider, WorkingHost>): GitHos
     updateComment: async (repo, externalId, body) => at(repo).updateComment(repo, externalId, body),
     findChange: async (repo, branch) => at(repo).findChange(repo, branch),
     openChange: async (repo, draft) => at(repo).openChange(repo, draft),
+    reviseChange: async (repo, number, revise) => at(repo).reviseChange(repo, number, revise),
     translate(delivery) {
       const host = hosts.get(delivery.provider);
       if (host === undefined) return { kind: 'ignored', reason: `${delivery.provider} is not configured here` };

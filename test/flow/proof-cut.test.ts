@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { savedBranchesOf } from '#core/domain/run/saved-work.ts';
 import { describeWith } from '../services/describe-with.ts';
 import { GITHUB, play } from './hosts/on-both-hosts.ts';
-import { DOUBLING, PROOF_SCENARIOS } from './proof-scenarios.ts';
+import { DOUBLING, PROOF_SCENARIOS, SUITE } from './proof-scenarios.ts';
 import { containers, guestDirectories, processesWith, type Rooms } from './rooms.ts';
 import { until } from './world.ts';
 
@@ -36,7 +36,7 @@ function proofFlow(provisioner: 'local' | 'docker', roomsOf: (instance: string, 
   };
 
   it('proves a change in workspaces that are gone afterwards', LONG, async () => {
-    const { place } = await ask('proof: {mode: require, suite: node --test, changed: "node --test {files}"}\n');
+    const { place } = await ask(`proof: {mode: require, suite: ${SUITE}, changed: "node --test {files}"}\n`);
     const { run } = await scene().over(place);
     expect(run.proof).toMatchObject({ verdict: 'proven', rows: [{ asExpected: true }, { asExpected: true }] });
     expect(run.provisioner).toBe(provisioner);

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { onBothHosts, play } from './hosts/on-both-hosts.ts';
 import type { Place } from './hosts/said.ts';
-import { DOUBLING, PROOF_SCENARIOS } from './proof-scenarios.ts';
+import { DOUBLING, PROOF_SCENARIOS, SUITE } from './proof-scenarios.ts';
 
-const COMMANDS = "suite: node --test\n  changed: 'node --test {files}'\n";
+const COMMANDS = `suite: ${SUITE}\n  changed: 'node --test {files}'\n`;
 const configOf = (mode: string, commands = COMMANDS): string => `proof:\n  mode: ${mode}\n  ${commands}`;
 const LONG = { timeout: 300_000 };
 
@@ -30,18 +30,18 @@ onBothHosts('proof of a change', (host) => {
   it('one whose tests fail without it and pass with it is proven, and a table says so', LONG, async () => {
     const { place, run, change } = await asked('mend it with a test', configOf('require'));
     expect(run.status).toBe('succeeded');
-    expect(run.proof).toMatchObject({ verdict: 'proven', reasons: [], tests: ['test/three.test.js'] });
+    expect(run.proof).toMatchObject({ verdict: 'proven', reasons: [], tests: ['test/doubling/three.test.js'] });
     expect(run.proof?.rows).toEqual([
       {
         what: 'changed',
-        command: "node --test 'test/three.test.js'",
+        command: "node --test 'test/doubling/three.test.js'",
         base: { kind: 'failed', exitCode: 1 },
         head: { kind: 'passed' },
         asExpected: true,
       },
       {
         what: 'suite',
-        command: 'node --test',
+        command: SUITE,
         base: { kind: 'passed' },
         head: { kind: 'passed' },
         asExpected: true,
@@ -49,7 +49,8 @@ onBothHosts('proof of a change', (host) => {
     ]);
     expect(change?.isDraft).toBe(false);
     const row =
-      "| changed tests | `node --test 'test/three.test.js'` | fails (exit code 1) | passes | yes |\n| whole suite | `node --test` | passes | passes | yes |";
+      "| changed tests | `node --test 'test/doubling/three.test.js'` | fails (exit code 1) | passes | yes |\n| whole suite | `" +
+      `${SUITE}\` | passes | passes | yes |`;
     for (const text of [change?.body ?? '', await scene().shown(place)]) {
       expect(text).toContain('**Proven**: the changed tests fail without the change and pass with it.');
       expect(text).toContain(row);
@@ -88,15 +89,15 @@ onBothHosts('proof of a change', (host) => {
   });
 
   it('without `changed` the suite stands for it, and without `proof` nothing is run', LONG, async () => {
-    const { run } = await asked('mend it with a test', configOf('require', 'suite: node --test'));
-    expect(run.proof).toMatchObject({ verdict: 'proven', rows: [{ command: 'node --test' }, {}] });
+    const { run } = await asked('mend it with a test', configOf('require', `suite: ${SUITE}`));
+    expect(run.proof).toMatchObject({ verdict: 'proven', rows: [{ command: SUITE }, {}] });
     const { place, run: unasked, change } = await asked('mend it without a test', 'run_by: write\n');
     expect(unasked.proof).toBeNull();
     expect(change?.body).not.toContain('## Proof');
     expect(await verdictOf(place)).toBe(scene().asShown('success'));
   });
 
-  it('a further run proves the whole change, also what an earlier run did', LONG, async () => {
+  it('a further run proves the whole change, and takes it out of draft', LONG, async () => {
     const { place, run, change } = await asked('mend it without a test', configOf('require'));
     expect(run.proof?.verdict).toBe('unproven');
     expect(change?.isDraft).toBe(true);
@@ -104,6 +105,10 @@ onBothHosts('proof of a change', (host) => {
     await scene().answered(place, '**Proven**');
     const after = (await scene().over(place)).run;
     expect(after.id).not.toBe(run.id);
-    expect(after.proof).toMatchObject({ verdict: 'proven', tests: ['test/three.test.js'] });
+    expect(after.proof).toMatchObject({ verdict: 'proven', tests: ['test/doubling/three.test.js'] });
+    const [revised] = scene().changesFor(place);
+    expect(revised?.isDraft).toBe(false);
+    expect(revised?.body).toContain('**Proven**');
+    expect(revised?.body).not.toContain('This is a draft');
   });
 });

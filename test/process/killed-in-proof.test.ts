@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { GitHubStandIn } from '../fakes/github/stand-in.ts';
 import type { RepositoryRecord } from '../fakes/github/records.ts';
 import { startScriptedModel, type ScriptedModel } from '../fakes/model/scripted-model.ts';
-import { DOUBLING, PROOF_SCENARIOS } from '../flow/proof-scenarios.ts';
+import { DOUBLING, PROOF_SCENARIOS, SUITE } from '../flow/proof-scenarios.ts';
 import { processesWith } from '../flow/rooms.ts';
 import { environment, startHost, until } from '../flow/world.ts';
 import { describeWith } from '../services/describe-with.ts';
@@ -16,7 +16,7 @@ const EMBEDDED = 'deploy/embedded/main.ts';
 const RECOVERY_DEADLINE_MS = 120_000;
 /** Long enough to be killed in; nobody else on the machine sleeps just that long. */
 const SLEEP = `sleep 4.${process.pid}`;
-const CONFIG = `proof: {mode: require, suite: '${SLEEP}; node --test', changed: 'node --test {files}'}\n`;
+const CONFIG = `proof: {mode: require, suite: '${SLEEP}; ${SUITE}', changed: 'node --test {files}'}\n`;
 
 describeWith(['codex', 'confinement'], 'a process that dies while a change is proven', () => {
   let github: GitHubStandIn;

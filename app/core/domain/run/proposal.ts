@@ -1,7 +1,7 @@
 import { traitsOf } from '../host/host-traits.ts';
 import { personName } from '../host/repo.ts';
 import { elapsed, spent } from './outcome.ts';
-import { draftLine, isDraftFor, proofText } from './proof-text.ts';
+import { draftNotice, proofSection } from './proof-section.ts';
 import { harmlessTitle, quotedHarmless } from '../text/outgoing.ts';
 import type { CommandRecord, Run } from './run.ts';
 import { cutBytes, wellFormed } from '../text/text-limit.ts';
@@ -48,13 +48,13 @@ export function projectProposal(
 ): { title: string; body: string } {
   const { proof } = run;
   const body = [
-    ...(isDraftFor(proof) ? [draftLine(proof)] : []),
+    ...draftNotice(proof),
     '## What was asked',
     quotedHarmless(request.prompt, PROMPT_BYTES_MAX),
     [...originOf(request), `Requested by ${personName(request.requester)}.`].join(' '),
     '## What was done',
     quotedHarmless(run.finalMessage ?? 'The agent left no closing message.', ANSWER_BYTES_MAX),
-    ...(proof === null ? [] : ['## Proof', proofText(proof)]),
+    ...(proof === null ? [] : [proofSection(proof)]),
     '## How it was checked',
     checked(run.commands),
     '## Cost',

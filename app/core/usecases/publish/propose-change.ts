@@ -14,6 +14,7 @@ import { fetchBundle } from '../run/fetch-bundle.ts';
 import type { HeldRun } from '../run/hold-run.ts';
 import { prepareChange, type PushChangeDeps } from './push-change.ts';
 import { pushKeepingOthers } from './push-keeping-others.ts';
+import { tellProof } from './tell-proof.ts';
 import { stopIfAsked, unlessStopped } from '../run/unless-stopped.ts';
 
 /** What publishing needs. */
@@ -126,7 +127,9 @@ async function open(deps: ProposeChangeDeps, held: HeldRun): Promise<ChangeRef> 
       },
     },
   );
-  return { number: Number(opened.externalId), url: opened.url };
+  const number = Number(opened.externalId);
+  await tellProof(deps, held, { run: await newestRun(deps, held), number });
+  return { number, url: opened.url };
 }
 
 async function newestRun(deps: ProposeChangeDeps, held: HeldRun): Promise<Run> {

@@ -44,7 +44,7 @@ describe('a fault of a configuration', () => {
       'proof:\n  mode: try\n  changed: npm test\n',
       '3 proof.changed: must have `{files}`, where the changed test files are put',
     ],
-    ['proof:\n  mode: try\n  suit: npm test\n', '3 proof.suit: unknown key `suit`; did you mean `suite`?'],
+    ['proof:\n  suit: npm test\n', '2 proof.suit: unknown key `suit`; did you mean `suite`?'],
     ['model: big\nmodels_allowed: [small]\n', '1 model: must be one of `models_allowed`'],
   ])('in %j is told with line, key and words', (text, fault) => {
     expect(faultsOf(text)).toEqual([fault]);

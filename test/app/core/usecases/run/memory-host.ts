@@ -26,6 +26,7 @@ export function hostOf(
       baseOf: never,
       branchHead: never,
       findChange: async () => undefined,
+      reviseChange: async () => void seen.push('revised'),
       openChange: async () => {
         seen.push('opened');
         return { number: 1, url: 'u' };

@@ -3,7 +3,14 @@ import { isCaller, type Provider, type RepoRef } from '#core/domain/host/repo.ts
 import type { DeliveryLog } from '#core/ports/host/delivery-log.ts';
 import type { Reviewer } from '#core/ports/host/reviewer.ts';
 import type { CiReader, ImageReader, ThreadReader } from '#core/ports/host/thread-reader.ts';
-import type { Authoriser, CommitCommenter, GitAccess, Identity, VcsHost } from '#core/ports/host/vcs.ts';
+import type {
+  Authoriser,
+  ChangeProposer,
+  CommitCommenter,
+  GitAccess,
+  Identity,
+  VcsHost,
+} from '#core/ports/host/vcs.ts';
 import type { WordLog, WordsCheck } from '#core/ports/host/word-log.ts';
 
 /** A host as workers use it. `commitAuthor`: whose name commits carry in a repository. */
@@ -60,9 +67,7 @@ export function dispatchHosts(hosts: ReadonlyMap<Provider, WorkingHost>): GitHos
     findComment: async (repo, thread, by) => at(repo).findComment(repo, thread, by),
     createComment: async (repo, thread, body) => at(repo).createComment(repo, thread, body),
     updateComment: async (repo, externalId, body) => at(repo).updateComment(repo, externalId, body),
-    findChange: async (repo, branch) => at(repo).findChange(repo, branch),
-    openChange: async (repo, draft) => at(repo).openChange(repo, draft),
-    reviseChange: async (repo, number, revise) => at(repo).reviseChange(repo, number, revise),
+    ...dispatchChanges(at),
     translate(delivery) {
       const host = hosts.get(delivery.provider);
       if (host === undefined) return { kind: 'ignored', reason: `${delivery.provider} is not configured here` };
@@ -81,6 +86,14 @@ export function dispatchHosts(hosts: ReadonlyMap<Provider, WorkingHost>): GitHos
 /** Who calls the API has no account on a host: what their key lets them do was asked when they called. */
 function dispatchRoles(at: (repo: RepoRef) => WorkingHost): Authoriser {
   return { roleOf: async (repo, actor) => (isCaller(actor) ? 'write' : at(repo).roleOf(repo, actor)) };
+}
+
+function dispatchChanges(at: (repo: RepoRef) => WorkingHost): ChangeProposer {
+  return {
+    findChange: async (repo, branch) => at(repo).findChange(repo, branch),
+    openChange: async (repo, draft) => at(repo).openChange(repo, draft),
+    reviseChange: async (repo, number, revise) => at(repo).reviseChange(repo, number, revise),
+  };
 }
 
 function dispatchIdentity(

@@ -28,7 +28,11 @@ describe('the files of a patch that git made', () => {
     return git(DIFF);
   };
   const named = (patch: Uint8Array): Omit<PatchFile, 'bytes'>[] =>
-    patchFiles(patch).map(({ bytes: _, ...names }) => names);
+    patchFiles(patch).map(({ path: name, from, status }) => ({
+      path: name,
+      ...(from === undefined ? {} : { from }),
+      status,
+    }));
 
   beforeEach(() => {
     directory = mkdtempSync(path.join(tmpdir(), 'patch-'));

@@ -39,7 +39,7 @@ describe('a change is proven', () => {
   test('exactly when both tests and suite answer as expected', () => {
     const end = fc.constantFrom<ProofEnd>(YES, NO, LATE, GONE, endOfExit(127), { kind: 'too-much-output' });
     fc.assert(
-      fc.property(end, end, end, end, (red, green, before, after) => {
+      fc.property(fc.tuple(end, end, end, end), ([red, green, before, after]) => {
         const suiteHolds = before === YES ? after === YES : before === NO && (after === YES || after === NO);
         const { verdict, reasons } = judgeProof(runs({ red, green, before, after }));
         expect(verdict === 'proven').toBe(red === NO && green === YES && suiteHolds);

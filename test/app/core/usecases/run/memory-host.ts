@@ -1,10 +1,17 @@
+import type { Repositories } from '#core/ports/host/repository.ts';
 import type { ExecuteRunDeps } from '#core/usecases/run/execute-run.ts';
 import { never } from './memory-record.ts';
 
+/** Where a host and a mirror tell what was done. */
+interface Seen {
+  readonly seen: string[];
+  readonly bundles: string[];
+}
+
 /** A host and a mirror that take everything, and tell the scene. */
-export function hostOf(
-  scene: RunScene,
-  { onPush, config }: Differences,
+export function hostOf<Scene extends Seen>(
+  scene: Scene,
+  { onPush, config }: { readonly onPush?: (scene: Scene, branch: string) => void; readonly config?: object },
 ): Pick<ExecuteRunDeps, 'host' | 'repositories' | 'limits'> {
   const { seen } = scene;
   const file = {
@@ -33,7 +40,7 @@ export function hostOf(
       },
     },
     repositories: {
-      bundle: async (_repo, base, _access, onTop) => {
+      bundle: async (...[, base, , onTop]: Parameters<Repositories['bundle']>) => {
         seen.push('fetched');
         const text = onTop && new TextDecoder().decode(onTop.patch);
         scene.bundles.push(text === undefined ? base.sha : `${base.sha} and ${text}`);

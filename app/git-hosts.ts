@@ -131,6 +131,7 @@ function dispatchPages(
     updateComment: async (repo, externalId, body) => must(at(repo).updateComment, comments)(repo, externalId, body),
     findChange: async (repo, branch) => must(at(repo).findChange, changes)(repo, branch),
     openChange: async (repo, draft) => must(at(repo).openChange, changes)(repo, draft),
+    reviseChange: async (repo, number, revise) => must(at(repo).reviseChange, changes)(repo, number, revise),
     readFileAt: async (repo, file, bytesMax) => must(at(repo).readFileAt, 'Reading a commit')(repo, file, bytesMax),
   };
 }

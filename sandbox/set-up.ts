@@ -1,9 +1,9 @@
 import { AppError } from '#core/domain/errors.ts';
+import { splitLines } from '#core/domain/text/output-lines.ts';
 import type { Guest, GuestExit } from '#core/ports/provisioner.ts';
 import type { SetUpOutcome, SetUpPlan } from '#core/ports/workspace.ts';
 import { restoreArchive, saveArchive } from './set-up/archive.ts';
 import type { SetUpCache } from './set-up/cache.ts';
-import { splitLines } from './set-up/lines.ts';
 import { SETTLE_SCRIPT } from './set-up/scripts.ts';
 
 const SETTLE_TIMEOUT_MS = 120_000;

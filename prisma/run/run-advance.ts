@@ -34,6 +34,7 @@ const ADVANCE = `
       ${patched('cost_usd', 'costUsd', number)},
       ${patched('blocked', 'blocked', json)},
       ${patched('saved_branch', 'savedBranch', text)},
+      ${patched('proof', 'proof', json)},
       ${patched('plan', 'plan', text)},
       ${patched('awaiting', 'awaiting', json)},
       ${patched('started_at', 'startedAt', time)},

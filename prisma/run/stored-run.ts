@@ -3,6 +3,7 @@ import { PROVIDERS } from '#core/domain/host/repo.ts';
 import { PLAIN_TASK, REASONING_EFFORTS } from '#core/domain/run/run-task.ts';
 import { RUN_STATUSES, type Run } from '#core/domain/run/run.ts';
 import type { WorkRequest } from '#core/domain/request/work-request.ts';
+import { StoredProof } from './stored-proof.ts';
 import type { Run as RunRow, WorkRequest as RequestRow } from '../generated/client.ts';
 
 const Status = z.enum(RUN_STATUSES);
@@ -73,6 +74,7 @@ export function storedRun(row: RunRow): Run {
     costUsd: row.costUsd,
     blocked: Blocked.parse(row.blocked),
     savedBranch: row.savedBranch,
+    proof: StoredProof.nullable().parse(row.proof),
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { anEvent, aRun, claimed, drained, submitted, type StoreSubjects } from './store-subject.ts';
+import { aProof, anEvent, aRun, claimed, drained, submitted, type StoreSubjects } from './store-subject.ts';
 
 /** What a fenced step and the log promise. */
 export function runStepContract(subjectOf: StoreSubjects): void {
@@ -22,6 +22,7 @@ export function runStepContract(subjectOf: StoreSubjects): void {
         blocked: { 'example.com:443': 3, '169.254.169.254:80': 1 },
         pushed: { branch: 'astraforge/1', sha: 'c'.repeat(40) },
         savedBranch: 'astraforge/saved/1',
+        proof: aProof(),
         startedAt: '2026-11-23T10:01:00.000Z',
       };
       const patch = randomBytes(3_000);
@@ -54,11 +55,14 @@ export function runStepContract(subjectOf: StoreSubjects): void {
       const claim = await claimed(store, run);
       const failure = { code: 'internal', message: 'x' };
       await store.runs.advance(claim, {
-        run: { finalMessage: 'a', failure, costUsd: 1, pushed: { branch: 'b', sha: 'd'.repeat(40) }, savedBranch: 'b' },
+        run: {
+          ...{ finalMessage: 'a', failure, costUsd: 1, savedBranch: 'b', proof: aProof() },
+          pushed: { branch: 'b', sha: 'd'.repeat(40) },
+        },
         result: { patch: Buffer.from('1'), session: null },
       });
       await store.runs.advance(claim, {
-        run: { failure: null, costUsd: null, pushed: null, savedBranch: null },
+        run: { failure: null, costUsd: null, pushed: null, savedBranch: null, proof: null },
         result: { patch: Buffer.from('2'), session: null },
       });
       expect((await store.runs.readRun(run.id))?.run).toMatchObject({
@@ -67,6 +71,7 @@ export function runStepContract(subjectOf: StoreSubjects): void {
         costUsd: null,
         pushed: null,
         savedBranch: null,
+        proof: null,
       });
       const result = await store.runs.readResult(run.id);
       expect({ ...result, patch: Buffer.from(result?.patch ?? []).toString() }).toEqual({

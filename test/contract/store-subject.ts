@@ -2,6 +2,7 @@ import { createHash, randomInt, randomUUID } from 'node:crypto';
 import type { RunLogEvent } from '#core/contracts/run-log.ts';
 import type { Thread } from '#core/domain/host/inbound.ts';
 import { PLAIN_TASK } from '#core/domain/run/run-task.ts';
+import type { Proof } from '#core/domain/run/proof.ts';
 import { NO_USAGE, type Run } from '#core/domain/run/run.ts';
 import type { WorkRequest } from '#core/domain/request/work-request.ts';
 import type { Claim } from '#core/domain/run/claim.ts';
@@ -79,11 +80,34 @@ export function aRun(requestId: string, same: Partial<Run> = {}): Run {
     costUsd: null,
     blocked: {},
     savedBranch: null,
+    proof: null,
     createdAt: '2026-11-23T10:00:00.456Z',
     startedAt: null,
     finishedAt: null,
     ...same,
   };
+}
+
+/** What was found about a change, with an end of each kind. */
+export function aProof(): Proof {
+  const rows: Proof['rows'] = [
+    {
+      what: 'changed',
+      command: "t 'ü'",
+      base: { kind: 'failed', exitCode: 1 },
+      head: { kind: 'passed' },
+      asExpected: true,
+    },
+    {
+      what: 'suite',
+      command: 't',
+      base: { kind: 'timed-out' },
+      head: { kind: 'broken', why: 'Away.' },
+      asExpected: false,
+    },
+  ];
+  const verdict = { verdict: 'unproven', reasons: ['The suite, on the base: ran out of time.'] } as const;
+  return { mode: 'require', ...verdict, rows, tests: ['test/a.js'], policyVersion: 'v1' };
 }
 
 /** A run-log event that says `message`. */

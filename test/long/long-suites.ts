@@ -15,6 +15,8 @@ const LONG_FLOWS = flows([
   'loop-guard',
   'outcomes',
   'plain-git',
+  'proof',
+  'proof-cut',
   'repository-config',
   'repository-life',
   'rest',
@@ -29,6 +31,7 @@ const LONG_FLOWS = flows([
 export const LONG_SUITES = [
   'test/evil/evil-agent.test.ts',
   'test/process/apart.test.ts',
+  'test/process/killed-in-proof.test.ts',
   'test/process/killed.test.ts',
   'test/process/sandbox-restarted.test.ts',
   'test/sandbox/remote-contract.test.ts',

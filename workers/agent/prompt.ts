@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { fullName } from '#core/domain/host/repo.ts';
 import type { Assignment, Duty, Prompts } from '#core/ports/prompts.ts';
 import type { FailedJob } from '#core/ports/host/thread-reader.ts';
-import { dataBlocks, inLine, shownMarkdown, type DataBlocks } from './data-blocks.ts';
+import { dataBlocks, inLine, shownCode, shownMarkdown, type DataBlocks } from './data-blocks.ts';
 import { fillTemplate, withPartials } from './fill-template.ts';
 import { diffBlocks } from './prompt-diff.ts';
 import { jobBlocks, remarkBlocks, withoutRemarks } from './prompt-fix.ts';
@@ -12,9 +12,10 @@ import { commentBlocks, linkedBlocks, messageBlocks, placeBlocks, requestBlock, 
 /** Templates of whole prompts, by duty; a change that goes on has one of its own. */
 const WHOLE = ['request', 'follow-up', 'plan', 'carry-out', 'fix', 'review'] as const;
 type TemplateName = (typeof WHOLE)[number];
-const PARTS = ['data', 'background', 'mending', 'work', 'last-message'] as const;
+const PARTS = ['data', 'background', 'mending', 'work', 'proof', 'last-message'] as const;
 const NONCE_BYTES = 12;
 const PLAN_CHARACTERS_MAX = 60_000;
+const COMMAND_CHARACTERS_MAX = 4_000;
 
 /** Templates of prompts by name, with their parts put in. */
 export type Templates = Readonly<Record<TemplateName, string>>;
@@ -64,6 +65,7 @@ export function renderPrompt(templates: Templates, assignment: Assignment, nonce
     ['anew', resumed ? '' : 'yes'],
     ...backgroundOf(blocks, assignment),
     ...dutyOf(blocks, assignment),
+    ...proofOf(blocks, assignment),
   ]);
   return fillTemplate(templates[templateOf(assignment)], values);
 }
@@ -95,6 +97,17 @@ function backgroundOf(
     ['messages', news.messages],
     ['silence', isSilent ? 'yes' : ''],
     ['missed', counted(news.missed)],
+  ];
+}
+
+/** What the repository's configuration says of its tests. */
+function proofOf(blocks: DataBlocks, { proof }: Assignment): [string, string][] {
+  const line = (name: string, command: string | undefined): string =>
+    command === undefined ? '' : blocks.block(name, shownCode(command, COMMAND_CHARACTERS_MAX));
+  return [
+    ['proof', proof === undefined || proof.mode === 'off' ? '' : 'yes'],
+    ['changedtests', line('COMMAND for test files', proof?.changed)],
+    ['suite', line('COMMAND for all tests', proof?.suite)],
   ];
 }
 

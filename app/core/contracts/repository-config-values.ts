@@ -6,7 +6,8 @@ import { HOST_CHARS_MAX, HOST_PATTERN } from '../domain/host/host-name.ts';
  * editors show them.
  */
 
-const GLOBS_MAX = 100;
+/** Globs of one list. */
+export const GLOBS_MAX = 100;
 
 /** A host name, or `*.` and a host name for everything below it. No scheme, no port, no address. */
 export const EgressHost = z
@@ -18,7 +19,7 @@ export const EgressHost = z
   });
 
 /** A glob of paths from the root of the repository, as `app/core/domain/rules/path-rules.ts` reads it. */
-const Glob = z
+export const Glob = z
   .string()
   .min(1)
   .max(200)

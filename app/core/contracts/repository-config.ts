@@ -3,6 +3,7 @@ import type { Provider } from '../domain/host/repo.ts';
 import type { RepositoryRules } from '../domain/rules/repository-rules.ts';
 import { Approval, Commands, RunBy, Triggers } from './repository-config-asking.ts';
 import { Caps, Limits, Review } from './repository-config-bounds.ts';
+import { ProofConfig } from './repository-config-proof.ts';
 import { EgressHost, ModelName, PathFilter } from './repository-config-values.ts';
 
 /** Where a repository says how work in it is to be done; only the default branch counts. */
@@ -61,6 +62,9 @@ export const RepositoryConfig = z
       .describe('Models that may be asked for, of those that the operator allows. Default: all of those'),
     caps: Caps.prefault({}).describe('What one request may use; only ever stricter than what the operator set'),
     review: Review.prefault({}).describe('When and how pull requests are reviewed'),
+    proof: ProofConfig.prefault('off').describe(
+      'Whether changes are proven by their tests: a word, or `mode` with the commands. Default: off',
+    ),
     commands: Commands.prefault({}).describe('Own words for commands'),
   })
   .refine(({ model, models_allowed: listed }) => model === undefined || (listed?.includes(model) ?? true), {

@@ -1,5 +1,6 @@
 import type { Message } from '../domain/request/message.ts';
 import type { WorkRequest } from '../domain/request/work-request.ts';
+import type { ProofRules } from '../domain/rules/proof-rules.ts';
 import type { ChangeDiff } from './host/reviewer.ts';
 import type { FailedJob, ThreadComment, ThreadView } from './host/thread-reader.ts';
 
@@ -26,6 +27,8 @@ export interface Assignment {
   readonly resumed: boolean;
   /** The conversation as it is now, cleaned of what was edited after the trigger; null when there is nothing more to tell. */
   readonly thread: ThreadView | null;
+  /** How the change will be proven; left out: not at all. */
+  readonly proof?: ProofRules;
   /** What of it was said since an agent that remembers had its last turn, less the messages; left out: nothing. */
   readonly news?: readonly ThreadComment[];
 }

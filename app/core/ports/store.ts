@@ -64,6 +64,7 @@ export type RunPatch = Partial<
     | 'costUsd'
     | 'blocked'
     | 'savedBranch'
+    | 'proof'
     | 'plan'
     | 'awaiting'
     | 'startedAt'

@@ -4,6 +4,7 @@ import { failureAnswer } from './api.ts';
 import { forbidden, GitHubFailure, unauthorized } from './failure.ts';
 import { recordWrite } from '../git-host/answer.ts';
 import { GraphqlRefusal, type GraphqlOperation } from './graphql-operation.ts';
+import { draftOperations } from './graphql-drafts.ts';
 import { graphqlQueries } from './graphql-queries.ts';
 import { reviewOperations } from './graphql-reviews.ts';
 import type { Answer } from './route.ts';
@@ -13,7 +14,7 @@ import { findRepository, type World, type WriteKind } from './world.ts';
 export const GRAPHQL_PATH = '/api/graphql';
 
 const Body = z.object({ query: z.string(), variables: z.record(z.string(), z.unknown()).default({}) });
-const OPERATIONS: readonly GraphqlOperation[] = [...reviewOperations];
+const OPERATIONS: readonly GraphqlOperation[] = [...reviewOperations, ...draftOperations];
 
 /**
  * Answers `POST /graphql`. There is no schema here to judge by, so exactly the documents that were checked by hand against

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PROVIDERS } from '../../domain/host/repo.ts';
 import { RUN_STATUSES } from '../../domain/run/run.ts';
 import { RunLogEvent } from '../run-log.ts';
+import { RunProof } from './proofs.ts';
 
 /** Where a run stands, in the words existing clients of the API know. */
 export const RunStatusWord = z.enum(['running', 'completed', 'failed', 'unknown']);
@@ -71,6 +72,9 @@ export const RunDetail = RunSummary.extend({
       approved_at: time.nullable(),
     })
     .describe('What people have to agree to, and who did'),
+  proof: RunProof.nullable().describe(
+    'Whether its tests fail without the change and pass with it; null where the repository does not ask, or not yet',
+  ),
   commands: z.array(z.object({ command: z.string(), exit_code: z.number().nullable() })),
   blocked: z.record(z.string(), z.number()).describe('Hosts the workspace was not let reach, by how often'),
   error: z.string().optional(),

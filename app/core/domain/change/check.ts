@@ -1,4 +1,5 @@
 import { blockedLine, elapsed, headline, savedLine, spent } from '../run/outcome.ts';
+import { proofText, unprovenWords } from '../run/proof-text.ts';
 import { traitsOf } from '../host/host-traits.ts';
 import { fencedLog, type LogExcerpt } from '../text/log-excerpt.ts';
 import { quotedHarmless } from '../text/outgoing.ts';
@@ -65,6 +66,12 @@ const CONCLUSIONS: Partial<Record<RunStatus, NonNullable<CheckView['conclusion']
   cancelled: 'cancelled',
 };
 
+/** A change that was made and is not proven is no success; it is a failure where the repository requires proof. */
+function conclusionOf({ status, proof }: Run): CheckView['conclusion'] {
+  if (status !== 'succeeded' || proof === null || proof.verdict === 'proven') return CONCLUSIONS[status];
+  return proof.mode === 'require' ? 'failure' : 'neutral';
+}
+
 function capital(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
@@ -78,6 +85,7 @@ function summaryOf(request: WorkRequest, run: Run, now: string): string {
   const isForUs = run.task.kind === 'review' && !isSettled(run.status);
   if (run.finalMessage !== null && run.finalMessage !== '' && !isForUs)
     parts.push(quotedHarmless(run.finalMessage, MESSAGE_BYTES_MAX));
+  if (run.proof !== null) parts.push(proofText(run.proof));
   for (const line of [savedLine(run), blockedLine(run)]) if (line !== undefined) parts.push(line);
   const facts = [
     `requested by ${request.requester.login}`,
@@ -93,18 +101,16 @@ function summaryOf(request: WorkRequest, run: Run, now: string): string {
  * Text is valid UTF-8 within {@link CHECK_TEXT_BYTES_MAX}. `now` is ISO 8601.
  */
 export function projectCheck(request: WorkRequest, run: Run, shown: { log: LogExcerpt; now: string }): CheckView {
-  const conclusion = CONCLUSIONS[run.status];
+  const conclusion = conclusionOf(run);
   const settled = isSettled(run.status);
   const said = headline(run, request.repo.provider);
+  const why = run.failure?.message.split('\n')[0] ?? unprovenWords(run.proof);
   return {
     status: run.status === 'queued' ? 'queued' : settled ? 'completed' : 'in_progress',
     ...(settled && conclusion !== undefined ? { conclusion, completedAt: run.finishedAt ?? shown.now } : {}),
     ...(run.startedAt === null ? {} : { startedAt: run.startedAt }),
     ...(RETRIED.has(run.status) ? { actions: [RETRY] } : {}),
-    title: cutBytes(
-      wellFormed(run.failure === null ? said : `${said}: ${run.failure.message.split('\n')[0] ?? ''}`),
-      TITLE_BYTES_MAX,
-    ),
+    title: cutBytes(wellFormed(why === undefined ? said : `${said}: ${why}`), TITLE_BYTES_MAX),
     summary: wellFormed(summaryOf(request, run, shown.now)),
     text: fencedLog(shown.log, CHECK_TEXT_BYTES_MAX),
   };

@@ -1,5 +1,6 @@
 import { effectMarker } from '../host/effect.ts';
 import { blockedLine, elapsed, headline, icon, savedLine, spent } from '../run/outcome.ts';
+import { isDraftFor, proofText } from '../run/proof-text.ts';
 import { quotedHarmless } from '../text/outgoing.ts';
 import { approvalLines, placeLine } from './conversation-lines.ts';
 import { threadWord } from '../host/host-traits.ts';
@@ -42,8 +43,10 @@ export function projectComment(request: WorkRequest, run: Run, shown: ShownWith)
   const lines = [effectMarker(request.id, 'comment'), `${icon(run.status)} **${headline(run, provider)}**`];
   const place = placeLine(run, shown.ahead ?? 0);
   if (place !== undefined) lines.push(place);
-  if (run.change !== null && request.ended === null) lines.push(`The change is ready for review: ${run.change.url}`);
+  if (run.change !== null && request.ended === null)
+    lines.push(`The change is ${isDraftFor(run.proof) ? 'a draft' : 'ready for review'}: ${run.change.url}`);
   lines.push(...approvalLines(run, { mention: shown.mention ?? 'astraforge', provider }));
+  if (run.proof !== null) lines.push(proofText(run.proof));
   if (run.failure !== null) lines.push(quotedHarmless(run.failure.message, FAILURE_BYTES_MAX));
   if (isSettled(run.status) && run.finalMessage !== null && run.finalMessage !== '')
     lines.push(quotedHarmless(run.finalMessage, ANSWER_BYTES_MAX));

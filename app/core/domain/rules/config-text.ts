@@ -52,6 +52,7 @@ export function configList(config: RepositoryRules, server?: ServerSettings): st
     ['one request', capWords(config, server)],
     ['workspace', workspaceWords(config)],
     ['review', reviewWords(config)],
+    ['proof', proofWords(config)],
     [
       'own command words',
       listed(Object.entries(config.commands.aliases), ([word, verb]) => `${inCode(word)} (${verb})`),
@@ -136,6 +137,15 @@ function reviewWords({ review }: RepositoryRules): string {
     `findings from ${review.min_severity} on`,
     review.fail_on === 'never' ? 'never fails' : `fails from ${review.fail_on} on`,
   ].join('; ');
+}
+
+function proofWords({ proof: { mode, suite, changed } }: RepositoryRules): string {
+  if (mode === 'off') return 'off';
+  const commands = [
+    ...(suite === undefined ? [] : [`all tests: ${inCode(suite)}`]),
+    ...(changed === undefined ? [] : [`changed tests: ${inCode(changed)}`]),
+  ];
+  return `${mode === 'require' ? 'required' : 'tried'}; ${commands.join('; ')}`;
 }
 
 function listed<T>(items: readonly T[], word: (item: T) => string): string {

@@ -1,4 +1,5 @@
 import { VERBS, type Verb } from '../command/command-list.ts';
+import type { ProofRules } from './proof-rules.ts';
 import type { Role } from './role.ts';
 
 /*
@@ -76,5 +77,6 @@ export interface RepositoryRules {
   readonly models_allowed?: readonly string[] | undefined;
   readonly caps: RunCaps;
   readonly review: ReviewRules;
+  readonly proof: ProofRules;
   readonly commands: { readonly aliases: Readonly<Record<string, CommandVerb>> };
 }

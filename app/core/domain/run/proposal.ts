@@ -1,6 +1,7 @@
 import { traitsOf } from '../host/host-traits.ts';
 import { personName } from '../host/repo.ts';
 import { elapsed, spent } from './outcome.ts';
+import { draftNotice, proofSection } from './proof-section.ts';
 import { harmlessTitle, quotedHarmless } from '../text/outgoing.ts';
 import type { CommandRecord, Run } from './run.ts';
 import { runPageLine } from './run-page.ts';
@@ -46,12 +47,15 @@ export function projectProposal(
   run: Run,
   shown: { runUrl: string; pageUrl?: string | undefined; now: string },
 ): { title: string; body: string } {
+  const { proof } = run;
   const body = [
+    ...draftNotice(proof),
     '## What was asked',
     quotedHarmless(request.prompt, PROMPT_BYTES_MAX),
     [...originOf(request), `Requested by ${personName(request.requester)}.`].join(' '),
     '## What was done',
     quotedHarmless(run.finalMessage ?? 'The agent left no closing message.', ANSWER_BYTES_MAX),
+    ...(proof === null ? [] : [proofSection(proof)]),
     '## How it was checked',
     checked(run.commands),
     '## Cost',

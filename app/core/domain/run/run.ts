@@ -1,3 +1,4 @@
+import type { Proof } from './proof.ts';
 import type { Approval, ApprovalSubject, RunTask } from './run-task.ts';
 
 /** Where one execution of a request can stand. The last five are terminal; `awaiting_approval` is held by nobody and may last. */
@@ -81,6 +82,8 @@ export interface Run {
   readonly blocked: Readonly<Record<string, number>>;
   /** Branch that keeps the work of a run that was cut; null when there is none. */
   readonly savedBranch: string | null;
+  /** What was found about its change; null when nothing was to be proven, or not yet. */
+  readonly proof: Proof | null;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;

@@ -105,10 +105,18 @@ export interface ChangeDraft {
   readonly draft: boolean;
 }
 
+/** What of a pull request can change after it was opened. */
+export interface ChangeText {
+  readonly body: string;
+  readonly draft: boolean;
+}
+
 /** Opens pull requests. The natural key is the head branch. */
 export interface ChangeProposer {
   findChange(repo: RepoRef, branch: string): Promise<ChangeRef | undefined>;
   openChange(repo: RepoRef, draft: ChangeDraft): Promise<ChangeRef>;
+  /** Writes what `revise` makes of a pull request as it is now; nothing where that is the same. One that is no draft never becomes one. */
+  reviseChange(repo: RepoRef, number: number, revise: (now: ChangeText) => ChangeText): Promise<void>;
 }
 
 /** Reads what a host delivered. Pure: no call to the host. */

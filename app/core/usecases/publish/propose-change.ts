@@ -1,6 +1,7 @@
 import { AppError } from '../../domain/errors.ts';
 import { traitsOf } from '../../domain/host/host-traits.ts';
 import { commitMessage, projectProposal } from '../../domain/run/proposal.ts';
+import { isDraftFor } from '../../domain/run/proof-text.ts';
 import type { ApprovalSubject } from '../../domain/run/run-task.ts';
 import type { ChangeRef, Run } from '../../domain/run/run.ts';
 import { runPage } from '../../domain/run/run-page.ts';
@@ -14,6 +15,7 @@ import { fetchBundle } from '../run/fetch-bundle.ts';
 import type { HeldRun } from '../run/hold-run.ts';
 import { prepareChange, type PushChangeDeps } from './push-change.ts';
 import { pushKeepingOthers } from './push-keeping-others.ts';
+import { tellProof } from './tell-proof.ts';
 import { stopIfAsked, unlessStopped } from '../run/unless-stopped.ts';
 
 /** What publishing needs. */
@@ -110,7 +112,8 @@ async function open(deps: ProposeChangeDeps, held: HeldRun): Promise<ChangeRef> 
       },
       create: async () => {
         const asked = { ...request, prompt: deps.redactor.redact(request.prompt) };
-        const proposal = projectProposal(asked, await newestRun(deps, held), {
+        const run = await newestRun(deps, held);
+        const proposal = projectProposal(asked, run, {
           runUrl: await logUrl(deps, request),
           pageUrl: runPage(deps.publicUrl, held.claim.runId),
           now: deps.runtime.now(),
@@ -125,13 +128,15 @@ async function open(deps: ProposeChangeDeps, held: HeldRun): Promise<ChangeRef> 
             base: request.base.ref,
             title,
             body,
-            draft: held.run.task.options.draft ?? false,
+            draft: held.run.task.options.draft === true || isDraftFor(run.proof),
           }),
         );
       },
     },
   );
-  return { number: Number(opened.externalId), url: opened.url };
+  const number = Number(opened.externalId);
+  await tellProof(deps, held, { run: await newestRun(deps, held), number });
+  return { number, url: opened.url };
 }
 
 async function newestRun(deps: ProposeChangeDeps, held: HeldRun): Promise<Run> {

@@ -27,6 +27,7 @@ export function newRun(runtime: Runtime, requestId: string, task: RunTask): Run 
     blocked: {},
     pushed: null,
     savedBranch: null,
+    proof: null,
     createdAt: runtime.now(),
     startedAt: null,
     finishedAt: null,

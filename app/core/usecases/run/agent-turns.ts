@@ -112,9 +112,10 @@ async function nextTurn(
 async function oneTurn(
   deps: AgentTurnsDeps,
   held: HeldRun,
-  { room, assignment, resume, images, timeoutMs }: Omit<Turn, 'told'> & { room: Room; timeoutMs: number },
+  { room, assignment: said, resume, images, timeoutMs }: Omit<Turn, 'told'> & { room: Room; timeoutMs: number },
 ): Promise<AgentResult> {
-  const { workspace, doors, refusals } = room;
+  const { workspace, doors, refusals, config } = room;
+  const assignment = { ...said, proof: config.proof };
   const { agent, executor } = deps;
   const { model } = agent;
   const how = resume === null ? 'Starting' : 'Going on with';

@@ -9,6 +9,7 @@ import { cancellation, delivered, failed, proposed, unchanged, type Ending } fro
 import { fetchBundle } from './fetch-bundle.ts';
 import type { HeldRun } from './hold-run.ts';
 import { proposeChange, type ProposeChangeDeps } from '../publish/propose-change.ts';
+import { proveChange, type ProveChangeDeps } from './prove-change.ts';
 import { readTerms, type ReadTermsDeps, type RunTerms } from '../config/read-terms.ts';
 import { reviewChange, type ReviewChangeDeps } from '../publish/review-change.ts';
 import { runAgent, type RunAgentDeps } from './run-agent.ts';
@@ -20,7 +21,8 @@ export type CarryOnDeps = RunAgentDeps &
   ProposeChangeDeps &
   ReviewChangeDeps &
   ReadTermsDeps &
-  ChooseDutyDeps & { readonly store: { runs: Runs }; readonly runtime: Runtime };
+  ChooseDutyDeps &
+  ProveChangeDeps & { readonly store: { runs: Runs }; readonly runtime: Runtime };
 
 /**
  * Does the next thing a claimed run needs, from what is on record: plan, work, publish. `parked` when it waits for approval
@@ -112,6 +114,7 @@ async function publish(
   { patch, terms }: { patch: Uint8Array; terms: RunTerms },
 ): Promise<Ending | 'parked'> {
   await held.step({ run: { status: 'publishing' }, request: 'PATCH_READY' });
+  await proveChange(deps, held, { patch, terms });
   const mayPublish = async (treeSha: string): Promise<ApprovalSubject | undefined> => {
     if (terms.approval === 'none') return undefined;
     const subject: ApprovalSubject = { subject: 'publish', digest: treeSha, policyVersion: terms.policyVersion };

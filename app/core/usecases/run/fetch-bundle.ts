@@ -12,13 +12,17 @@ export interface FetchBundleDeps {
 
 /**
  * Brings the repository's mirror up to date with a token narrowed to reading it, and writes the hand-over bundle of the
- * run's base, with unpublished work on top where there is some.
+ * run's base (or another one), with unpublished work on top where there is some.
  */
-export async function fetchBundle(deps: FetchBundleDeps, held: HeldRun, onTop?: UnpublishedWork): Promise<Bundle> {
+export async function fetchBundle(
+  deps: FetchBundleDeps,
+  held: HeldRun,
+  { onTop, base = held.base }: { onTop?: UnpublishedWork | undefined; base?: HeldRun['base'] } = {},
+): Promise<Bundle> {
   const { repo } = held.request;
   const access = await deps.host.gitAccess(repo, 'read');
   try {
-    return await deps.repositories.bundle(repo, held.base, access, onTop);
+    return await deps.repositories.bundle(repo, base, access, onTop);
   } finally {
     void deps.host.revoke(access).catch((err: unknown) => deps.logger.warn({ err }, 'a read token was not revoked'));
   }

@@ -1,9 +1,11 @@
 import type { RepositoryConfig } from '../../contracts/repository-config.ts';
 import type { RunLimits } from '../../domain/run/run-limits.ts';
+import type { Run } from '../../domain/run/run.ts';
 import { budgetLeft, spentTogether } from '../../domain/run/spending.ts';
 import type { Conversations } from '../../ports/conversations.ts';
 import type { DoorTerms, Gateway, RunDoors } from '../../ports/gateway.ts';
 import type { Logger, Runtime } from '../../ports/runtime.ts';
+import type { RunPatch } from '../../ports/store.ts';
 import type { Workspace, Workspaces } from '../../ports/workspace.ts';
 import { countRefusals, type RefusalCount } from './count-refusals.ts';
 import type { HeldRun } from './hold-run.ts';
@@ -34,15 +36,20 @@ const OPEN_ALLOWANCE_MS = 15 * 60_000;
 const PROGRESS_LINES_MAX = 200;
 const PROGRESS_CHARS_MAX = 500;
 
+/** What a room is for. `agent`: one that asks a model. `before`: the run as it stands, when it is not as it was claimed. */
+export type RoomTerms = Pick<RunTerms, 'config'> & { readonly before?: Run; readonly agent?: boolean };
+
 /**
- * Opens the room of a run.
+ * Opens the room of a run; without an `agent` its door to the model lets nothing through.
  * @throws AppError as the ports; `conflict` when the run had to stop.
  */
-export async function openRoom(deps: OpenRoomDeps, held: HeldRun, { config }: Pick<RunTerms, 'config'>): Promise<Room> {
+export async function openRoom(deps: OpenRoomDeps, held: HeldRun, given: RoomTerms): Promise<Room> {
+  const { config, before = held.run, agent = true } = given;
   const { conversations } = deps.store;
   const allowed = await unlessStopped(held, deps, conversations.allowedHosts(held.request));
-  const refusals = countRefusals(held, deps.runtime);
-  const terms = termsOf(deps, held, { config, allowed, onRefused: refusals.onRefused });
+  const counted = { note: held.note, amend: (patch: RunPatch) => held.amend(patch), run: before };
+  const refusals = countRefusals(counted, deps.runtime);
+  const terms = termsOf(deps, before, { config, allowed, agent, onRefused: refusals.onRefused });
   const doors = await unlessStopped(held, deps, deps.gateway.open(held.claim, terms));
   try {
     const workspace = await unlessStopped(held, deps, openWorkspace(deps, held, { config, doors }));
@@ -51,7 +58,7 @@ export async function openRoom(deps: OpenRoomDeps, held: HeldRun, { config }: Pi
       await closing(deps, doors)[Symbol.asyncDispose]();
       // However the agent ended: a try that was cut short has spent, and its calls are counted when the doors are closed.
       refusals.finish();
-      held.amend(spentTogether(held.run, { usage: doors.usage(), costUsd: doors.costUsd() }));
+      held.amend(spentTogether(before, { usage: doors.usage(), costUsd: doors.costUsd() }));
     };
     return { config, doors, workspace, refusals, [Symbol.asyncDispose]: close };
   } catch (thrown) {
@@ -62,16 +69,16 @@ export async function openRoom(deps: OpenRoomDeps, held: HeldRun, { config }: Pi
 
 function termsOf(
   deps: OpenRoomDeps,
-  held: HeldRun,
-  given: { config: RepositoryConfig; allowed: readonly string[]; onRefused: DoorTerms['onRefused'] },
+  before: Run,
+  given: { config: RepositoryConfig; agent: boolean; allowed: readonly string[]; onRefused: DoorTerms['onRefused'] },
 ): DoorTerms {
   const { agent } = deps;
   const lastsMs = OPEN_ALLOWANCE_MS + agent.setUpTimeoutMs + agent.timeoutMs;
   const deadline = new Date(Date.parse(deps.runtime.now()) + lastsMs).toISOString();
   return {
     kind: deps.workspaces.doors,
-    budget: budgetLeft(agent, held.run, deadline),
-    models: agent.models,
+    budget: given.agent ? budgetLeft(agent, before, deadline) : { tokensMax: 0, costUsdMax: 0, deadline },
+    models: given.agent ? agent.models : [],
     egress: [...new Set([...given.config.egress, ...given.allowed])],
     onRefused: given.onRefused,
   };

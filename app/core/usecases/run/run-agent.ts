@@ -1,4 +1,3 @@
-import { AppError } from '../../domain/errors.ts';
 import type { RunFailure } from '../../domain/run/run.ts';
 import type { Duty } from '../../ports/prompts.ts';
 import type { Bundle } from '../../ports/host/repository.ts';
@@ -7,6 +6,7 @@ import { workSoFar, type CarryWorkDeps } from './carry-work.ts';
 import { fetchBundle, type FetchBundleDeps } from './fetch-bundle.ts';
 import type { HeldRun } from './hold-run.ts';
 import { judgeWork, type AgentOutcome, type JudgeWorkDeps } from './judge-work.ts';
+import { removeLeftOvers, roomLost } from './lost-rooms.ts';
 import { openRoom, type OpenRoomDeps, type Room } from './open-room.ts';
 import type { RunTerms } from '../config/read-terms.ts';
 import { setUpWorkspace } from './set-up-workspace.ts';
@@ -14,9 +14,6 @@ import { closing, unlessStopped } from './unless-stopped.ts';
 
 /** What running an agent needs. */
 export type RunAgentDeps = FetchBundleDeps & CarryWorkDeps & OpenRoomDeps & AgentTurnsDeps & JudgeWorkDeps;
-
-/** Tries after which a workspace that is gone is no accident. */
-const ROOMS_LOST_MAX = 2;
 
 /**
  * Runs the agent on a fresh workspace and puts what it left on record before anything is published. The workspace is gone
@@ -44,7 +41,7 @@ export async function runAgent(
 }
 
 async function fetch(deps: RunAgentDeps, held: HeldRun): Promise<Bundle> {
-  return fetchBundle(deps, held, await workSoFar(deps, held));
+  return fetchBundle(deps, held, { onTop: await workSoFar(deps, held) });
 }
 
 async function workIn(
@@ -58,24 +55,6 @@ async function workIn(
   if (fault !== undefined) return notBegun(fault);
   const result = await agentTurns(deps, held, { room, duty });
   return judgeWork(deps, held, { room, result, onlyWords: duty.kind === 'plan' || duty.kind === 'review' });
-}
-
-/**
- * An engine that restarts, or a node that goes away, takes the workspace along: that passes. So does an agent that brings its
- * own workspace down, which would go on for ever; so it passes a few times only.
- */
-function roomLost(held: HeldRun, thrown: unknown): unknown {
-  const isLost = thrown instanceof AppError && thrown.code === 'missing';
-  if (!isLost || held.run.tries >= ROOMS_LOST_MAX) return thrown;
-  return new AppError('unavailable', `The workspace was lost: ${thrown.message}`, { cause: thrown });
-}
-
-/**
- * A lost worker's workspace must be gone before there is another: never two for one run. Those of other runs are the
- * sweep's, so that one of them which cannot be removed does not keep this run.
- */
-async function removeLeftOvers({ workspaces, store }: RunAgentDeps, { claim }: HeldRun): Promise<void> {
-  await workspaces.reap(async (labels) => labels.runId !== claim.runId || (await store.runs.isLive(labels)));
 }
 
 function notBegun(failure: RunFailure): AgentOutcome {

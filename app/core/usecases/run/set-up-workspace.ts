@@ -5,6 +5,7 @@ import type { Repositories } from '../../ports/host/repository.ts';
 import type { Logger, Runtime } from '../../ports/runtime.ts';
 import type { SetUpOutcome, Workspace } from '../../ports/workspace.ts';
 import type { HeldRun } from './hold-run.ts';
+import { tellLines } from './tell-lines.ts';
 import { unlessStopped } from './unless-stopped.ts';
 
 /** What setting up needs. */
@@ -15,34 +16,32 @@ export interface SetUpWorkspaceDeps {
   readonly agent: Pick<RunLimits, 'setUpTimeoutMs'>;
 }
 
-/** A package manager can print a line per file; the log keeps the beginning. */
-const LINES_MAX = 2_000;
-const LINE_CHARS_MAX = 1_000;
 const COMMAND_CHARS_MAX = 200;
 const STAGE = 'setup';
 
 /**
  * Runs the repository's own set-up commands in a loaded workspace, or takes their result from an earlier run with the
  * same commands, image and set-up files. What they leave is kept for others only when the checkout is the default branch,
- * which maintainers vouch for. Gives the failure of the run when a command fails.
+ * which maintainers vouch for. Gives the failure of the run when a command fails. `checkout` is what was loaded, when that
+ * is not the base of the run; `vouched`: nothing that an agent wrote is in it.
  * @throws AppError as the ports; `conflict` when the run had to stop.
  */
 export async function setUpWorkspace(
   deps: SetUpWorkspaceDeps,
   held: HeldRun,
-  room: { workspace: Workspace; config: RepositoryConfig },
+  room: { workspace: Workspace; config: RepositoryConfig; checkout?: { sha: string; vouched: boolean } },
 ): Promise<RunFailure | undefined> {
-  const { workspace, config } = room;
+  const { workspace, config, checkout = { sha: held.base.sha, vouched: true } } = room;
   if (config.setup.length === 0) return undefined;
   held.note({ type: 'status', stage: STAGE, message: `Setting up with ${config.setup.length} commands` });
-  const output = tellLines(held);
+  const output = tellLines(held, STAGE);
   const outcome = await unlessStopped(
     held,
     deps,
     workspace.setUp({
       commands: config.setup,
-      cacheKey: await cacheKeyOf(deps, held, config),
-      keep: isDefaultBranch(held),
+      cacheKey: await cacheKeyOf(deps, held, { config, sha: checkout.sha }),
+      keep: checkout.vouched && isDefaultBranch(held),
       timeoutMs: deps.agent.setUpTimeoutMs,
       signal: held.signal,
       onLine: output.tell,
@@ -69,27 +68,16 @@ const LOCK_FILES = [
 ];
 
 /** All that a result depends on but the place to run, which the workspace itself adds. */
-async function cacheKeyOf(deps: SetUpWorkspaceDeps, held: HeldRun, config: RepositoryConfig): Promise<string> {
-  const { base } = held;
+async function cacheKeyOf(
+  deps: SetUpWorkspaceDeps,
+  held: HeldRun,
+  { config, sha }: { config: RepositoryConfig; sha: string },
+): Promise<string> {
   const { repo } = held.request;
   const paths = config.setup_files.length > 0 ? config.setup_files : LOCK_FILES;
-  const ids = await deps.repositories.blobIds(repo, base.sha, paths);
+  const ids = await deps.repositories.blobIds(repo, sha, paths);
   const files = paths.map((path) => [path, ids[path] ?? null]);
   return deps.runtime.sha256(JSON.stringify([repo.provider, repo.id, config.image ?? null, config.setup, files]));
-}
-
-function tellLines(held: HeldRun): { tell: (line: string) => void; end: () => void } {
-  let lines = 0;
-  return {
-    tell(line) {
-      lines += 1;
-      if (lines <= LINES_MAX) held.note({ type: 'log', stage: STAGE, message: line.slice(0, LINE_CHARS_MAX) });
-    },
-    end() {
-      if (lines > LINES_MAX)
-        held.note({ type: 'log', stage: STAGE, message: `… ${lines - LINES_MAX} lines omitted …` });
-    },
-  };
 }
 
 function failureOf({ command, exitCode }: Extract<SetUpOutcome, { kind: 'failed' }>, timeoutMs: number): RunFailure {

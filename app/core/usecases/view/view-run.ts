@@ -6,6 +6,7 @@ import { isSettled, type Run, type RunStatus } from '../../domain/run/run.ts';
 import { branchOf } from '../../domain/request/work-request.ts';
 import type { History, HistoryPage, RunFilter, RunLine } from '../../ports/history.ts';
 import type { RunLogRecord } from '../../ports/store.ts';
+import { viewProof } from './view-proof.ts';
 
 /** What looking at runs needs. */
 export interface ViewRunDeps {
@@ -49,6 +50,7 @@ export async function viewRun(deps: ViewRunDeps, tenantId: string, id: string): 
       approved_by: run.approved?.by.login ?? null,
       approved_at: run.approved?.at ?? null,
     },
+    proof: run.proof && viewProof(run.proof, redact),
     commands: run.commands.map(({ command, exitCode }) => ({ command: redact(command), exit_code: exitCode })),
     blocked: { ...run.blocked },
     ...(run.failure === null ? {} : { error: redact(run.failure.message) }),

@@ -34,6 +34,8 @@ export const GRANTS = {
   'job-logs': { metadata: 'read', actions: 'read', checks: 'read' },
   /** `pulls.ts`: opening a pull request also reads its head and base, which are contents. */
   changes: { metadata: 'read', contents: 'read', pull_requests: 'write' },
+  /** `pulls.ts`: taking a pull request out of draft, which GitHub lets those do who may push. */
+  drafts: { metadata: 'read', contents: 'write', pull_requests: 'write' },
   /** `reviews.ts`: reading a pull request's files, merge base and discussions, and posting a review. */
   reviews: { metadata: 'read', contents: 'read', pull_requests: 'write' },
   /** `reviews.ts`: resolving a discussion, which GitHub lets those do who may push. Source: https://github.com/learningequality/.github/issues/84 */

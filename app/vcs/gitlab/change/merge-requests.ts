@@ -13,6 +13,9 @@ const CANDIDATES_MAX = 20;
 const DRAFT_PREFIX = 'Draft: ';
 
 const MergeRequest = z.object({ iid: z.number(), web_url: z.string() });
+const Text = z.object({ title: z.string(), description: z.string().nullable(), draft: z.boolean() });
+/** GitLab knows more ways to say it; https://docs.gitlab.com/user/project/merge_requests/drafts/ */
+const DRAFT = /^(?:draft: *|\[draft\] *|\(draft\) *)+/i;
 const Candidates = z.array(
   MergeRequest.extend({
     state: z.string(),
@@ -57,6 +60,18 @@ export function createChangeProposer(api: Api): ChangeProposer {
           return open;
         }),
       );
+    },
+    async reviseChange(repo, number, revise) {
+      const at = { repo, action: `revising ${fullName(repo)}!${number}` };
+      const now = await api.read(at, (gitlab) => gitlab.MergeRequests.show(repo.id, number), Text);
+      const before = { body: now.description ?? '', draft: now.draft };
+      const { body, draft } = revise(before);
+      const change = {
+        ...(body === before.body ? {} : { description: withoutQuickActions(body) }),
+        ...(before.draft && !draft ? { title: now.title.replace(DRAFT, '') } : {}),
+      };
+      if (Object.keys(change).length === 0) return;
+      await api.write(at, (gitlab) => gitlab.MergeRequests.edit(repo.id, number, change), Text);
     },
   };
 }

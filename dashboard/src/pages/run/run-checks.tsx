@@ -2,9 +2,20 @@ import { Check, Minus, X } from 'lucide-react';
 import { Nothing } from '@/components/said.tsx';
 import type { Run } from '@/generated/client/types.gen.ts';
 import { visibleText } from '@/lib/visible-text.ts';
+import { RunProof } from './run-proof.tsx';
 
-/** The commands that a run was checked by, and how each ended. */
+/** How a run was checked: what we proved ourselves, and the commands of its agent. */
 export function RunChecks({ run }: { readonly run: Run }) {
+  return (
+    <div className="space-y-3">
+      {run.proof !== null && <RunProof proof={run.proof} />}
+      <Commands run={run} />
+    </div>
+  );
+}
+
+/** What the agent ran, and how each ended. */
+function Commands({ run }: { readonly run: Run }) {
   if (run.commands.length === 0) {
     return <Nothing title="No commands">They are told when the agent has finished its work.</Nothing>;
   }

@@ -34,6 +34,17 @@ describe('a fault of a configuration', () => {
       'commands:\n  aliases:\n    ship: approve\n',
       '3 commands.aliases.ship: must be a slash and a word in small letters, such as `/ship`',
     ],
+    ['proof: always\n', '1 proof: must be `off`, `try` or `require`, or keys with values'],
+    ['proof: require\n', '1 proof: needs `suite` or `changed`: a command that runs tests, such as `suite: npm test`'],
+    [
+      'proof:\n  mode: try\n',
+      '1 proof: needs `suite` or `changed`: a command that runs tests, such as `suite: npm test`',
+    ],
+    [
+      'proof:\n  mode: try\n  changed: npm test\n',
+      '3 proof.changed: must have `{files}`, where the changed test files are put',
+    ],
+    ['proof:\n  suit: npm test\n', '2 proof.suit: unknown key `suit`; did you mean `suite`?'],
     ['model: big\nmodels_allowed: [small]\n', '1 model: must be one of `models_allowed`'],
   ])('in %j is told with line, key and words', (text, fault) => {
     expect(faultsOf(text)).toEqual([fault]);

@@ -46,6 +46,7 @@ export function aRun(differences: Partial<Run> = {}): Run {
     costUsd: null,
     blocked: {},
     savedBranch: null,
+    proof: null,
     createdAt: '2026-01-01T00:00:00.000Z',
     startedAt: null,
     finishedAt: null,

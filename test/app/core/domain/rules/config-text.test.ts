@@ -31,6 +31,7 @@ describe('what a configuration means', () => {
       '- one request: the bounds of this installation',
       '- workspace: the image of this installation, no set-up lines, no network',
       '- review: when asked for and of my own; paths: all; at most 100 files and 5000 lines; findings from minor on; fails from critical on',
+      '- proof: off',
       '- own command words: none',
     ]);
   });
@@ -41,6 +42,10 @@ describe('what a configuration means', () => {
     expect(told).toContain('- one change: at most 7 files, 5,000,000 bytes of patch');
     expect(told).toContain('- one request: at most 1,000 tokens, 30 minutes a run');
     expect(told).toContain('- model: `small`, of `small`');
+    const proof = { mode: 'require', suite: 'npm test', changed: 'node --test {files}' };
+    expect(list({ proof }, server)).toContain(
+      '- proof: required; all tests: `npm test`; changed tests: `node --test {files}`',
+    );
     expect(list({ model: 'foreign' }, server).join('\n')).toContain('The model `foreign` may not be used here');
   });
 
@@ -52,7 +57,7 @@ describe('what a configuration means', () => {
     expect(text).not.toContain('![');
     expect(text).toContain('`h19.example`, 80 more');
     expect(text).toContain('`/ship` (approve)');
-    expect(text.split('\n')).toHaveLength(10);
+    expect(text.split('\n')).toHaveLength(11);
     expect(text.length).toBeLessThan(10_000);
   });
 

@@ -2,9 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Run } from '#core/domain/run/run.ts';
 import type { WorkRequest } from '#core/domain/request/work-request.ts';
 import type { AgentResult } from '#core/ports/executor.ts';
+import type { GuestCommand, GuestExit } from '#core/ports/provisioner.ts';
 import type { Workspace } from '#core/ports/workspace.ts';
 import { executeRun, type ExecuteRunDeps } from '#core/usecases/run/execute-run.ts';
 import { aRequest, aRun } from '../../domain/samples.ts';
+import { hostOf } from './memory-host.ts';
 import { effectsOf, never, runsOf, silentConversations, type RunRecord } from './memory-record.ts';
 
 /** Time passes a hundred times as fast here. */
@@ -34,6 +36,10 @@ export interface Differences {
   readonly execute?: (scene: RunScene) => Promise<AgentResult>;
   readonly workspace?: Partial<Pick<Workspace, 'collectPatch' | 'setUp'>> & { readonly dispose?: () => Promise<void> };
   readonly onPush?: (scene: RunScene, branch: string) => void;
+  /** What the configuration of the repository says; nothing unless set. */
+  readonly config?: object;
+  /** What a command in the workspace comes to. */
+  readonly exec?: (scene: RunScene, command: GuestCommand) => Promise<GuestExit>;
   readonly reap?: ExecuteRunDeps['workspaces']['reap'];
 }
 
@@ -41,6 +47,8 @@ export interface Differences {
 export interface RunScene extends RunRecord {
   readonly deps: ExecuteRunDeps;
   readonly budgets: number[];
+  /** What was handed to workspaces so far: a commit, and the patch on top of it. */
+  readonly bundles: string[];
   /** Tokens to be counted by the doors of this try. */
   spend: number;
   readonly shutdown: AbortController;
@@ -59,6 +67,7 @@ export function runScene(differences: Differences = {}): RunScene {
     result: patch && { patch, session: null },
     seen,
     budgets: [],
+    bundles: [],
     spend: 0,
     shutdown,
     get deps() {
@@ -90,7 +99,7 @@ function depsOf(scene: RunScene, differences: Differences): ExecuteRunDeps {
       sha256: () => '0',
     },
     logger: { debug: say, info: say, warn: say, error: say },
-    parseYaml: () => ({ kind: 'value', value: {}, lineOf: () => 1 }),
+    parseYaml: () => ({ kind: 'value', value: differences.config ?? {}, lineOf: () => 1 }),
     author: async () => ({ name: 'bot', email: 'bot@example.com' }),
     prompts: { render: () => 'prompt' },
     publicUrl: undefined,
@@ -99,10 +108,16 @@ function depsOf(scene: RunScene, differences: Differences): ExecuteRunDeps {
   };
 }
 
-function placesOf(scene: RunScene, { execute, workspace = {}, reap }: Differences) {
+function placesOf(scene: RunScene, { execute, exec, workspace = {}, reap }: Differences) {
   const room: Workspace = {
     provisioner: 'memory',
-    guest: { id: 'g', madeFrom: 'x', paths: { workspace: '/w', home: '/h', sockets: '/s' }, ...idle },
+    guest: {
+      id: 'g',
+      madeFrom: 'x',
+      paths: { workspace: '/w', home: '/h', sockets: '/s' },
+      ...idle,
+      ...(exec === undefined ? {} : { exec: (command) => exec(scene, command) }),
+    },
     load: async () => undefined,
     setUp: workspace.setUp ?? never,
     collectPatch: workspace.collectPatch ?? (async () => Buffer.from('a patch')),
@@ -144,44 +159,3 @@ const limits = {
   setUpTimeoutMs: 1_000,
   patchBytesMax: 1_000,
 };
-
-function hostOf(scene: RunScene, { onPush }: Differences): Pick<ExecuteRunDeps, 'host' | 'repositories' | 'limits'> {
-  const { seen } = scene;
-  const file = {
-    path: '/b',
-    ref: 'refs/heads/main',
-    sha: 'a',
-    sizeBytes: 1,
-    [Symbol.asyncDispose]: async () => undefined,
-  };
-  return {
-    limits: { filesMax: 10, allowed: new Set() },
-    host: {
-      self: async () => ({ id: 99, login: 'astraforge[bot]', bot: true }),
-      roleOf: async () => 'write' as const,
-      readDefaultBranchFile: async () => undefined,
-      gitAccess: async () => ({ url: 'u', username: 'n', token: 't' }),
-      revoke: async () => undefined,
-      baseOf: never,
-      branchHead: never,
-      findChange: async () => undefined,
-      openChange: async () => {
-        seen.push('opened');
-        return { number: 1, url: 'u' };
-      },
-    },
-    repositories: {
-      bundle: async () => {
-        seen.push('fetched');
-        return file;
-      },
-      blobIds: never,
-      commit: async () => ({ sha: 's', treeSha: 't', paths: [], additions: 1, deletions: 0 }),
-      push: async (_repo, { branch }) => {
-        seen.push(`pushed ${branch.endsWith('-wip') ? 'wip' : 'change'}`);
-        onPush?.(scene, branch);
-      },
-      merge: never,
-    },
-  };
-}

@@ -73,3 +73,17 @@ test('what a loose filter lets through is not ours: another repository’s branc
   await using api = await startScriptedApi(() => ({ status: 200, body }));
   expect(await api.host.findChange(api.repo, 'astraforge/6')).toEqual({ number: 6, url: 'pull/6' });
 });
+
+test('a draft is told anew and taken out of draft, once, and nothing else of it is changed', async () => {
+  const draft = await newBranch('astraforge/7');
+  const { number } = await world.host.openChange(world.repo, { ...draft, draft: true });
+  const pull = () => world.github.pulls(world.repository).find((one) => one.number === number);
+  await world.host.reviseChange(world.repo, number, (now) => ({ ...now, body: `${now.body} More.` }));
+  expect(pull()).toMatchObject({ body: 'What was asked. More.', title: draft.title, pull: { draft: true } });
+  for (let times = 0; times < 2; times += 1)
+    await world.host.reviseChange(world.repo, number, ({ body }) => ({ body, draft: false }));
+  expect(pull()).toMatchObject({ body: 'What was asked. More.', pull: { draft: false } });
+  await world.host.reviseChange(world.repo, number, ({ body }) => ({ body, draft: true }));
+  expect(pull()).toMatchObject({ pull: { draft: false } });
+  await expect(world.host.reviseChange(world.repo, 99_999, (now) => now)).rejects.toMatchObject({ code: 'missing' });
+});

@@ -84,3 +84,16 @@ test('a conflict with nothing open to be found stays one', async () => {
   const sent = api.host.openChange(api.repo, { branch: 'b', base: 'main', title: 't', body: '', draft: false });
   await expect(sent).rejects.toMatchObject({ code: 'conflict' });
 });
+
+test('a draft is told anew without quick actions and taken out of draft, and its title stays', async () => {
+  const draft = await newBranch('astraforge/8');
+  const { number } = await world.host.openChange(world.repo, { ...draft, draft: true });
+  const one = () => world.repository.mergeRequests.get(number);
+  await world.host.reviseChange(world.repo, number, (now) => ({ ...now, body: `${now.body}\n/merge` }));
+  expect(one()).toMatchObject({ title: `Draft: ${draft.title}`, body: 'What was asked.\n\\/merge' });
+  for (let times = 0; times < 2; times += 1)
+    await world.host.reviseChange(world.repo, number, ({ body }) => ({ body, draft: false }));
+  expect(one()).toMatchObject({ title: draft.title, body: 'What was asked.\n\\/merge' });
+  await world.host.reviseChange(world.repo, number, ({ body }) => ({ body, draft: true }));
+  expect(one()?.title).toBe(draft.title);
+});

@@ -1,5 +1,3 @@
-import { StringDecoder } from 'node:string_decoder';
-
 const LINE_CHARACTERS_MAX = 2_000;
 
 /** Takes bytes of one stream and gives whole lines. */
@@ -14,7 +12,7 @@ export interface LineSplitter {
  * over with carriage returns, as progress bars do, only the last state counts. Empty lines are left out.
  */
 export function splitLines(onLine: (line: string) => void): LineSplitter {
-  const decoder = new StringDecoder('utf8');
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let line = '';
   const take = (text: string): void => {
     const shown = line + text;
@@ -28,7 +26,7 @@ export function splitLines(onLine: (line: string) => void): LineSplitter {
   };
   return {
     write(chunk) {
-      const [first = '', ...others] = decoder.write(Buffer.from(chunk)).split('\n');
+      const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n');
       take(first);
       for (const next of others) {
         finish();
@@ -36,7 +34,7 @@ export function splitLines(onLine: (line: string) => void): LineSplitter {
       }
     },
     end() {
-      take(decoder.end());
+      take(decoder.decode());
       finish();
     },
   };

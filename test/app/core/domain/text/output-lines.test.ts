@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { splitLines } from '../../../sandbox/set-up/lines.ts';
+import { splitLines } from '#core/domain/text/output-lines.ts';
 
 function linesOf(chunks: readonly (string | Uint8Array)[]): string[] {
   const lines: string[] = [];

@@ -77,6 +77,7 @@ describe('GET /api/settings', () => {
       ['workspaces', 'down'],
       ['github', 'up'],
       ['gitlab', 'off'],
+      ['git', 'down'],
       ['model', 'down'],
     ]);
   });

@@ -16,7 +16,7 @@ const ROOTS = [
   '^deploy/embedded/',
 ];
 const HTTP_DOOR = '^app/http/';
-const QUEUE_DOOR = '^workers/(?!(?:main|gateway-main|compose|plugins)\\.ts$)[^/]+\\.ts$';
+const QUEUE_DOOR = '^workers/(?!(?:main|gateway-main|compose[^/]*|plugins)\\.ts$)[^/]+\\.ts$';
 const SANDBOX_DOOR = '^sandbox/server[^/]*(?:/|\\.ts$)';
 const DOORS = [HTTP_DOOR, QUEUE_DOOR, SANDBOX_DOOR];
 const APP_ADAPTERS = 'app/(?:vcs/[^/]+|redis|connectors|llm|policy|artifacts|identity|telemetry)';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
 import type { CommandWords } from '#core/domain/command/command.ts';
 import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/host/repo.ts';
@@ -12,21 +11,15 @@ import type { Workspaces } from '#core/ports/workspace.ts';
 import type { AboutWorkers } from '#core/usecases/view/note-process.ts';
 import type { Shared } from '../app/compose.ts';
 import { alertReader } from '../app/connectors/reader.ts';
-import { hostUrls, openGitHosts, talkVariables, type TalkVariables } from '../app/plugins.ts';
-import { Workers } from '../app/config.ts';
+import { hostUrls, openGitHosts } from '../app/plugins.ts';
+import type { Workers } from '../app/config.ts';
 import { effectiveVariables } from '../app/config-variables.ts';
 import { installedVersion } from '../app/version.ts';
 import type { GitHosts } from '../app/git-hosts.ts';
 import { openPrompts } from './agent/prompt.ts';
 import { startConsumer } from './consumer.ts';
-import { EgressOptions, GatewayClientOptions, LLM_PROXY_SECRET } from './gateway/gateway-options.ts';
-import {
-  allowedModels,
-  modelAddress,
-  KeylessModelServerOptions,
-  ModelBudgetOptions,
-  ModelServerOptions,
-} from './gateway/model/model-options.ts';
+import { agentOf, workersVariables, type WorkersConfig } from './compose-variables.ts';
+import { modelAddress } from './gateway/model/model-options.ts';
 import { openGateway } from './gateway/open-gateway.ts';
 import { createRepositories } from './git/repositories.ts';
 import { handlersOf, type Handlers } from './handlers.ts';
@@ -43,36 +36,6 @@ const RETRY = { startsMax: 30, firstMs: 500, longestMs: 60_000 };
 /** A run comes back to its mirror to publish; what goes on around the agent takes less than this. */
 const MIRROR_SPARE_MS = 6 * 60 * 60_000;
 const MILLISECONDS = 1_000;
-
-/** Variables of whatever runs requests, as {@link workersVariables} reads them. */
-const WorkersConfig = Workers.extend(KeylessModelServerOptions.shape)
-  .extend(ModelBudgetOptions.shape)
-  .extend(GatewayClientOptions.shape)
-  .extend(EgressOptions.shape);
-export type WorkersConfig = z.infer<typeof WorkersConfig> & TalkVariables;
-
-/** The schema to read them by: the model's key is needed, or, where a gateway service holds it, the secret to ask that. */
-export function workersVariables(env: Readonly<Record<string, string | undefined>>) {
-  const remote = (env['LLM_PROXY_URL'] ?? '').trim() !== '';
-  const config = WorkersConfig.extend(talkVariables(env).shape);
-  if (remote) return config.extend({ LLM_PROXY_SECRET });
-  return config.extend({ OPENAI_API_KEY: ModelServerOptions.shape.OPENAI_API_KEY });
-}
-
-function agentOf(config: WorkersConfig) {
-  return {
-    model: config.CODEX_WRAPPER_DEFAULT_MODEL,
-    models: allowedModels(config, config.CODEX_WRAPPER_DEFAULT_MODEL),
-    reasoningEffort: config.CODEX_WRAPPER_MODEL_REASONING_EFFORT,
-    timeoutMs: config.RUN_TIMEOUT_SEC * MILLISECONDS,
-    idleMs: config.RUN_IDLE_SEC * MILLISECONDS,
-    outputBytesMax: config.RUN_OUTPUT_BYTES_MAX,
-    tokensMax: config.RUN_TOKENS_MAX,
-    costUsdMax: config.RUN_COST_USD_MAX ?? null,
-    setUpTimeoutMs: config.SETUP_TIMEOUT_SEC * MILLISECONDS,
-    patchBytesMax: config.CHANGE_PATCH_BYTES_MAX,
-  };
-}
 
 /** Aliases are the repository's. */
 function wordsOf({ MENTION: mention }: WorkersConfig): CommandWords {

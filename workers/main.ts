@@ -4,7 +4,8 @@ import { readConfig } from '../app/config.ts';
 import { serve } from '../app/http/server.ts';
 import { runRoot, untilStopped } from '../app/process.ts';
 import { connectSandbox, SandboxClientOptions } from '../sandbox/client.ts';
-import { setUpCacheOf, startWorkers, workersVariables } from './compose.ts';
+import { setUpCacheOf, startWorkers } from './compose.ts';
+import { workersVariables } from './compose-variables.ts';
 
 async function main(): Promise<void> {
   const config = readConfig(workersVariables(process.env).extend(SandboxClientOptions.shape), process.env);

@@ -8,7 +8,7 @@ import { GitServerVariables } from '../../app/vcs/git/variables.ts';
 import { GitHubVariables } from '../../app/vcs/github/wire/variables.ts';
 import { GitLabDoorVariables, GitLabTokenVariables } from '../../app/vcs/gitlab/wire/variables.ts';
 import { SandboxClientOptions, SandboxOptions } from '../../sandbox/limits.ts';
-import { workersVariables } from '../../workers/compose.ts';
+import { workersVariables } from '../../workers/compose-variables.ts';
 import { GatewayVariables } from '../../workers/gateway-main.ts';
 import { EgressOptions, GatewayClientOptions, GatewayServiceOptions } from '../../workers/gateway/gateway-options.ts';
 import { ModelBudgetOptions, ModelServerOptions } from '../../workers/gateway/model/model-options.ts';

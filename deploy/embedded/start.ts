@@ -9,7 +9,8 @@ import { doorVariables } from '../../app/plugins.ts';
 import { openWorkspaces } from '../../sandbox/client.ts';
 import { SandboxOptions } from '../../sandbox/limits.ts';
 import { chooseProvisioner } from '../../sandbox/plugins.ts';
-import { setUpCacheOf, startWorkers, workersVariables } from '../../workers/compose.ts';
+import { setUpCacheOf, startWorkers } from '../../workers/compose.ts';
+import { workersVariables } from '../../workers/compose-variables.ts';
 
 /** Everything in one process, running. Disposing drains it. */
 export interface Running extends AsyncDisposable {

@@ -1,4 +1,4 @@
-import { plainText } from './plain-text.ts';
+import { colouredText, plainText } from './plain-text.ts';
 
 /** How much of one command's output is shown; half of it from the beginning, half from the end. */
 export const SHOWN_LINES_MAX = 200;
@@ -6,9 +6,9 @@ export const SHOWN_LINES_MAX = 200;
 export const SHOWN_CHARACTERS_MAX = 32 * 1024;
 const LINE_CHARACTERS_MAX = 2_000;
 
-/** The lines of an output worth showing: all of them, or head and tail around one line that says what was left out. */
+/** The lines of an output worth showing, with its colours where they are short enough: all of them, or head and tail around one line that says what was left out. */
 export function shownLines(output: string): string[] {
-  const lines = plainText(output).replace(/\n+$/, '').split('\n').map(shorten);
+  const lines = colouredText(output).replace(/\n+$/, '').split('\n').map(shorten);
   if (lines.length === 1 && lines[0] === '') return [];
   const head = take(lines);
   if (head.length === lines.length) return head;

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { withoutLooks } from '#core/domain/text/terminal-looks.ts';
 import { SHOWN_CHARACTERS_MAX, SHOWN_LINES_MAX, shownLines } from '../../../workers/agent/command-output.ts';
-import { clipText, plainText } from '../../../workers/agent/plain-text.ts';
+import { clipText, colouredText, plainText } from '../../../workers/agent/plain-text.ts';
 import { unwrapShell } from '../../../workers/agent/unwrap-shell.ts';
 
 describe('plain text', () => {
@@ -39,7 +40,35 @@ describe('plain text', () => {
   });
 });
 
+describe('coloured text', () => {
+  test.each([
+    ['colours and weight', '\u001b[1;31mred\u001b[0m', '\u001b[1;31mred\u001b[0m'],
+    ['nothing else that controls', '\u001b[2K\u001b[31m\u0007a\u001b[1Gb\u001b[m\u001b', '\u001b[31mab\u001b[m'],
+    ['no link or title', '\u001b]8;;https://evil.example\u0007t\u001b]8;;\u0007\u001b[4mx', 't\u001b[4mx'],
+    ['the last state of a line', '\u001b[31m 10%\r\u001b[32m100%', '\u001b[32m100%'],
+    ['no escape that only looks like one', '\u001b\u0000[31ma', '[31ma'],
+  ])('keeps %s', (_name, text, kept) => {
+    expect(colouredText(text)).toBe(kept);
+  });
+
+  test('whatever comes, without its looks it is plain', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('\u001b', '[31m', '[', '1;', 'm', 'K', '\u009b', ']0;', '\u0007', '\r', '\n', 'a')),
+        (parts) => {
+          expect(withoutLooks(colouredText(parts.join('')))).not.toMatch(/[\0-\u0008\u000b-\u001f\u007f-\u009f]/);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
 describe('the output of a command', () => {
+  test('keeps its colours', () => {
+    expect(shownLines('\u001b[31mone\u001b[0m\ntwo\n')).toEqual(['\u001b[31mone\u001b[0m', 'two']);
+  });
+
   test('is shown whole when it is short', () => {
     expect(shownLines('a\n\nb\n')).toEqual(['a', '', 'b']);
     expect(shownLines('\n')).toEqual([]);

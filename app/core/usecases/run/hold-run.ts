@@ -4,7 +4,7 @@ import type { Run } from '../../domain/run/run.ts';
 import { transition, type RequestState, type WorkRequest } from '../../domain/request/work-request.ts';
 import type { Logger } from '../../ports/runtime.ts';
 import type { Claim } from '../../domain/run/claim.ts';
-import type { RunPatch, RunStep } from '../../ports/store.ts';
+import type { RunPatch, Runs, RunStep } from '../../ports/store.ts';
 import { REPORT_INTERVAL_MS } from '../report/report-progress.ts';
 import { RunJournal, type RunJournalDeps } from './run-journal.ts';
 
@@ -12,7 +12,7 @@ import { RunJournal, type RunJournalDeps } from './run-journal.ts';
 export type StopReason = 'cancel' | 'lost' | 'handover';
 
 /** What holding needs. */
-export type HoldRunDeps = RunJournalDeps & { readonly logger: Logger };
+export type HoldRunDeps = RunJournalDeps & { readonly store: { readonly runs: Runs }; readonly logger: Logger };
 
 /** A cancelled run hears of it with the next heartbeat and must end its agent within 2 s. */
 const HEARTBEAT_MS = 500;

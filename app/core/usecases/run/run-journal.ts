@@ -1,6 +1,7 @@
 import type { RunLogEntry, RunLogEvent } from '../../contracts/run-log.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Redactor } from '../../domain/text/secrets.ts';
+import { withoutLooks } from '../../domain/text/terminal-looks.ts';
 import { wellFormed } from '../../domain/text/text-limit.ts';
 import type { RunLogStream } from '../../ports/run-log.ts';
 import type { Runtime } from '../../ports/runtime.ts';
@@ -9,8 +10,8 @@ import type { RunPatch, Runs, RunStep } from '../../ports/store.ts';
 
 /** What writing needs. */
 export interface RunJournalDeps {
-  readonly store: { runs: Runs };
-  readonly stream: RunLogStream;
+  readonly store: { readonly runs: Pick<Runs, 'advance'> };
+  readonly stream: Pick<RunLogStream, 'publish'>;
   readonly redactor: Redactor;
   readonly runtime: Runtime;
 }
@@ -43,17 +44,23 @@ export class RunJournal {
   /** Adds an event that the next write takes along. */
   note(entry: RunLogEntry): void {
     const { message, command, cwd, ...rest } = entry;
-    const clean = (text: string): string => wellFormed(this.#deps.redactor.redact(text));
     this.#waiting.push({
       v: 1,
       ...rest,
-      ...(message === undefined ? {} : { message: clean(message) }),
-      ...(command === undefined ? {} : { command: clean(command) }),
-      ...(cwd === undefined ? {} : { cwd: clean(cwd) }),
+      ...(message === undefined ? {} : { message: this.#clean(message) }),
+      ...(command === undefined ? {} : { command: this.#clean(command) }),
+      ...(cwd === undefined ? {} : { cwd: this.#clean(cwd) }),
       request_id: this.#about.requestId,
       run_id: this.#claim.runId,
       created_at: this.#deps.runtime.now(),
     });
+  }
+
+  /** A secret may be taken apart by colours: text that has one is kept without them. */
+  #clean(text: string): string {
+    const plain = withoutLooks(text);
+    const safe = this.#deps.redactor.redact(plain);
+    return wellFormed(safe === plain ? text : safe);
   }
 
   /** Writes the step after all earlier ones. @throws AppError `conflict` when the claim is lost: nothing was written. */

@@ -24,10 +24,6 @@ export const SUCCEEDED: AgentResult = {
 /** Never answers. */
 export const silent = (): Promise<never> => new Promise<never>(() => undefined);
 
-function noLog(): never {
-  throw new Error('must not be asked');
-}
-
 /** What a test puts in the place of something that works. */
 export interface Differences {
   readonly run?: Partial<Run>;
@@ -90,7 +86,7 @@ function depsOf(scene: RunScene, differences: Differences): ExecuteRunDeps {
       attachments: { of: async () => [] },
     },
     holder: 'the test',
-    stream: { publish: async () => undefined, follow: noLog, close: async () => undefined },
+    stream: { publish: async () => undefined },
     redactor: { register: () => () => undefined, redact: (text) => text, holdsSecret: () => false },
     runtime: {
       now: () => new Date().toISOString(),

@@ -24,6 +24,7 @@ export interface Shared extends AsyncDisposable {
 /** What {@link compose} reads: the shared variables, and whatever secrets this process has. */
 export type SharedConfig = Base & { readonly [Name in (typeof SECRETS)[number]]?: string | undefined } & {
   readonly ALERT_WEBHOOK_SECRETS?: ReadonlyMap<string, string>;
+  readonly ALERT_API_TOKENS?: ReadonlyMap<string, string>;
 };
 
 const SECRETS = [
@@ -54,7 +55,9 @@ function secretsOf(config: SharedConfig): string[] {
   const passwords = [config.DATABASE_URL, config.REDIS_URL].flatMap((url) =>
     url === undefined ? [] : [passwordOf(url)],
   );
-  const ofTrackers = config.ALERT_WEBHOOK_SECRETS?.values() ?? [];
+  const ofTrackers = [config.ALERT_WEBHOOK_SECRETS, config.ALERT_API_TOKENS].flatMap((map) => [
+    ...(map?.values() ?? []),
+  ]);
   return [...SECRETS.map((name) => config[name]), ...passwords, ...ofTrackers].filter((secret) => secret !== undefined);
 }
 

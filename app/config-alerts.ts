@@ -1,4 +1,4 @@
-import { AlertSecrets, AlertSources } from '#core/contracts/alert-sources.ts';
+import { AlertSecrets, AlertSources, AlertTokens } from '#core/contracts/alert-sources.ts';
 import { z } from 'zod';
 
 /** What the process that error trackers call needs. */
@@ -12,5 +12,8 @@ export const AlertDoor = z.object({
 export const AlertReading = z.object({
   ALERT_SOURCES: AlertSources.prefault('[]').describe(
     'JSON list of the error trackers whose alerts are taken, and which repository belongs to which project; docs/incidents.md',
+  ),
+  ALERT_API_TOKENS: AlertTokens.prefault('{}').describe(
+    'JSON object: id of a source of alerts to a token that reads issues and events there; without one only what its hooks say is known',
   ),
 });

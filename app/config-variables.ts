@@ -9,7 +9,9 @@ const WITH_PASSWORD: ReadonlySet<string> = new Set(['DATABASE_URL', 'REDIS_URL']
 
 /** Whether the value of a variable must never be shown. */
 export function isSecretVariable(name: string): boolean {
-  return WITH_PASSWORD.has(name) || name.split('_').some((word) => SECRET_WORDS.has(word));
+  // A budget of tokens is no secret.
+  const isTokens = name.endsWith('_TOKENS');
+  return WITH_PASSWORD.has(name) || isTokens || name.split('_').some((word) => SECRET_WORDS.has(word));
 }
 
 /** The description that a variable's schema carries, as a sentence without its full stop. */

@@ -11,6 +11,7 @@ import type { Workspaces } from '#core/ports/workspace.ts';
 import type { AboutWorkers } from '#core/usecases/view/note-process.ts';
 import type { Shared } from '../app/compose.ts';
 import { alertReader } from '../app/connectors/reader.ts';
+import { openTrackers } from '../app/connectors/trackers.ts';
 import { hostUrls, openGitHosts } from '../app/plugins.ts';
 import type { Workers } from '../app/config.ts';
 import { effectiveVariables } from '../app/config-variables.ts';
@@ -78,6 +79,7 @@ async function openHandlers(
     parseYaml,
     alertReader,
     alertSources: config.ALERT_SOURCES,
+    trackers: openTrackers(config.ALERT_API_TOKENS),
     words: wordsOf(config),
     publicUrl: config.PUBLIC_URL,
     quotas: {

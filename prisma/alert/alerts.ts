@@ -5,14 +5,15 @@ import type { Database } from '../database/database.ts';
 import { storableJson } from '../database/storable.ts';
 
 const COLUMNS = `id, tenant_id, source, tracker, occasion, issue_id, issue_url, projects, title, level, environment, release,
-  repository, outcome, created_at`;
+  repository, cause, account, outcome, created_at`;
 
 /** One value for all rows: a list of lists, as the projects would be, cannot be taken apart by `unnest`. */
 const RECORD = `
   insert into alert (delivery_id, ${COLUMNS})
   select $1::uuid, ${COLUMNS} from jsonb_to_recordset($2::jsonb) as told(
     id uuid, tenant_id text, source text, tracker text, occasion text, issue_id text, issue_url text, projects text[],
-    title text, level text, environment text, release text, repository text, outcome text, created_at timestamptz)
+    title text, level text, environment text, release text, repository text, cause text, account text,
+    outcome text, created_at timestamptz)
   where exists (select from tenant where tenant.id = told.tenant_id)
   on conflict do nothing
   returning id`;
@@ -23,6 +24,8 @@ const LIST = `
   select ${COLUMNS} from alert
   where tenant_id = $1 and ($2::timestamptz is null or (created_at, id) < ($2::timestamptz, $3::uuid))
   order by created_at desc, id desc limit $4`;
+
+const FIND = `select ${COLUMNS} from alert where tenant_id = $1 and id = $2::uuid`;
 
 const IdRow = z.object({ id: z.string() });
 const AlertRow = z.object({
@@ -39,6 +42,8 @@ const AlertRow = z.object({
   environment: z.string().nullable(),
   release: z.string().nullable(),
   repository: z.string().nullable(),
+  cause: z.string().nullable(),
+  account: z.string().nullable(),
   outcome: z.string(),
   created_at: z.date(),
 });
@@ -64,6 +69,11 @@ export function openAlerts({ rows }: Database): Alerts {
     async list(tenantId, { after, countMax }) {
       const values = [tenantId, after?.createdAt ?? null, after?.id ?? null, countMax];
       return (await rows(AlertRow, { action: 'Listing alerts', text: LIST, values })).map(storedAlert);
+    },
+    async find(tenantId, id) {
+      if (!z.uuid().safeParse(id).success) return undefined;
+      const [row] = await rows(AlertRow, { action: 'Reading an alert', text: FIND, values: [tenantId, id] });
+      return row && storedAlert(row);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { alertReader } from '../../app/connectors/reader.ts';
+import { openTrackers } from '../../app/connectors/trackers.ts';
 import { createRedactor } from '#core/domain/text/secrets.ts';
 import { handleInbound } from '#core/usecases/intake/handle-inbound.ts';
 import { compose } from '../../app/compose.ts';
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
     parseYaml,
     alertReader,
     alertSources: config.ALERT_SOURCES,
+    trackers: openTrackers(config.ALERT_API_TOKENS),
     words: { mention: config.MENTION, aliases: new Map() },
     quotas: { threadHour: MANY, personDay: MANY, repositoryDay: MANY },
     server: { limits: AGENT, change, model: 'm', models: ['m'] },

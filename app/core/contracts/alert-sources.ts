@@ -23,11 +23,23 @@ const Repository = z
     'write it as `github:owner/name` or `gitlab:group/name`',
   );
 
-const Project = z.strictObject({ project: Name, repository: Repository }).transform(({ project, repository }) => {
-  const at = repository.indexOf(':');
-  const provider = TRACKING_HOSTS.find((one) => one === repository.slice(0, at)) ?? 'github';
-  return { project, provider, repository: repository.slice(at + 1) };
-});
+const PATHS_MAX = 50;
+const Path = z.string().max(1_000);
+
+const Project = z
+  .strictObject({
+    project: Name,
+    repository: Repository,
+    paths: z
+      .array(z.strictObject({ from: Path.min(1), to: Path }))
+      .max(PATHS_MAX)
+      .default([]),
+  })
+  .transform(({ project, repository, paths }) => {
+    const at = repository.indexOf(':');
+    const provider = TRACKING_HOSTS.find((one) => one === repository.slice(0, at)) ?? 'github';
+    return { project, provider, repository: repository.slice(at + 1), paths };
+  });
 
 const Source = z.strictObject({
   id: SourceId,
@@ -69,6 +81,14 @@ export const AlertSecrets = json(
       ),
   ),
 ).transform((secrets): ReadonlyMap<string, string> => new Map(Object.entries(secrets)));
+
+/** Less is no token of either tracker. */
+const TOKEN_CHARS_MIN = 16;
+
+/** The tokens that read from trackers, by the id of the source. */
+export const AlertTokens = json(z.record(SourceId, z.string().trim().min(TOKEN_CHARS_MIN))).transform(
+  (tokens): ReadonlyMap<string, string> => new Map(Object.entries(tokens)),
+);
 
 function haveDifferentIds(sources: readonly { id: string }[]): boolean {
   return new Set(sources.map(({ id }) => id)).size === sources.length;

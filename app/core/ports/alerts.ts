@@ -10,6 +10,10 @@ export interface RecordedAlert extends Alert {
   readonly tracker: Tracker;
   /** Where it is to be mended, `github:owner/name`; null when no repository is known for it. */
   readonly repository: string | null;
+  /** What alerts of one cause have in common; null where it is not known. */
+  readonly cause: string | null;
+  /** What is known of it, for whoever is to mend it; null for one that asks for nothing. */
+  readonly account: string | null;
   /** What became of it, in words. */
   readonly outcome: string;
   /** ISO 8601 UTC: when its delivery arrived. */
@@ -22,6 +26,7 @@ export interface Alerts {
   record(deliveryId: string, alerts: readonly RecordedAlert[]): Promise<'recorded' | 'nobodys'>;
   /** A tenant's, newest first. */
   list(tenantId: string, page: HistoryPage): Promise<readonly RecordedAlert[]>;
+  find(tenantId: string, id: string): Promise<RecordedAlert | undefined>;
 }
 
 /** Reads what error trackers send. */

@@ -18,6 +18,8 @@ create table alert (
   environment text,
   release text,
   repository text,
+  cause text,
+  account text,
   outcome text not null,
   created_at timestamptz(3) not null
 );

@@ -4,6 +4,7 @@ import { createRedactor } from '#core/domain/text/secrets.ts';
 import { hearAlerts } from '#core/usecases/alert/hear-alerts.ts';
 import { receiveDelivery } from '#core/usecases/intake/receive-delivery.ts';
 import { alertReader } from '../../../app/connectors/reader.ts';
+import { openTrackers } from '../../../app/connectors/trackers.ts';
 import { serve } from '../../../app/http/server.ts';
 import { webhookHandler } from '../../../app/http/webhooks.ts';
 import { openTrackerDoors } from '../../../app/compose-trackers.ts';
@@ -69,7 +70,11 @@ export async function openAlertScene(): Promise<AlertScene> {
     glitchtip: (body) =>
       post(`/webhooks/glitchtip/till/${SECRETS.till}`, typeof body === 'string' ? body : JSON.stringify(body)),
     async work() {
-      const deps = { store, alertSources: SOURCES, alertReader, redactor: createRedactor(), runtime: nodeRuntime };
+      const deps = {
+        ...{ store, alertSources: SOURCES, alertReader, redactor: createRedactor(), runtime: nodeRuntime },
+        // None has a token, so none is asked.
+        trackers: openTrackers(new Map()),
+      };
       const outcomes: string[] = [];
       for (const { job } of await drained(store)) {
         if (job.name !== 'handle-delivery') throw new Error(`an alert queued ${job.name}`);

@@ -28,3 +28,13 @@ export const AlertSummary = z
   })
   .meta({ id: 'Alert' });
 export type AlertSummary = z.infer<typeof AlertSummary>;
+
+/** An alert with all that is known of it. */
+export const AlertDetail = AlertSummary.extend({
+  cause: z.string().nullable().describe('What alerts of one cause have in common; null where it is not known'),
+  account: z
+    .string()
+    .nullable()
+    .describe('What failed, where, how often and since when, as text; null for one that asks for nothing'),
+}).meta({ id: 'AlertDetail' });
+export type AlertDetail = z.infer<typeof AlertDetail>;

@@ -13,13 +13,12 @@ const BREADCRUMBS_TOLD_MAX = 20;
 const TAGS_TOLD_MAX = 30;
 const LINE_CHARS_MAX = 500;
 
-/** What is told of an incident. `commit` is where the work begins. */
+/** What is told of an incident. */
 export interface IncidentFacts {
   readonly alert: Pick<Alert, 'title' | 'level' | 'environment' | 'release' | 'issueUrl'>;
   /** Null where the tracker could not be asked. */
   readonly failure: Failure | null;
   readonly paths: readonly PathMapping[];
-  readonly commit: string;
 }
 
 /**
@@ -39,7 +38,7 @@ export function incidentText(facts: IncidentFacts): string {
   return cutBytes(parts.filter((part) => part !== '').join('\n\n'), INCIDENT_BYTES_MAX);
 }
 
-function circumstances({ alert, failure, commit }: IncidentFacts): string {
+function circumstances({ alert, failure }: IncidentFacts): string {
   const facts: readonly (readonly [string, string | number | null | undefined])[] = [
     ['Level', alert.level],
     ['Environment', failure?.environment ?? alert.environment],
@@ -49,7 +48,6 @@ function circumstances({ alert, failure, commit }: IncidentFacts): string {
     ['First seen', failure?.firstSeen],
     ['Last seen', failure?.lastSeen],
     ['At the tracker', alert.issueUrl],
-    ['Commit you are at', commit],
   ];
   return list(
     facts.flatMap(([name, fact]) => (fact === null || fact === undefined ? [] : [`${name}: ${line(String(fact))}`])),

@@ -15,7 +15,8 @@ export function repositoryPath(file: string, mappings: readonly PathMapping[]): 
   const fitting = mappings.filter(({ from }) => path.startsWith(from));
   const [longest] = fitting.toSorted((a, b) => b.from.length - a.from.length);
   if (longest === undefined) return path.startsWith('/') || SCHEME.test(path) ? undefined : within(path);
-  return within(longest.to + path.slice(longest.from.length));
+  const rest = path.slice(longest.from.length);
+  return rest === '' ? undefined : within(longest.to + rest);
 }
 
 /** A path that stays in the repository, without `.`; undefined for one that climbs out or names nothing. */

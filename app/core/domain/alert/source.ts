@@ -1,4 +1,5 @@
 import type { Alert, Tracker } from './alert.ts';
+import type { PathMapping } from './path-map.ts';
 
 /** Hosts with issues, in which people decide what becomes of an alert. */
 export const TRACKING_HOSTS = ['github', 'gitlab'] as const;
@@ -10,6 +11,8 @@ export interface WatchedProject {
   readonly provider: (typeof TRACKING_HOSTS)[number];
   /** `owner/name` on the host. */
   readonly repository: string;
+  /** How paths in its stacks become paths of the repository. */
+  readonly paths: readonly PathMapping[];
 }
 
 /** One organization of one error tracker, as configured. Its id is a part of the address that its webhooks go to. */

@@ -1,18 +1,24 @@
 import type { Alert } from '../../domain/alert/alert.ts';
+import { causeOf } from '../../domain/alert/cause.ts';
+import type { Failure } from '../../domain/alert/failure.ts';
+import { incidentText } from '../../domain/alert/incident-prompt.ts';
 import { projectOf, type AlertSource } from '../../domain/alert/source.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Redactor } from '../../domain/text/secrets.ts';
 import type { AlertReader, Alerts, RecordedAlert } from '../../ports/alerts.ts';
 import type { Runtime } from '../../ports/runtime.ts';
 import type { Delivery } from '../../ports/store.ts';
+import type { Trackers } from '../../ports/trackers.ts';
 import type { Arrived } from '../command/commander.ts';
 import { uuidOf } from '../intake/derive-id.ts';
+import { askingOnce } from './asking-once.ts';
 
 /** What hearing alerts needs. */
 export interface HearAlertsDeps {
   readonly store: { readonly alerts: Pick<Alerts, 'record'> };
   readonly alertSources: ReadonlyMap<string, AlertSource>;
   readonly alertReader: AlertReader;
+  readonly trackers: Trackers;
   readonly redactor: Redactor;
   readonly runtime: Pick<Runtime, 'sha256'>;
 }
@@ -22,8 +28,8 @@ const ALERTS_MAX = 100;
 const TITLE_CHARS_MAX = 500;
 
 /**
- * Puts on record what a delivery of an error tracker tells, and which repository each alert is about. Doing it twice changes
- * nothing. Gives what became of the delivery.
+ * Puts on record what a delivery of an error tracker tells, what the tracker knows of each issue, and which repository each is
+ * about. What the tracker does not say is done without. Doing it twice changes nothing. Gives what became of the delivery.
  * @throws AppError `unavailable` when the database is away.
  */
 export async function hearAlerts(
@@ -36,8 +42,14 @@ export async function hearAlerts(
   if (source === undefined) return `ignored: no source ${sourceId} is configured`;
   const reading = read(deps, source, { resource, body });
   if (reading.kind === 'ignored') return `ignored: ${reading.reason}`;
-  const alerts = reading.alerts.slice(0, ALERTS_MAX);
-  const recorded = alerts.map((alert, position) => recordOf(deps, alert, { source, deliveryId, position, receivedAt }));
+  const ask = askingOnce(deps.trackers, source);
+  const recorded: RecordedAlert[] = [];
+  for (const [position, alert] of reading.alerts.slice(0, ALERTS_MAX).entries()) {
+    const id = uuidOf(deps.runtime, `alert/${deliveryId}/${position}`);
+    // What is over needs no account of how it failed.
+    const asked = alert.occasion === 'resolved' ? { failure: null, silence: null } : await ask(alert.issueId);
+    recorded.push(recordOf(deps.redactor, alert, { source, id, createdAt: receivedAt, ...asked }));
+  }
   if ((await deps.store.alerts.record(deliveryId, recorded)) === 'nobodys')
     return `ignored: the source ${source.id} is of tenant ${source.tenant}, which is not there`;
   const unrouted = recorded.filter(({ repository }) => repository === null).length;
@@ -58,22 +70,30 @@ function read(
 }
 
 function recordOf(
-  { redactor, runtime }: HearAlertsDeps,
+  redactor: Redactor,
   alert: Alert,
-  from: { source: AlertSource; deliveryId: string; position: number; receivedAt: string },
+  from: { source: AlertSource; id: string; createdAt: string; failure: Failure | null; silence: string | null },
 ): RecordedAlert {
-  const { source } = from;
+  const { source, failure, silence } = from;
   const project = projectOf(source, alert);
   const repository = project === undefined ? null : `${project.provider}:${project.repository}`;
+  const account = incidentText({ alert, failure, paths: project?.paths ?? [] });
+  const cause = failure === null ? undefined : causeOf(failure);
+  const outcome =
+    repository === null ? 'No repository is configured for its project, so nothing was begun.' : 'On record.';
   return {
     ...alert,
     title: redactor.redact(alert.title).slice(0, TITLE_CHARS_MAX),
-    id: uuidOf(runtime, `alert/${from.deliveryId}/${from.position}`),
+    environment: failure?.environment ?? alert.environment,
+    release: failure?.release ?? alert.release,
+    id: from.id,
     tenantId: source.tenant,
     source: source.id,
     tracker: source.tracker,
     repository,
-    outcome: repository === null ? 'No repository is configured for its project, so nothing was begun.' : 'On record.',
-    createdAt: from.receivedAt,
+    cause: cause === undefined ? null : redactor.redact(cause),
+    account: alert.occasion === 'resolved' ? null : redactor.redact(account),
+    outcome: silence === null ? outcome : `${outcome} ${silence}`,
+    createdAt: from.createdAt,
   };
 }

@@ -43,7 +43,7 @@ const alert = {
   release: null,
   issueUrl: 'https://s.example/1',
 };
-const facts = { alert, failure: FAILURE, paths: [{ from: '/app/', to: '' }], commit: 'c'.repeat(40) };
+const facts = { alert, failure: FAILURE, paths: [{ from: '/app/', to: '' }] };
 
 it('tells what failed, where in the repository, how often, and what came before, and no query of a request', () => {
   const text = incidentText(facts);

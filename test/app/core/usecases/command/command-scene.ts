@@ -6,6 +6,7 @@ import type { Role } from '#core/domain/rules/role.ts';
 import { createRedactor } from '#core/domain/text/secrets.ts';
 import { handleInbound, type HandleInboundDeps } from '#core/usecases/intake/handle-inbound.ts';
 import { alertReader } from '../../../../../app/connectors/reader.ts';
+import { openTrackers } from '../../../../../app/connectors/trackers.ts';
 import { nodeRuntime } from '../../../../../app/runtime.ts';
 import { openStore, type OpenedStore } from '../../../../../prisma/store.ts';
 import { parseYaml } from '../../../../../workers/parse-yaml.ts';
@@ -111,6 +112,7 @@ function placesOf(scene: CommandScene, translate: Translate): Omit<HandleInbound
     parseYaml,
     alertReader,
     alertSources: new Map(),
+    trackers: openTrackers(new Map()),
     words: { mention: 'astraforge', aliases: new Map() },
     quotas: { threadHour: 40, personDay: 200, repositoryDay: 500 },
     server: { limits, change: { filesMax: 100, allowed: new Set() }, model: 'm', models: ['m', 'n'] },

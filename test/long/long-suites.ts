@@ -27,13 +27,21 @@ const LONG_FLOWS = flows([
   'unheard',
 ]);
 
-/** Suites outside the flows that take about a minute each; played with the long ones only. */
+/** Suites outside the flows that take half a minute or more each; played with the long ones only. */
 export const LONG_SUITES = [
+  'test/dashboard/hostile.test.ts',
+  'test/dashboard/open-page.test.ts',
+  'test/dashboard/pages.test.ts',
+  'test/dashboard/run-log.test.ts',
+  'test/deploy/embedded/replay.test.ts',
+  'test/deploy/embedded/tenant.test.ts',
   'test/evil/evil-agent.test.ts',
   'test/process/apart.test.ts',
   'test/process/killed-in-proof.test.ts',
   'test/process/killed.test.ts',
+  'test/process/outage.test.ts',
   'test/process/sandbox-restarted.test.ts',
+  'test/sandbox/docker/contract.test.ts',
   'test/sandbox/remote-contract.test.ts',
 ];
 

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { runSettings } from '../services/run-settings.ts';
 import { LONG_SUITES } from './long-suites.ts';
 
-/** What takes minutes: the flows once more on Postgres and Redis, every command by everybody, killed processes, an evil agent. */
+/** What takes minutes: the flows once more on Postgres and Redis, every command by everybody, killed processes, an evil agent, the pages of the dashboard. */
 export default defineConfig({
   test: {
     ...runSettings,

@@ -46,6 +46,8 @@ describe.each(['sentry', 'glitchtip'] as const)('%s', (tracker) => {
     ['no token', 'denied', () => openTrackers(new Map()).readFailure(source(), issueId())],
     ['an issue that is not there', 'missing', () => trackers().readFailure(source(), '999999999')],
     ['an issue with a path in its id', 'missing', () => trackers().readFailure(source(), '../projects')],
+    ['an issue that is the folder above', 'missing', () => trackers().readFailure(source(), '..')],
+    ['half a letter for an issue', 'missing', () => trackers().readFailure(source(), '\ud800')],
   ])('with %s it is %s', async (_, code, ask) => {
     await expect(ask()).rejects.toMatchObject({ code });
   });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RunLogEvent, type RunLogEntry } from '#core/contracts/run-log.ts';
+import { withoutLooks } from '#core/domain/text/terminal-looks.ts';
 import { entriesOf } from '../../../workers/agent/codex-entries.ts';
 import { parseCodexLine } from '../../../workers/agent/codex-events.ts';
 import { RECORDINGS, recordingFile } from '../../fakes/model/recordings.ts';
@@ -81,9 +82,10 @@ describe('what the real Codex printed', () => {
     expect(entries.some((entry) => entry.type === 'error')).toBe(false);
   });
 
-  test('control characters of an output are gone and its other characters are there', async () => {
+  test('control characters of an output are gone, its other characters and its looks are there', async () => {
     const lines = (await recorded('commands')).filter((entry) => entry.type === 'log').map((entry) => entry.message);
-    expect(lines).toContain('bold  \ufffd größer');
+    expect(lines.map((line) => withoutLooks(line ?? ''))).toContain('bold  \ufffd größer');
+    expect(lines.some((line) => line?.startsWith('\u001b[1mbold\u001b[0m'))).toBe(true);
   });
 });
 

@@ -4,6 +4,7 @@ const flows = (names: readonly string[]): string[] => names.map((name) => `test/
 const LONG_FLOWS = flows([
   'approval',
   'cancel',
+  'commands',
   'commands-at-work',
   'context',
   'effects',
@@ -43,6 +44,7 @@ export const LONG_SUITES = [
   'test/process/sandbox-restarted.test.ts',
   'test/sandbox/docker/contract.test.ts',
   'test/sandbox/remote-contract.test.ts',
+  'test/workers/agent/codex-cli.test.ts',
 ];
 
 /** What `npm test` leaves to scripts of their own, so that it stays under a quarter of an hour on two cores. */

@@ -25,7 +25,7 @@ export interface BenchOptions {
 export const USAGE = `npm run bench [-- OPTIONS]
 
 Measures intake, overhead, workspaces, model proxy, history, log streams, logs in a browser, first load of the dashboard and
-memory on this machine and prints the figures, each against its floor in the same run. About fifty minutes; run it alone. What
+memory on this machine and prints the figures, each against its floor in the same run. Run it alone; it takes long. What
 the machine lacks (Postgres, Redis, a container engine, Chromium) is left out and named.
 
   --only NAME    one of ${BENCHMARK_NAMES.join(', ')}:
@@ -33,7 +33,7 @@ the machine lacks (Postgres, Redis, a container engine, Chromium) is left out an
                    streams    append to client, and events a second to 100 clients
                    browser    append to the line in the dashboard's page
                    dashboard  compressed script and time to interactive of a first load
-  --quick        show that every part works, in four minutes; the figures mean little
+  --quick        show that every part works; the figures mean little
   --write        write docs/benchmarks.md (not with --only)
   --help         show this`;
 

@@ -16,9 +16,9 @@ Written by \`npm run bench -- --write\`; do not edit. Figures are compared with 
 the same machine, since times alone say more about the machine than about us. Nothing here is a test: no build fails on it.
 
 \`\`\`
-npm run bench                    # prints the figures, about fifty minutes
+npm run bench                    # prints the figures
 npm run bench -- --only intake   # one of ${BENCHMARK_NAMES.join(', ')}
-npm run bench -- --quick         # shows that it works, in four minutes
+npm run bench -- --quick         # shows that it works
 npm run bench -- --write         # writes this file
 \`\`\`
 

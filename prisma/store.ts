@@ -5,6 +5,7 @@ import { AppError } from '#core/domain/errors.ts';
 import type { RunLogStream } from '#core/ports/run-log.ts';
 import type { Store } from '#core/ports/store.ts';
 import { openAlerts } from './alert/alerts.ts';
+import { openIncidents } from './alert/incidents.ts';
 import { openApiKeys } from './access/api-keys.ts';
 import { openAttachments } from './access/attachments.ts';
 import { openIdempotentCalls } from './access/idempotent-calls.ts';
@@ -77,6 +78,7 @@ function storeOn(database: Database, close: () => Promise<void>): Store {
     signInLinks: openSignInLinks(database),
     links: openRepositoryLinks(database),
     alerts: openAlerts(database),
+    incidents: openIncidents(database),
     attachments: openAttachments(database),
     idempotentCalls: openIdempotentCalls(database),
     writeBudget: openWriteBudget(database),

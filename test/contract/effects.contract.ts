@@ -13,6 +13,10 @@ const KINDS: Readonly<Record<EffectKind, true>> = {
   'pull-request': true,
   reply: true,
   review: true,
+  issue: true,
+  'tracker-comment': true,
+  'tracker-state': true,
+  notice: true,
 };
 const PLACED = { externalId: '41', url: 'https://host/41' };
 

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { RepoRef } from '#core/domain/host/repo.ts';
 import { FIRST_TENANT } from '#core/domain/rules/tenant.ts';
 import type { Store } from '#core/ports/store.ts';
-import { anAlert } from './alerts.contract.ts';
+import { grouped } from './incidents.contract.ts';
 import { aCall } from './a-call.ts';
 import { aDecision, delivered, parked, said, settledAs } from './a-conversation.ts';
 import { aDelivery, aRequest, claimed, drained, submitted, type StoreSubject } from './store-subject.ts';
@@ -70,7 +70,10 @@ async function fill(store: Store, tenantId: string, id: number): Promise<void> {
     await delivered(store),
   );
   await store.listening.name([repo]);
-  await store.alerts.record(await delivered(store), [anAlert({ tenantId })]);
+  const incident = await grouped(store, { keys: [`key-${id}`], tenantId });
+  const about = { act: 'propose', bound: { requests: 9, minutes: 9 }, now: incident.createdAt } as const;
+  await store.incidents.begin(incident, about);
+  await store.incidents.note(incident.id, { requestId: request.id });
   const effects = new Map([
     [request.id, `https://git.example/${repo.owner}/${repo.name}/issues/1#issuecomment-1`],
     [randomUUID(), `https://api.git.example/repos/${repo.owner}/${repo.name}/check-runs/1`],

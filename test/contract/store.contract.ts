@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { alertsContract } from './alerts.contract.ts';
+import { incidentsContract } from './incidents.contract.ts';
 import { apiKeysContract } from './api-keys.contract.ts';
 import { claimContract } from './claim.contract.ts';
 import { conversationsContract } from './conversations.contract.ts';
@@ -28,6 +29,7 @@ export function storeContract(name: string, subjectOf: StoreSubjects): void {
   describe(`store on ${name}`, () => {
     inboxContract(subjectOf);
     alertsContract(subjectOf);
+    incidentsContract(subjectOf);
     submitContract(subjectOf);
     claimContract(subjectOf);
     runStepContract(subjectOf);

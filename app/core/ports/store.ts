@@ -12,6 +12,7 @@ import type { AgentSession } from './executor.ts';
 import type { Healing } from './healing.ts';
 import type { Heard, Listening } from './heard.ts';
 import type { History } from './history.ts';
+import type { Incidents } from './incidents.ts';
 import type { ModelCalls } from './model-calls.ts';
 import type { Overviews } from './overview.ts';
 import type { ProcessNotes } from './process-notes.ts';
@@ -174,6 +175,7 @@ export interface Outbox {
 export interface Store extends AccessStore {
   readonly inbox: Inbox;
   readonly alerts: Alerts;
+  readonly incidents: Incidents;
   readonly runs: Runs;
   readonly conversations: Conversations;
   readonly log: RunLogRecord;

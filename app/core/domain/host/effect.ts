@@ -8,6 +8,10 @@ export const EFFECT_KINDS = [
   'pull-request',
   'reply',
   'review',
+  'issue',
+  'tracker-comment',
+  'tracker-state',
+  'notice',
 ] as const;
 export type EffectKind = (typeof EFFECT_KINDS)[number];
 

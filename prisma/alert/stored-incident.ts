@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { ACTS } from '#core/domain/alert/acting.ts';
+import { TRACKERS } from '#core/domain/alert/alert.ts';
+import { INCIDENT_STATES, type Incident } from '#core/domain/alert/incident.ts';
+
+/** The columns of an incident, of which {@link StoredIncident} makes one. */
+export const INCIDENT_COLUMNS = `id, tenant_id, source, tracker, repository, kind, state, act, reason, title, level, environment,
+  issue_ids, issue_url, releases, release_sha, account, alerts, round, storm_id, request_id, thread_number, thread_url,
+  merged_sha, merged_at, created_at, last_at`;
+
+/** An incident as its row tells of it. */
+export const StoredIncident = z
+  .object({
+    id: z.string(),
+    tenant_id: z.string(),
+    source: z.string(),
+    tracker: z.enum(TRACKERS),
+    repository: z.string(),
+    kind: z.enum(['cause', 'storm']),
+    state: z.enum(INCIDENT_STATES),
+    act: z.enum(ACTS),
+    reason: z.string().nullable(),
+    title: z.string(),
+    level: z.string().nullable(),
+    environment: z.string().nullable(),
+    issue_ids: z.array(z.string()),
+    issue_url: z.string().nullable(),
+    releases: z.array(z.string()),
+    release_sha: z.string().nullable(),
+    account: z.string(),
+    alerts: z.number(),
+    round: z.number(),
+    storm_id: z.string().nullable(),
+    request_id: z.string().nullable(),
+    thread_number: z.number().nullable(),
+    thread_url: z.string().nullable(),
+    merged_sha: z.string().nullable(),
+    merged_at: z.date().nullable(),
+    created_at: z.date(),
+    last_at: z.date(),
+  })
+  .transform(({ thread_number: number, thread_url: url, merged_sha: sha, merged_at: at, ...row }): Incident => ({
+    ...kept(row),
+    tenantId: row.tenant_id,
+    issueIds: row.issue_ids,
+    issueUrl: row.issue_url,
+    releaseSha: row.release_sha,
+    stormId: row.storm_id,
+    requestId: row.request_id,
+    thread: number === null ? null : { number, url: url ?? '' },
+    merged: sha === null || at === null ? null : { sha, at: at.toISOString() },
+    createdAt: row.created_at.toISOString(),
+    lastAt: row.last_at.toISOString(),
+  }));
+
+type Kept = Pick<
+  Incident,
+  | 'id'
+  | 'source'
+  | 'tracker'
+  | 'repository'
+  | 'kind'
+  | 'state'
+  | 'act'
+  | 'reason'
+  | 'title'
+  | 'level'
+  | 'environment'
+  | 'releases'
+  | 'account'
+  | 'alerts'
+  | 'round'
+>;
+
+/** What has the same name in the row. */
+function kept(row: Kept): Kept {
+  const { id, source, tracker, repository, kind, state, act, reason } = row;
+  const { title, level, environment, releases, account, alerts, round } = row;
+  return {
+    id,
+    source,
+    tracker,
+    repository,
+    kind,
+    state,
+    act,
+    reason,
+    title,
+    level,
+    environment,
+    releases,
+    account,
+    alerts,
+    round,
+  };
+}

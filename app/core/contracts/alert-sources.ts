@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ACTS } from '../domain/alert/acting.ts';
 import { TRACKERS } from '../domain/alert/alert.ts';
 import { TRACKING_HOSTS, type AlertSource } from '../domain/alert/source.ts';
 import { FIRST_TENANT } from '../domain/rules/tenant.ts';
@@ -30,16 +31,37 @@ const Project = z
   .strictObject({
     project: Name,
     repository: Repository,
+    base: Name.exactOptional(),
     paths: z
       .array(z.strictObject({ from: Path.min(1), to: Path }))
       .max(PATHS_MAX)
       .default([]),
   })
-  .transform(({ project, repository, paths }) => {
+  .transform(({ repository, ...project }) => {
     const at = repository.indexOf(':');
     const provider = TRACKING_HOSTS.find((one) => one === repository.slice(0, at)) ?? 'github';
-    return { project, provider, repository: repository.slice(at + 1), paths };
+    return { ...project, provider, repository: repository.slice(at + 1) };
   });
+
+const WORDS_MAX = 20;
+const Words = z.array(z.string().trim().min(1).max(NAME_CHARS_MAX)).min(1).max(WORDS_MAX);
+const Count = z.int().min(1);
+
+/** From when on alerts are acted upon. */
+const When = z.strictObject({
+  levels: Words.exactOptional(),
+  environments: Words.exactOptional(),
+  events: Count.exactOptional(),
+  users: Count.exactOptional(),
+});
+
+const DAY_MINUTES = 24 * 60;
+
+/** How many requests of a source may be begun within how many minutes. */
+const Storm = z.strictObject({
+  requests: Count.max(1_000).default(10),
+  minutes: Count.max(DAY_MINUTES).default(60),
+});
 
 const Source = z.strictObject({
   id: SourceId,
@@ -47,6 +69,9 @@ const Source = z.strictObject({
   url: HostUrl,
   organization: Name,
   tenant: Name.default(FIRST_TENANT),
+  act: z.enum(ACTS).default('propose'),
+  when: When.prefault({}),
+  storm: Storm.prefault({}),
   projects: z.array(Project).max(PROJECTS_MAX).default([]),
 });
 

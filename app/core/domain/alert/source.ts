@@ -1,4 +1,6 @@
+import type { Act, StormBound, Thresholds } from './acting.ts';
 import type { Alert, Tracker } from './alert.ts';
+import { ownFrames, type Failure } from './failure.ts';
 import type { PathMapping } from './path-map.ts';
 
 /** Hosts with issues, in which people decide what becomes of an alert. */
@@ -11,6 +13,8 @@ export interface WatchedProject {
   readonly provider: (typeof TRACKING_HOSTS)[number];
   /** `owner/name` on the host. */
   readonly repository: string;
+  /** Branch on which it is mended; undefined: the default branch. */
+  readonly base?: string | undefined;
   /** How paths in its stacks become paths of the repository. */
   readonly paths: readonly PathMapping[];
 }
@@ -22,11 +26,32 @@ export interface AlertSource {
   readonly url: string;
   readonly organization: string;
   readonly tenant: string;
+  readonly act: Act;
+  readonly when: Thresholds;
+  readonly storm: StormBound;
   readonly projects: readonly WatchedProject[];
 }
 
-/** The watched project that an alert is about; undefined when none is configured. Names are compared whatever their case. */
-export function projectOf(source: AlertSource, { projects }: Pick<Alert, 'projects'>): WatchedProject | undefined {
+/**
+ * The watched project that an alert is about; undefined when none is configured. Names are compared whatever their case. Of several
+ * with that name, whose code is in different repositories, it is the one that a path in the innermost own frame begins for.
+ */
+export function projectOf(
+  source: Pick<AlertSource, 'projects'>,
+  { projects }: Pick<Alert, 'projects'>,
+  failure: Pick<Failure, 'errors'> | null,
+): WatchedProject | undefined {
   const told = new Set(projects.map((name) => name.toLowerCase()));
-  return source.projects.find(({ project }) => told.has(project.toLowerCase()));
+  const named = source.projects.filter(({ project }) => told.has(project.toLowerCase()));
+  const files = failure === null ? [] : ownFrames(failure).map(({ file }) => file.replaceAll('\\', '/'));
+  for (const file of files) {
+    const fitting = named.map((one) => ({ one, length: longestPrefix(one, file) }));
+    const [best] = fitting.filter(({ length }) => length > 0).toSorted((a, b) => b.length - a.length);
+    if (best !== undefined) return best.one;
+  }
+  return named[0];
+}
+
+function longestPrefix({ paths }: WatchedProject, file: string): number {
+  return Math.max(0, ...paths.filter(({ from }) => file.startsWith(from)).map(({ from }) => from.length));
 }

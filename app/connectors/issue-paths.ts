@@ -25,6 +25,6 @@ export function issuePath(source: AlertSource, issueId: string): string {
 }
 
 /** The page on which people look at an issue and its comments. Ask for its {@link issuePath} first. */
-export function issuePage(source: AlertSource, issueId: string): string {
+export function issuePageOf(source: AlertSource, issueId: string): string {
   return `${source.url}${PAGES[source.tracker](encodeURIComponent(source.organization), issueId)}`;
 }

@@ -4,7 +4,7 @@ import type { AlertSource } from '#core/domain/alert/source.ts';
 import { AppError } from '#core/domain/errors.ts';
 import type { Placed } from '#core/ports/host/vcs.ts';
 import type { TrackerDesk } from '#core/ports/trackers.ts';
-import { issuePage, issuePath } from './issue-paths.ts';
+import { issuePageOf, issuePath } from './issue-paths.ts';
 import { askingTrackers, type AskTracker, type TrackerRequest } from './tracker-api.ts';
 import { releaseCommit } from './tracker-releases.ts';
 
@@ -56,7 +56,7 @@ function put(path: string, body: unknown): TrackerRequest {
 }
 
 function placed({ source, issueId }: AtIssue, { id }: Comment): Placed {
-  return { externalId: id, url: issuePage(source, issueId) };
+  return { externalId: id, url: issuePageOf(source, issueId) };
 }
 
 /** The newest comment of which `isIt` holds; both trackers give the newest first. */

@@ -24,7 +24,7 @@ const NAME_CHARS_MAX = 200;
 /**
  * The commit that a release was built of. Sentry names the last one; Glitchtip lists them as `sentry-cli` sent them, which
  * walks back from the newest. Without either, `ref` counts where it is a commit. Undefined where none is known.
- * Needs `project:read` (Sentry) or `project:releases` (both).
+ * Needs `project:read` (Sentry) or `project:releases` (Glitchtip).
  */
 export async function releaseCommit(
   ask: AskTracker,
@@ -32,7 +32,7 @@ export async function releaseCommit(
   release: string,
 ): Promise<string | undefined> {
   if (NO_NAME.test(release) || release.length > NAME_CHARS_MAX || /\p{Surrogate}/u.test(release)) return undefined;
-  const needs = 'project:releases';
+  const needs = source.tracker === 'sentry' ? 'project:read' : 'project:releases';
   const organization = encodeURIComponent(source.organization);
   const path = `/organizations/${organization}/releases/${encodeURIComponent(release)}/`;
   try {

@@ -1,6 +1,7 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { AlertSource } from '#core/domain/alert/source.ts';
 import { AppError } from '#core/domain/errors.ts';
+import { codeOfSilence, waitMs, type HostCall } from '#core/domain/host/host-call.ts';
 import { readWhole } from '#core/domain/text/bounded-bytes.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -8,52 +9,96 @@ const TIMEOUT_MS = 10_000;
 const ANSWER_BYTES_MAX = 5 * 1_024 * 1_024;
 const SECOND_MS = 1_000;
 
-/** Asks the API of a tracker for JSON. `path` begins with a slash and ends with one, as both trackers want it. */
+/** One call of a tracker's API. */
+export interface TrackerRequest {
+  /** Begins with a slash and ends with one, as both trackers want it; a query may follow. */
+  readonly path: string;
+  /** What is written; a read when absent. */
+  readonly write?: { readonly method: 'POST' | 'PUT'; readonly body: unknown };
+  /** The scope that the token needs, as both trackers name scopes. */
+  readonly needs: string;
+}
+
+/** What a tracker answered, and where its list goes on. */
+export interface TrackerAnswer<Data> {
+  readonly data: Data;
+  /** Cursor of the next page; undefined on the last one. */
+  readonly next: string | undefined;
+}
+
+/** Asks the API of a tracker for JSON, or writes to it. Errors as `trackers.ts` of the ports says. */
 export type AskTracker = <Schema extends z.ZodType>(
   source: AlertSource,
-  path: string,
+  request: TrackerRequest,
   answer: Schema,
-) => Promise<z.output<Schema>>;
+) => Promise<TrackerAnswer<z.output<Schema>>>;
 
 /**
- * Opens it. `tokens`: the token that reads, by the id of its source. A token is sent to the address that its source was
- * configured with and nowhere else: no redirect is followed.
+ * Opens it. `tokens`: the token of each source, by its id. A token is sent to the address that its source was configured with
+ * and nowhere else: no redirect is followed.
  */
 export function askingTrackers(tokens: ReadonlyMap<string, string>): AskTracker {
-  return async (source, path, answer) => {
-    const action = `Asking ${source.id} (${source.tracker})`;
+  return async (source, request, answer) => {
+    const write = request.write !== undefined;
+    const call = { action: `${write ? 'Writing to' : 'Asking'} ${source.id} (${source.tracker})`, write };
+    const { action } = call;
     const token = tokens.get(source.id);
     if (token === undefined) throw new AppError('denied', `${action}: ALERT_API_TOKENS has no token for it`);
-    const response = await call(`${source.url}/api/0${path}`, token, action);
+    const response = await send(`${source.url}/api/0${request.path}`, { request, token, call });
     const whole = await readWhole(response.body, ANSWER_BYTES_MAX).catch((cause: unknown) => {
-      throw new AppError('unavailable', `${action}: the answer broke off`, { cause });
+      throw new AppError(write ? 'ambiguous' : 'unavailable', `${action}: the answer broke off`, { cause });
     });
-    if (!response.ok) throw refusalOf(response, action);
-    if (whole === undefined) throw new AppError('invalid', `${action}: the answer is larger than 5 MiB`);
+    if (!response.ok) throw refusalOf(response, call, request);
+    // A write with such an answer was done all the same.
+    const unreadable = write ? 'ambiguous' : 'invalid';
+    if (whole === undefined) throw new AppError(unreadable, `${action}: the answer is larger than 5 MiB`);
     const parsed = answer.safeParse(jsonOf(whole));
-    if (parsed.success) return parsed.data;
-    throw new AppError('invalid', `${action}: the answer is not what its API describes`, { cause: parsed.error });
+    if (parsed.success) return { data: parsed.data, next: nextPage(response.headers) };
+    throw new AppError(unreadable, `${action}: the answer is not what its API describes`, { cause: parsed.error });
   };
 }
 
-async function call(url: string, token: string, action: string): Promise<Response> {
+async function send(
+  url: string,
+  { request, token, call }: { request: TrackerRequest; token: string; call: HostCall },
+): Promise<Response> {
+  const { write } = request;
   const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
+  const written = write && {
+    method: write.method,
+    body: JSON.stringify(write.body),
+    headers: { ...headers, 'content-type': 'application/json' },
+  };
   try {
-    return await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS), ...written });
   } catch (cause) {
-    throw new AppError('unavailable', `${action}: no answer within ${TIMEOUT_MS / SECOND_MS} s`, { cause });
+    const message = `${call.action}: no answer within ${TIMEOUT_MS / SECOND_MS} s`;
+    throw new AppError(codeOfSilence(cause, call), message, { cause });
   }
 }
 
-function refusalOf({ status, headers }: Response, action: string): AppError {
+function refusalOf({ status, headers }: Response, { action, write }: HostCall, { needs }: TrackerRequest): AppError {
   const message = `${action}: it answered ${status}`;
-  if (status === 401 || status === 403) return new AppError('denied', message);
-  if (status === 404) return new AppError('missing', message);
+  const context = { status };
+  const ofToken = 'the token of ALERT_API_TOKENS';
+  if (status === 401) return new AppError('denied', `${message}; it does not take ${ofToken}`, { context });
+  if (status === 403) return new AppError('denied', `${message}; ${ofToken} needs ${needs}`, { context });
+  if (status === 404) return new AppError('missing', message, { context });
   if (status === 429) {
-    const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-    return new AppError('limited', message, Number.isFinite(seconds) ? { retryAfterMs: seconds * SECOND_MS } : {});
+    const retryAfterMs = waitMs(headers.get('retry-after') ?? undefined, () => undefined);
+    return new AppError('limited', message, { context, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
   }
-  return new AppError(status >= 500 ? 'unavailable' : 'invalid', message);
+  const isLost = status >= 500 || status === 408;
+  const lost = write ? 'ambiguous' : 'unavailable';
+  return new AppError(isLost ? lost : 'invalid', message, { context });
+}
+
+/** Both trackers link the next page always and say in `results` whether there is anything: https://docs.sentry.io/api/pagination/ */
+const NEXT = /<[^>]*>;\s*rel="next";\s*results="true";\s*cursor="([^"]{1,500})"/;
+
+/** The cursor alone: the address beside it is not where a token shall go. */
+function nextPage(headers: Headers): string | undefined {
+  return NEXT.exec(headers.get('link') ?? '')?.[1];
 }
 
 function jsonOf(bytes: Uint8Array): unknown {

@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { ACTS } from '../domain/alert/acting.ts';
 import { TRACKERS } from '../domain/alert/alert.ts';
-import { TRACKING_HOSTS, type AlertSource } from '../domain/alert/source.ts';
+import { RESOLUTIONS, TRACKING_HOSTS, type AlertSource } from '../domain/alert/source.ts';
 import { FIRST_TENANT } from '../domain/rules/tenant.ts';
 import { holds, HostUrl, requireStrongSecret } from './host-variables.ts';
+import { jsonVariable } from './json-variable.ts';
+import { ChannelId } from './notice-channels.ts';
 
 const SOURCES_MAX = 100;
 const PROJECTS_MAX = 1_000;
 const NAME_CHARS_MAX = 200;
+const TELL_MAX = 20;
 
 const Name = z.string().trim().min(1).max(NAME_CHARS_MAX);
 
@@ -73,29 +76,21 @@ const Source = z.strictObject({
   when: When.prefault({}),
   storm: Storm.prefault({}),
   projects: z.array(Project).max(PROJECTS_MAX).default([]),
+  tell: z
+    .array(ChannelId)
+    .max(TELL_MAX)
+    .default([])
+    .transform((ids) => [...new Set(ids)]),
+  resolve: z.enum(RESOLUTIONS).default('next-release'),
 });
 
-/** A variable that holds JSON. */
-const json = <Schema extends z.ZodType>(schema: Schema) =>
-  z
-    .string()
-    .transform((text, context): unknown => {
-      try {
-        return JSON.parse(text);
-      } catch {
-        context.addIssue({ code: 'custom', message: 'it is no JSON' });
-        return z.NEVER;
-      }
-    })
-    .pipe(schema);
-
 /** The error trackers whose alerts are taken, by the id in the address of their webhooks. */
-export const AlertSources = json(
+export const AlertSources = jsonVariable(
   z.array(Source).max(SOURCES_MAX).refine(haveDifferentIds, 'two sources have the same id'),
 ).transform((sources): ReadonlyMap<string, AlertSource> => new Map(sources.map((source) => [source.id, source])));
 
 /** What proves that a delivery is the source's, by its id: the secret that Sentry signs with, or the end of the address that Glitchtip calls. */
-export const AlertSecrets = json(
+export const AlertSecrets = jsonVariable(
   z.record(
     SourceId,
     z
@@ -111,7 +106,7 @@ export const AlertSecrets = json(
 const TOKEN_CHARS_MIN = 16;
 
 /** The tokens that read from trackers, by the id of the source. */
-export const AlertTokens = json(z.record(SourceId, z.string().trim().min(TOKEN_CHARS_MIN))).transform(
+export const AlertTokens = jsonVariable(z.record(SourceId, z.string().trim().min(TOKEN_CHARS_MIN))).transform(
   (tokens): ReadonlyMap<string, string> => new Map(Object.entries(tokens)),
 );
 

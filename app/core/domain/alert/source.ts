@@ -6,6 +6,9 @@ import type { PathMapping } from './path-map.ts';
 /** Hosts with issues, in which people decide what becomes of an alert. */
 export const TRACKING_HOSTS = ['github', 'gitlab'] as const;
 
+/** What becomes of an issue at its tracker once it is mended. */
+export const RESOLUTIONS = ['next-release', 'off'] as const;
+
 /** Where errors of a watched project are mended. */
 export interface WatchedProject {
   /** The tracker's name, slug or number of it. */
@@ -30,6 +33,10 @@ export interface AlertSource {
   readonly when: Thresholds;
   readonly storm: StormBound;
   readonly projects: readonly WatchedProject[];
+  /** Ids of the channels whose people are told of its incidents. */
+  readonly tell: readonly string[];
+  /** Whether an issue that was mended is resolved there: where the tracker can, as of the next release. */
+  readonly resolve: (typeof RESOLUTIONS)[number];
 }
 
 /**

@@ -141,6 +141,7 @@ export async function startWorkers(
     'handle-delivery': QUICK_JOBS_MAX,
     'report-progress': QUICK_JOBS_MAX,
     'continue-request': QUICK_JOBS_MAX,
+    'follow-incident': QUICK_JOBS_MAX,
   };
   const concurrency = { ...quick, 'execute-run': config.WORKER_CONCURRENCY };
   const connection = shared.queueConnection;

@@ -78,6 +78,7 @@ export async function openQueue(connection: QueueConnection): Promise<JobQueue> 
     'execute-run': open('execute-run'),
     'report-progress': open('report-progress'),
     'continue-request': open('continue-request'),
+    'follow-incident': open('follow-incident'),
   };
   return {
     async add({ id, job, delayMs }) {

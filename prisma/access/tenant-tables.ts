@@ -16,6 +16,8 @@ const ownedRepository = (table: string): string => `$1 = coalesce((
   select owned.tenant_id from tenant_repository as owned
   where owned.provider = ${table}.provider and owned.repo_id = ${table}.repo_id), '${FIRST_TENANT}')`;
 
+const INCIDENTS = '(select id from incident where tenant_id = $1)';
+
 const DELIVERIES = `(
   select delivery_id from request where tenant_id = $1
   union all select delivery_id from message where request_id in ${REQUESTS}
@@ -50,12 +52,12 @@ export const TENANT_TABLES: readonly TenantTable[] = [
   {
     table: 'outbox',
     where: `(payload->>'runId')::uuid in ${RUNS} or (payload->>'requestId')::uuid in ${REQUESTS}
-      or (payload->>'deliveryId')::uuid in ${DELIVERIES}`,
+      or (payload->>'deliveryId')::uuid in ${DELIVERIES} or (payload->>'incidentId')::uuid in ${INCIDENTS}`,
   },
   {
     table: 'effect',
     where: `subject_id in ${REQUESTS} or subject_id in ${RUNS}
-      or subject_id in (select id from message where request_id in ${REQUESTS}) or ${REPOSITORY_OF_URL} in ${NAMES}`,
+      or subject_id in ${INCIDENTS} or subject_id in (select id from message where request_id in ${REQUESTS}) or ${REPOSITORY_OF_URL} in ${NAMES}`,
   },
   { table: 'approval', where: `run_id in ${RUNS}`, delivered: true },
   { table: 'message', where: `request_id in ${REQUESTS}`, delivered: true },

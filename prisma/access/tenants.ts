@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '#core/domain/errors.ts';
+import { FIRST_TENANT } from '#core/domain/rules/tenant.ts';
 import type { Tenants } from '#core/ports/access/tenants.ts';
 import { openTenantEraser } from './erase-tenant.ts';
 import type { Database } from '../database/database.ts';
@@ -7,6 +8,7 @@ import type { Database } from '../database/database.ts';
 /** The check of the table says the same. */
 const TENANT_ID = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
+const OwnerRow = z.object({ id: z.string() });
 const TenantRow = z.object({ id: z.string(), name: z.string() });
 
 /** Tenants on a database. */
@@ -38,6 +40,11 @@ export function openTenants(database: Database): Tenants {
         insert into tenant_repository (provider, repo_id, tenant_id) values ($1, $2, $3)
         on conflict (provider, repo_id) do update set tenant_id = excluded.tenant_id`;
       await run('Giving a repository to a tenant', text, [provider, id, tenantId]);
+    },
+    async ownerOf({ provider, id }) {
+      const text = 'select tenant_id as id from tenant_repository where provider = $1 and repo_id = $2';
+      const [row] = await rows(OwnerRow, { action: 'Asking whose a repository is', text, values: [provider, id] });
+      return row?.id ?? FIRST_TENANT;
     },
   };
 }

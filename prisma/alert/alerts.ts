@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { OCCASIONS, TRACKERS } from '#core/domain/alert/alert.ts';
 import type { Alerts, RecordedAlert } from '#core/ports/alerts.ts';
 import type { Database } from '../database/database.ts';
-import { storableJson } from '../database/storable.ts';
+import { storableJson, storableText } from '../database/storable.ts';
 
 const COLUMNS = `id, tenant_id, source, tracker, occasion, issue_id, issue_url, projects, title, level, environment, release,
   repository, cause, account, outcome, created_at`;
@@ -65,6 +65,10 @@ export function openAlerts({ rows }: Database): Alerts {
       const written = await rows(IdRow, { action, text: RECORD, values });
       if (written.length > 0) return 'recorded';
       return (await rows(IdRow, { action, text: RECORDED, values: [deliveryId] })).length > 0 ? 'recorded' : 'nobodys';
+    },
+    async conclude(id, outcome) {
+      const text = 'update alert set outcome = $2 where id = $1::uuid returning id';
+      await rows(IdRow, { action: 'Noting what became of an alert', text, values: [id, storableText(outcome)] });
     },
     async list(tenantId, { after, countMax }) {
       const values = [tenantId, after?.createdAt ?? null, after?.id ?? null, countMax];

@@ -90,6 +90,7 @@ const NOTE = `
   update incident set
     state = coalesce(patch.state, incident.state),
     act = coalesce(patch.act, incident.act),
+    account = coalesce(patch.account, incident.account),
     reason = case when told ? 'reason' then patch.reason else incident.reason end,
     thread_number = coalesce((patch.thread->>'number')::integer, thread_number),
     thread_url = coalesce(patch.thread->>'url', thread_url),
@@ -98,7 +99,7 @@ const NOTE = `
     merged_sha = coalesce(patch.merged->>'sha', merged_sha),
     merged_at = coalesce((patch.merged->>'at')::timestamptz, merged_at)
   from (select $2::jsonb as told) as given cross join jsonb_to_record($2::jsonb) as patch(
-    state text, act text, reason text, thread jsonb, "requestId" uuid, "releaseSha" text, merged jsonb)
+    state text, act text, account text, reason text, thread jsonb, "requestId" uuid, "releaseSha" text, merged jsonb)
   where id = $1::uuid returning id`;
 
 /** The tenant's row keeps two apart: whoever comes later sees what the first one took. */

@@ -41,6 +41,7 @@ const STORED: { readonly [Name in JobName]: z.ZodType<Extract<Job, { readonly na
   'execute-run': z.object({ name: z.literal('execute-run'), payload: Jobs['execute-run'] }),
   'report-progress': z.object({ name: z.literal('report-progress'), payload: Jobs['report-progress'] }),
   'continue-request': z.object({ name: z.literal('continue-request'), payload: Jobs['continue-request'] }),
+  'follow-incident': z.object({ name: z.literal('follow-incident'), payload: Jobs['follow-incident'] }),
 };
 const StoredJob = z.union(Object.values(STORED));
 

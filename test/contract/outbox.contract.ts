@@ -18,6 +18,7 @@ const OF_EACH_NAME: { readonly [Name in JobName]: () => Extract<Job, { readonly 
   'execute-run': () => ({ name: 'execute-run', payload: { runId: randomUUID() } }),
   'report-progress': () => ({ name: 'report-progress', payload: { requestId: randomUUID() } }),
   'continue-request': () => ({ name: 'continue-request', payload: { requestId: randomUUID() } }),
+  'follow-incident': () => ({ name: 'follow-incident', payload: { incidentId: randomUUID() } }),
 };
 /** As a later version would write it. */
 const OF_TOMORROW: Job = JSON.parse('{"name":"of-tomorrow","payload":{}}');

@@ -43,6 +43,7 @@ export async function scene(
     'execute-run': ({ runId }, signal) => take(runId, signal),
     'report-progress': ({ requestId }, signal) => take(requestId, signal),
     'continue-request': ({ requestId }, signal) => take(requestId, signal),
+    'follow-incident': ({ incidentId }, signal) => take(incidentId, signal),
   };
   const log = (level: string) => (fields: LogFields, message: string) => void records.push({ level, fields, message });
   const logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
@@ -51,6 +52,7 @@ export async function scene(
     'execute-run': concurrency,
     'report-progress': concurrency,
     'continue-request': concurrency,
+    'follow-incident': concurrency,
   };
   const consumer = consume({ handlers, concurrency: each, logger, retry: RETRY });
   return { taken, signals, records, consumer, [Symbol.asyncDispose]: () => consumer.drain(DRAIN_MS) };

@@ -56,8 +56,9 @@ async function main(): Promise<void> {
       'execute-run': untouched,
       'report-progress': untouched,
       'continue-request': untouched,
+      'follow-incident': untouched,
     },
-    concurrency: { 'handle-delivery': HANDLED_AT_ONCE, 'execute-run': 1, 'report-progress': 1, 'continue-request': 1 },
+    concurrency: { 'handle-delivery': HANDLED_AT_ONCE, 'execute-run': 1, 'report-progress': 1, 'continue-request': 1, 'follow-incident': 1 },
     logger: shared.logger,
     retry: RETRY,
   });

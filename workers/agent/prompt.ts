@@ -16,6 +16,7 @@ const PARTS = ['data', 'background', 'mending', 'work', 'proof', 'last-message']
 const NONCE_BYTES = 12;
 const PLAN_CHARACTERS_MAX = 60_000;
 const COMMAND_CHARACTERS_MAX = 4_000;
+const INCIDENT_CHARACTERS_MAX = 40_000;
 
 /** Templates of prompts by name, with their parts put in. */
 export type Templates = Readonly<Record<TemplateName, string>>;
@@ -66,6 +67,7 @@ export function renderPrompt(templates: Templates, assignment: Assignment, nonce
     ...backgroundOf(blocks, assignment),
     ...dutyOf(blocks, assignment),
     ...proofOf(blocks, assignment),
+    ['incident', incidentBlock(blocks, assignment)],
   ]);
   return fillTemplate(templates[templateOf(assignment)], values);
 }
@@ -109,6 +111,11 @@ function proofOf(blocks: DataBlocks, { proof }: Assignment): [string, string][] 
     ['changedtests', line('COMMAND for test files', proof?.changed)],
     ['suite', line('COMMAND for all tests', proof?.suite)],
   ];
+}
+
+/** What strangers made a program say, of the lowest trust: never more than data. */
+function incidentBlock(blocks: DataBlocks, { incident }: Assignment): string {
+  return incident === undefined ? '' : blocks.block('INCIDENT', shownCode(incident, INCIDENT_CHARACTERS_MAX));
 }
 
 function dutyOf(blocks: DataBlocks, { duty, thread }: Assignment): [string, string][] {

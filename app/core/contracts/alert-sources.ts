@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ACTS } from '../domain/alert/acting.ts';
 import { TRACKERS } from '../domain/alert/alert.ts';
+import { splitRepository } from '../domain/alert/repository-name.ts';
 import { RESOLUTIONS, TRACKING_HOSTS, type AlertSource } from '../domain/alert/source.ts';
 import { FIRST_TENANT } from '../domain/rules/tenant.ts';
 import { holds, HostUrl, requireStrongSecret } from './host-variables.ts';
@@ -41,9 +42,8 @@ const Project = z
       .default([]),
   })
   .transform(({ repository, ...project }) => {
-    const at = repository.indexOf(':');
-    const provider = TRACKING_HOSTS.find((one) => one === repository.slice(0, at)) ?? 'github';
-    return { ...project, provider, repository: repository.slice(at + 1) };
+    const { provider, name } = splitRepository(repository);
+    return { ...project, provider, repository: name };
   });
 
 const WORDS_MAX = 20;

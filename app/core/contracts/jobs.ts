@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** All job names. */
-export const JOB_NAMES = ['handle-delivery', 'execute-run', 'report-progress', 'continue-request'] as const;
+export const JOB_NAMES = ['handle-delivery', 'execute-run', 'report-progress', 'continue-request', 'follow-incident'] as const;
 
 /** A job's name. */
 export type JobName = (typeof JOB_NAMES)[number];
@@ -12,6 +12,7 @@ export const Jobs = {
   'execute-run': z.object({ runId: z.uuid() }),
   'report-progress': z.object({ requestId: z.uuid() }),
   'continue-request': z.object({ requestId: z.uuid() }),
+  'follow-incident': z.object({ incidentId: z.uuid() }),
 } as const satisfies Readonly<Record<JobName, z.ZodType>>;
 
 /** A job's payload by its name. */

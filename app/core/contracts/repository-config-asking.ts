@@ -28,6 +28,9 @@ const ApprovalByAsker = z.strictObject({
   default: Mode.optional().describe('For everybody whom no other key names; `none` counts for maintainers only'),
   maintainers: Mode.optional().describe('For people with write access or more. Default: none'),
   others: Mode.optional().describe('For people below write access, and (except `none`) for alerts. Default: publish'),
+  alerts: Mode.optional().describe(
+    'For alerts of error trackers whose source is to `fix`. Default: as `others`, and never none unless it is said here',
+  ),
   self: z.boolean().default(false).describe('Whether those who asked may approve their own request. Default: false'),
 });
 

@@ -24,6 +24,8 @@ export interface RecordedAlert extends Alert {
 export interface Alerts {
   /** Writes the alerts of a delivery, all of one tenant; done again it changes nothing. `nobodys`: there is no such tenant. */
   record(deliveryId: string, alerts: readonly RecordedAlert[]): Promise<'recorded' | 'nobodys'>;
+  /** Notes what became of an alert. */
+  conclude(id: string, outcome: string): Promise<void>;
   /** A tenant's, newest first. */
   list(tenantId: string, page: HistoryPage): Promise<readonly RecordedAlert[]>;
   find(tenantId: string, id: string): Promise<RecordedAlert | undefined>;

@@ -13,7 +13,7 @@ export interface Told {
 
 /** What may be changed of an incident; absent fields stay as they are. */
 export type IncidentPatch = Partial<
-  Pick<Incident, 'state' | 'act' | 'reason' | 'thread' | 'requestId' | 'merged' | 'releaseSha'>
+  Pick<Incident, 'state' | 'act' | 'reason' | 'account' | 'thread' | 'requestId' | 'merged' | 'releaseSha'>
 >;
 
 /** The record of incidents. Errors are those of `store.ts`. */

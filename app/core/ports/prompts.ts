@@ -27,6 +27,8 @@ export interface Assignment {
   readonly resumed: boolean;
   /** The conversation as it is now, cleaned of what was edited after the trigger; null when there is nothing more to tell. */
   readonly thread: ThreadView | null;
+  /** What is known of the failure that is to be mended; left out: nobody told of one. */
+  readonly incident?: string;
   /** How the change will be proven; left out: not at all. */
   readonly proof?: ProofRules;
   /** What of it was said since an agent that remembers had its last turn, less the messages; left out: nothing. */

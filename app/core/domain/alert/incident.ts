@@ -1,4 +1,4 @@
-import type { Actor } from '../host/repo.ts';
+import { ALERT_ACTOR_ID, type Actor } from '../host/repo.ts';
 import type { Act } from './acting.ts';
 import type { Tracker } from './alert.ts';
 
@@ -60,14 +60,9 @@ export interface Incident {
   readonly lastAt: string;
 }
 
-/** Who asks for what an alert asks for: nobody. Hosts number their accounts from 1 on, and callers of the API have negative numbers. */
+/** Who asks for what an incident of a source asks for: nobody. */
 export function alertActor({ source }: Pick<Incident, 'source'>): Actor {
-  return { id: 0, login: `alerts of ${source}`, bot: true };
-}
-
-/** Whether no person asked, but an alert. */
-export function isAlert({ id }: Pick<Actor, 'id'>): boolean {
-  return id === 0;
+  return { id: ALERT_ACTOR_ID, login: `alerts of ${source}`, bot: true };
 }
 
 /** A commit id in the name of a release: all of it, or behind `@`, `+` or `-`, as build tools write it. At least seven digits. */

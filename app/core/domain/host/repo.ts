@@ -31,8 +31,17 @@ export function isCaller({ id }: Pick<Actor, 'id'>): boolean {
   return id < 0;
 }
 
-/** A person in a text for the host. Callers of the API are not mentioned: who has that name there is somebody else. */
+/** Stands for whatever an alert asks for, behind which is nobody: no host has an account of this number. */
+export const ALERT_ACTOR_ID = 0;
+
+/** Whether no person asked, but an alert. */
+export function isAlert({ id }: Pick<Actor, 'id'>): boolean {
+  return id === ALERT_ACTOR_ID;
+}
+
+/** Who asked, in a text for the host. Callers of the API and alerts are not mentioned: who has that name there is somebody else. */
 export function personName(actor: Actor): string {
+  if (isAlert(actor)) return `the ${actor.login}`;
   return isCaller(actor) ? `${actor.login.replaceAll(/[^\p{L}\p{N} ._-]/gu, ' ')} (REST API)` : `@${actor.login}`;
 }
 

@@ -16,6 +16,7 @@ export interface ApprovalRules {
   readonly default?: ApprovalMode | undefined;
   readonly maintainers?: ApprovalMode | undefined;
   readonly others?: ApprovalMode | undefined;
+  readonly alerts?: ApprovalMode | undefined;
   /** Whether those who asked may approve their own request. */
   readonly self: boolean;
 }

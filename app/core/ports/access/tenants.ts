@@ -25,6 +25,8 @@ export interface Tenants {
   read(tenantId: string): Promise<Tenant | undefined>;
   /** From now on the repository's new requests belong to this tenant; what was asked before stays where it is. */
   own(tenantId: string, repo: { readonly provider: Provider; readonly id: number }): Promise<void>;
+  /** The tenant that new requests of a repository belong to. */
+  ownerOf(repo: { readonly provider: Provider; readonly id: number }): Promise<string>;
   /** What there is of a tenant, by table. */
   count(tenantId: string): Promise<readonly TenantRows[]>;
   /**

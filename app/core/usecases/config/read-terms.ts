@@ -2,7 +2,7 @@ import type { RepositoryConfig } from '../../contracts/repository-config.ts';
 import { approvalFor } from '../../domain/rules/approval-policy.ts';
 import { versionWords } from '../../domain/rules/config-text.ts';
 import { AppError } from '../../domain/errors.ts';
-import { fullName, isCaller, personName, type Actor } from '../../domain/host/repo.ts';
+import { fullName, isAlert, isCaller, personName, type Actor } from '../../domain/host/repo.ts';
 import { hasRole, type Role } from '../../domain/rules/role.ts';
 import type { ChangeLimits } from '../../domain/rules/policy.ts';
 import { changeLimitsFor, chooseModel, runLimitsFor } from '../../domain/rules/repository-bounds.ts';
@@ -59,7 +59,8 @@ export async function readTerms(
   const { repo, requester } = held.request;
   const read = await readRepositoryConfig(deps, repo);
   if (read.kind === 'faulty') return { kind: 'refused', failure: { code: 'config', message: read.message } };
-  const { config, version: policyVersion } = read;
+  const { version: policyVersion } = read;
+  const config = isAlert(requester) ? withProof(read.config) : read.config;
   const said = await deps.store.conversations.messagesOf(held.run.id);
   const choice = chooseModel(deps.agent, config, held.run.task.options.model);
   const rules = versionWords(policyVersion);
@@ -70,6 +71,10 @@ export async function readTerms(
   const askers = distinct([requester, ...said.map(({ actor }) => actor)]);
   const needs: ApprovalNeed[] = [held.run.task.approval];
   for (const asker of askers) {
+    if (isAlert(asker)) {
+      needs.push(approvalFor(config, 'alert'));
+      continue;
+    }
     const role = await deps.host.roleOf(repo, asker).catch(noneUnlessPassing);
     if (!hasRole(role, config.run_by)) {
       const message = `${personName(asker)} has \`${role}\` on ${fullName(repo)} by now; \`${config.run_by}\` is needed to have a run (\`run_by\`, by ${rules}).`;
@@ -91,6 +96,11 @@ export async function readTerms(
     models: choice.models,
     askers,
   };
+}
+
+/** What nobody asked for has to show that it is right, whatever the repository wants of others. */
+function withProof(config: RepositoryConfig): RepositoryConfig {
+  return { ...config, proof: { ...config.proof, mode: 'require' } };
 }
 
 /** People can ask for less than they are allowed, never for more. */

@@ -5,6 +5,7 @@ import { isCaller, type Provider } from '../../domain/host/repo.ts';
 import type { Delivery, Inbox } from '../../ports/store.ts';
 import type { Translator } from '../../ports/host/vcs.ts';
 import type { Arrived } from '../command/commander.ts';
+import { beginIncident, isIncidentCall, type BeginIncidentDeps } from '../alert/begin-incident.ts';
 import { hearAlerts, type HearAlertsDeps } from '../alert/hear-alerts.ts';
 import { checkConfig, type CheckConfigDeps } from '../config/check-config.ts';
 import { followThread, type FollowThreadDeps } from './follow-thread.ts';
@@ -22,6 +23,7 @@ export type HandleInboundDeps = HearWordsDeps &
   OfferReviewDeps &
   CheckConfigDeps &
   HearAlertsDeps &
+  BeginIncidentDeps &
   ObeyCallDeps & {
     readonly store: { readonly inbox: Inbox };
     readonly host: Translator;
@@ -48,6 +50,7 @@ export async function handleInbound(deps: HandleInboundDeps, deliveryId: string)
 }
 
 function become(deps: HandleInboundDeps, { provider, event, body }: Delivery, arrived: Arrived): Promise<string> {
+  if (provider === 'api' && isIncidentCall({ event })) return beginIncident(deps, body, arrived);
   if (provider === 'api') return obeyCall(deps, { ...arrived, body });
   if (isTracker(provider)) return hearAlerts(deps, { event, body }, arrived);
   return act(deps, translate(deps, { provider, event, body }), arrived);

@@ -39,6 +39,8 @@ interface Publication {
   readonly patch: Uint8Array;
   /** What still has to be approved of a tree; undefined: nothing. */
   readonly mayPublish: (treeSha: string) => Promise<ApprovalSubject | undefined>;
+  /** What else stands against a change of these files, in sentences to show. */
+  readonly objectionsTo: (paths: readonly string[]) => Promise<readonly string[]>;
 }
 
 const CHECK_WAIT_MS = 2_000;
@@ -53,9 +55,9 @@ const CHECK_POLL_MS = 100;
 export async function proposeChange(
   deps: ProposeChangeDeps,
   held: HeldRun,
-  { patch, mayPublish }: Publication,
+  publication: Publication,
 ): Promise<Proposal> {
-  const bring = () => bringOut(deps, held, { patch, mayPublish });
+  const bring = () => bringOut(deps, held, publication);
   const brought = await bring().catch(async (thrown: unknown) => {
     if (!(thrown instanceof AppError) || thrown.code !== 'missing') throw thrown;
     held.note({ type: 'log', stage: 'git', message: `${thrown.message}; fetching again` });
@@ -81,7 +83,7 @@ export async function proposeChange(
 async function bringOut(
   deps: ProposeChangeDeps,
   held: HeldRun,
-  { patch, mayPublish }: Publication,
+  { patch, mayPublish, objectionsTo }: Publication,
 ): Promise<
   | { readonly kind: 'brought'; readonly commit: PreparedCommit; readonly merged: boolean; readonly sha: string }
   | Extract<Proposal, { kind: 'waits' | 'refused' }>
@@ -91,6 +93,8 @@ async function bringOut(
   if (prepared.kind === 'refused') return prepared;
   stopIfAsked(held);
   const { commit } = prepared;
+  const reasons = await objectionsTo(commit.paths);
+  if (reasons.length > 0) return { kind: 'refused', reasons };
   const subject = await mayPublish(commit.treeSha);
   if (subject !== undefined) return { kind: 'waits', subject };
   const branch = branchOf(request.id);

@@ -2,6 +2,8 @@ import { AppError } from '../../domain/errors.ts';
 import { traitsOf } from '../../domain/host/host-traits.ts';
 import { isSettled, type Run } from '../../domain/run/run.ts';
 import type { WorkRequest } from '../../domain/request/work-request.ts';
+import { isAlert } from '../../domain/host/repo.ts';
+import type { Incidents } from '../../ports/incidents.ts';
 import type { Logger, Runtime } from '../../ports/runtime.ts';
 import type { ReportLease, Reports } from '../../ports/reports.ts';
 import type { Outbox, Runs } from '../../ports/store.ts';
@@ -13,7 +15,7 @@ import { showComment, type ShowCommentDeps } from './show-comment.ts';
 export type ReportProgressDeps = AcknowledgeDeps &
   ShowCheckDeps &
   ShowCommentDeps & {
-    readonly store: { runs: Runs; reports: Reports; outbox: Outbox };
+    readonly store: { runs: Runs; reports: Reports; outbox: Outbox; incidents: Pick<Incidents, 'ofRequest'> };
     readonly runtime: Runtime;
     readonly logger: Logger;
   };
@@ -64,8 +66,16 @@ async function show(deps: ReportProgressDeps, lease: ReportLease): Promise<{ ver
     await again(deps, request.id, waitMs);
     return undefined;
   }
+  if (isAlert(request.requester)) await tellIncident(deps, request.id);
   const complete = await showAll(deps, request, { run, first: lease.reportedVersion === 0 });
   return complete || !worthAnotherTry(run, deps.runtime) ? { version: request.version } : undefined;
+}
+
+/** Whoever follows an incident outside of the host is told by a job of their own. */
+async function tellIncident({ store }: ReportProgressDeps, requestId: string): Promise<void> {
+  const incident = await store.incidents.ofRequest(requestId);
+  if (incident === undefined) return;
+  await store.outbox.enqueue([{ name: 'follow-incident', payload: { incidentId: incident.id } }]);
 }
 
 /** A run that is over, or waits for somebody, is shown at once. */

@@ -1,4 +1,4 @@
-import { personName, type Actor } from '../../domain/host/repo.ts';
+import { isAlert, personName, type Actor } from '../../domain/host/repo.ts';
 import { conversationOf, type WorkRequest } from '../../domain/request/work-request.ts';
 import type { Conversations, ThreadKey } from '../../ports/conversations.ts';
 import type { Obeyed } from '../command/commander.ts';
@@ -53,7 +53,10 @@ export async function overQuota(
   thread: QuotaKey,
   by: { readonly actor: Actor },
 ): Promise<string | undefined> {
-  const full = (await usedQuotas(deps, thread, by)).find(({ used, most }) => used >= most);
+  const used = await usedQuotas(deps, thread, by);
+  // Alerts are one account and no person; how many of them begin anything their source bounds.
+  const counting = isAlert(by.actor) ? used.filter(({ name }) => name !== 'QUOTA_RUNS_PER_PERSON_DAY') : used;
+  const full = counting.find(({ used: count, most }) => count >= most);
   if (full === undefined) return undefined;
   const { most, where, name } = full;
   return `${most} runs were begun ${where}, and that is the limit here. Please ask again later; the operator can raise it. (${name})`;

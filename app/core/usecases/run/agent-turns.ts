@@ -1,9 +1,11 @@
 import { REVIEW_ANSWER_SCHEMA } from '../../contracts/review-answer.ts';
+import { isAlert } from '../../domain/host/repo.ts';
 import type { RunLimits } from '../../domain/run/run-limits.ts';
 import { spentTogether } from '../../domain/run/spending.ts';
 import type { Message } from '../../domain/request/message.ts';
 import type { Conversations } from '../../ports/conversations.ts';
 import type { AgentResult, AgentTask, Executor } from '../../ports/executor.ts';
+import type { Incidents } from '../../ports/incidents.ts';
 import type { Assignment, Duty, Prompts } from '../../ports/prompts.ts';
 import type { Runs } from '../../ports/store.ts';
 import type { ThreadComment } from '../../ports/host/thread-reader.ts';
@@ -19,7 +21,11 @@ import { untilAfterStop } from './unless-stopped.ts';
 export type AgentTurnsDeps = SurroundingsDeps &
   TakeBackDeletedDeps &
   Omit<ChooseDutyDeps, 'store'> & {
-    readonly store: { readonly runs: Runs; readonly conversations: Pick<Conversations, 'take' | 'messagesOf'> };
+    readonly store: {
+      readonly runs: Runs;
+      readonly conversations: Pick<Conversations, 'take' | 'messagesOf'>;
+      readonly incidents: Pick<Incidents, 'ofRequest'>;
+    };
     readonly executor: Executor;
     readonly prompts: Prompts;
     readonly agent: RunLimits & {
@@ -109,13 +115,19 @@ async function nextTurn(
   };
 }
 
+/** What an error tracker told, where nobody but it asked. */
+async function accountOf({ store }: AgentTurnsDeps, { id, requester }: HeldRun['request']): Promise<string | undefined> {
+  return isAlert(requester) ? (await store.incidents.ofRequest(id))?.account : undefined;
+}
+
 async function oneTurn(
   deps: AgentTurnsDeps,
   held: HeldRun,
   { room, assignment: said, resume, images, timeoutMs }: Omit<Turn, 'told'> & { room: Room; timeoutMs: number },
 ): Promise<AgentResult> {
   const { workspace, doors, refusals, config } = room;
-  const assignment = { ...said, proof: config.proof };
+  const incident = await accountOf(deps, held.request);
+  const assignment = { ...said, proof: config.proof, ...(incident === undefined ? {} : { incident }) };
   const { agent, executor } = deps;
   const { model } = agent;
   const how = resume === null ? 'Starting' : 'Going on with';

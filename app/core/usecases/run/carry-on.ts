@@ -6,6 +6,7 @@ import type { Runs } from '../../ports/store.ts';
 import { awaitApproval, isApproved } from './await-approval.ts';
 import { chooseDuty, planOf, type ChooseDutyDeps } from '../request/choose-duty.ts';
 import { cancellation, delivered, failed, proposed, unchanged, type Ending } from './end-run.ts';
+import { filesTaken, type FilesTakenDeps } from '../alert/files-taken.ts';
 import { fetchBundle } from './fetch-bundle.ts';
 import type { HeldRun } from './hold-run.ts';
 import { proposeChange, type ProposeChangeDeps } from '../publish/propose-change.ts';
@@ -22,6 +23,7 @@ export type CarryOnDeps = RunAgentDeps &
   ReviewChangeDeps &
   ReadTermsDeps &
   ChooseDutyDeps &
+  FilesTakenDeps &
   ProveChangeDeps & { readonly store: { runs: Runs }; readonly runtime: Runtime };
 
 /**
@@ -121,7 +123,8 @@ async function publish(
     if (await isApproved(deps, held, { subject, terms })) return undefined;
     return (await isPlanApproved(deps, held, terms)) ? undefined : subject;
   };
-  const proposal = await proposeChange(deps, held, { patch, mayPublish });
+  const objectionsTo = (paths: readonly string[]) => filesTaken(deps, held.request, paths);
+  const proposal = await proposeChange(deps, held, { patch, mayPublish, objectionsTo });
   switch (proposal.kind) {
     case 'waits':
       await awaitApproval(held, proposal.subject);

@@ -1,0 +1,168 @@
+import { decide } from '../../domain/alert/acting.ts';
+import { commitIn, isRegression, type Incident } from '../../domain/alert/incident.ts';
+import type { Failure } from '../../domain/alert/failure.ts';
+import type { AlertSource } from '../../domain/alert/source.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { RecordedAlert } from '../../ports/alerts.ts';
+import type { ChangeHistory } from '../../ports/host/change-history.ts';
+import type { RepositoryFinder } from '../../ports/host/vcs.ts';
+import type { Incidents } from '../../ports/incidents.ts';
+import type { Conversations } from '../../ports/conversations.ts';
+import type { TrackerDesk } from '../../ports/trackers.ts';
+import type { Outbox } from '../../ports/store.ts';
+import { uuidOf } from '../intake/derive-id.ts';
+import { splitRepository } from '../../domain/alert/repository-name.ts';
+import { callForIncident, type CallForIncidentDeps } from './call-for-incident.ts';
+
+/** What acting on alerts needs. */
+export type ActOnAlertDeps = CallForIncidentDeps & {
+  readonly store: {
+    readonly incidents: Incidents;
+    readonly conversations: Pick<Conversations, 'changeOf'>;
+    readonly outbox: Outbox;
+  };
+  readonly host: ChangeHistory & RepositoryFinder;
+  readonly trackerDesk: Pick<TrackerDesk, 'releaseCommit'>;
+};
+
+/** An alert on record that has a repository, and what else is known of it. */
+export interface AlertAtHand {
+  readonly source: AlertSource;
+  readonly alert: RecordedAlert & { readonly repository: string };
+  readonly failure: Failure | null;
+}
+
+/**
+ * Puts an alert into its incident and decides what is done about that: nothing, wait for a storm to pass, or call for an issue and a
+ * request. Doing it twice changes nothing. Gives what became of the alert, in words.
+ * @throws AppError as the store, and retryable when a host does not say whether a release has a fix.
+ */
+export async function actOnAlert(deps: ActOnAlertDeps, at: AlertAtHand): Promise<string> {
+  const { alert } = at;
+  const incident = await deps.store.incidents.group({
+    alertId: alert.id,
+    keys: keysOf(deps, alert),
+    anew: incidentOf(deps, at),
+  });
+  switch (incident.state) {
+    case 'begun':
+      // Who was cut off between beginning and calling calls again.
+      if (incident.requestId === null) await callForIncident(deps, incident, null);
+      return 'It belongs to an incident that is being seen to.';
+    case 'merged':
+      return afterMerge(deps, at, incident);
+    case 'closed':
+      if (alert.occasion !== 'regressed' && alert.occasion !== 'reopened')
+        return 'It belongs to an incident that people have closed.';
+      return beginUnlessKept(deps, at, incident);
+    case 'recorded':
+    case 'paused':
+      return beginUnlessKept(deps, at, incident);
+  }
+}
+
+/** The cause comes first: many issues of a tracker may have one. */
+function keysOf({ runtime }: ActOnAlertDeps, alert: AlertAtHand['alert']): [string, ...string[]] {
+  const scope = `${alert.tenantId}/${alert.source}/${alert.repository}`;
+  const issue = runtime.sha256(`${scope}/issue/${alert.issueId}`);
+  return alert.cause === null ? [issue] : [runtime.sha256(`${scope}/cause/${alert.cause}`), issue];
+}
+
+function incidentOf({ runtime }: ActOnAlertDeps, { alert, failure }: AlertAtHand): Incident {
+  const { tenantId, source, tracker, repository, title, level, environment, issueUrl, createdAt } = alert;
+  return {
+    id: uuidOf(runtime, `incident/${alert.id}`),
+    ...{ tenantId, source, tracker, repository, title, level, environment, issueUrl },
+    ...{ kind: 'cause', state: 'recorded', act: 'record', reason: null },
+    issueIds: [alert.issueId],
+    releases: alert.release === null ? [] : [alert.release],
+    releaseSha: null,
+    account: alert.account ?? failure?.errors.at(-1)?.type ?? '',
+    ...{ alerts: 0, round: 1, stormId: null, requestId: null, thread: null, merged: null },
+    ...{ createdAt, lastAt: createdAt },
+  };
+}
+
+/** A failure in a release without the fix is no news. */
+async function afterMerge(deps: ActOnAlertDeps, at: AlertAtHand, incident: Incident): Promise<string> {
+  const { alert } = at;
+  const sha = await releaseCommit(deps, at);
+  const isFixWithin = await hasFix(deps, incident, sha);
+  if (!isRegression(incident, alert, isFixWithin))
+    return 'It belongs to an incident whose fix was merged, in a release that does not have it yet.';
+  return beginUnlessKept(deps, at, incident);
+}
+
+async function hasFix(
+  { host }: ActOnAlertDeps,
+  { repository, merged }: Incident,
+  releaseSha: string | undefined,
+): Promise<boolean | undefined> {
+  if (merged === null || releaseSha === undefined) return undefined;
+  const { provider, name } = splitRepository(repository);
+  try {
+    const repo = await host.findRepository(provider, name);
+    return repo && (await host.isWithin(repo, merged.sha, releaseSha));
+  } catch (thrown) {
+    if (thrown instanceof AppError && !thrown.retryable) return undefined;
+    throw thrown;
+  }
+}
+
+/** The commit of the failing release: as its name says, or else as the tracker knows. */
+async function releaseCommit(
+  { trackerDesk }: ActOnAlertDeps,
+  { source, alert }: AlertAtHand,
+): Promise<string | undefined> {
+  const named = commitIn(alert.release);
+  if (named !== undefined || alert.release === null) return named;
+  return trackerDesk.releaseCommit(source, alert.release).catch((thrown: unknown) => {
+    if (thrown instanceof AppError) return undefined;
+    throw thrown;
+  });
+}
+
+async function beginUnlessKept(deps: ActOnAlertDeps, at: AlertAtHand, incident: Incident): Promise<string> {
+  const { source, alert, failure } = at;
+  const { incidents } = deps.store;
+  const { act, reason } = decide(source, { alert, failure });
+  if (act === 'record') {
+    if (incident.state === 'recorded') await incidents.note(incident.id, { reason });
+    return `Only recorded: ${reason ?? 'nothing is to be done'}.`;
+  }
+  const former = incident.requestId === null ? undefined : await deps.store.conversations.changeOf(incident.requestId);
+  const sha = await releaseCommit(deps, at);
+  const now = deps.runtime.now();
+  switch (await incidents.begin(incident, { act, bound: source.storm, now })) {
+    case 'storm':
+      return pause(deps, at, incident);
+    case 'begun':
+      await incidents.note(incident.id, {
+        ...(sha === undefined ? {} : { releaseSha: sha }),
+        ...(alert.account === null ? {} : { account: alert.account }),
+      });
+      break;
+    case 'no':
+  }
+  const begun = await incidents.read(incident.id);
+  if (begun?.state === 'begun' && begun.requestId === null)
+    await callForIncident(deps, begun, { former: former?.number ?? null, release: alert.release });
+  return begun?.round === 1 ? 'An issue and a request are made for it.' : 'It came back after its fix was merged; it is taken up again.';
+}
+
+/** One storm a day and repository: whoever closed its issue is not told again that day. */
+async function pause(deps: ActOnAlertDeps, { source, alert }: AlertAtHand, incident: Incident): Promise<string> {
+  const { runtime, store } = deps;
+  const day = runtime.now().slice(0, 'yyyy-mm-dd'.length);
+  const storm: Incident = {
+    ...incident,
+    id: uuidOf(runtime, `storm/${alert.tenantId}/${source.id}/${alert.repository}/${day}`),
+    ...{ kind: 'storm', state: 'begun', act: 'record', reason: null, round: 1, alerts: 0 },
+    ...{ title: 'Storm', level: null, environment: null, issueIds: [], issueUrl: null, releases: [], releaseSha: null },
+    ...{ account: '', stormId: null, requestId: null, thread: null, merged: null },
+  };
+  await store.incidents.pause(incident, storm);
+  await callForIncident(deps, storm, null);
+  await store.outbox.enqueue([{ name: 'follow-incident', payload: { incidentId: storm.id } }]);
+  return `Paused: more than ${source.storm.requests} requests within ${source.storm.minutes} minutes are a storm.`;
+}

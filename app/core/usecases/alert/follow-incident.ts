@@ -1,0 +1,99 @@
+import type { Incident, IncidentState } from '../../domain/alert/incident.ts';
+import { newsOfIncident } from '../../domain/alert/incident-news.ts';
+import { stormList } from '../../domain/alert/incident-text.ts';
+import { splitRepository } from '../../domain/alert/repository-name.ts';
+import { effectMarker } from '../../domain/host/effect.ts';
+import type { WorkRequest } from '../../domain/request/work-request.ts';
+import type { Redactor } from '../../domain/text/secrets.ts';
+import type { Conversations } from '../../ports/conversations.ts';
+import type { ChangeHistory } from '../../ports/host/change-history.ts';
+import type { Commenter, RepositoryFinder } from '../../ports/host/vcs.ts';
+import type { Incidents } from '../../ports/incidents.ts';
+import type { Effects, Runs } from '../../ports/store.ts';
+import { applyEffect } from '../report/apply-effect.ts';
+import { tellIncident, type TellIncidentDeps } from './tell-incident.ts';
+
+/** What following incidents needs. */
+export type FollowIncidentDeps = TellIncidentDeps & {
+  readonly store: {
+    readonly incidents: Incidents;
+    readonly runs: Pick<Runs, 'readRequest'>;
+    readonly conversations: Pick<Conversations, 'changeOf'>;
+    readonly effects: Effects;
+  };
+  readonly host: ChangeHistory & Commenter & RepositoryFinder;
+  readonly redactor: Redactor;
+};
+
+/** What a storm's issue lists; more are counted by the store's own lists. */
+const PAUSED_MAX = 200;
+
+/**
+ * Brings an incident up to date with its request, and tells its tracker and those who want to hear; of a storm, lists what it
+ * paused in its issue. May be called at any time, any number of times.
+ * @throws AppError retryable when somebody who has to be told, or asked, is away.
+ */
+export async function followIncident(deps: FollowIncidentDeps, incidentId: string): Promise<void> {
+  const incident = await deps.store.incidents.read(incidentId);
+  if (incident === undefined) return;
+  if (incident.kind === 'storm') return listPaused(deps, incident);
+  if (incident.requestId === null) return;
+  const read = await deps.store.runs.readRequest(incident.requestId);
+  if (read === undefined) return;
+  const change = (await deps.store.conversations.changeOf(incident.requestId)) ?? null;
+  const standing = await asItStands(deps, incident, { request: read.request, number: change?.number });
+  const news = newsOfIncident(standing, { provider: read.request.repo.provider, run: read.run, change });
+  await tellIncident(deps, standing, news);
+}
+
+/** The incident as its request leaves it, put on record. */
+async function asItStands(
+  { store, host }: FollowIncidentDeps,
+  incident: Incident,
+  { request, number }: { request: WorkRequest; number: number | undefined },
+): Promise<Incident> {
+  const state = stateOf(incident, request);
+  if (state === incident.state && (state !== 'merged' || incident.merged !== null)) return incident;
+  const found = state === 'merged' && number !== undefined ? await host.mergedAs(request.repo, number) : undefined;
+  const merged = found === undefined ? null : { sha: found.sha, at: found.at };
+  await store.incidents.note(incident.id, { state, ...(merged === null ? {} : { merged }) });
+  return { ...incident, state, merged };
+}
+
+function stateOf({ state }: Incident, { ended }: WorkRequest): IncidentState {
+  switch (ended) {
+    case 'merged':
+      return 'merged';
+    case 'closed':
+    case 'branch-deleted':
+      return 'closed';
+    case 'access-lost':
+      return state;
+    case null:
+      return state === 'closed' ? 'begun' : state;
+  }
+}
+
+async function listPaused(deps: FollowIncidentDeps, storm: Incident): Promise<void> {
+  if (storm.thread === null) return;
+  const { host, store, redactor } = deps;
+  const { provider, name } = splitRepository(storm.repository);
+  const repo = await host.findRepository(provider, name);
+  if (repo === undefined) return;
+  const thread = { kind: 'issue', number: storm.thread.number } as const;
+  const body = redactor.redact(stormList(storm, await store.incidents.pausedIn(storm.id, PAUSED_MAX)));
+  const marker = effectMarker(storm.id, 'comment');
+  let isFresh = false;
+  const placed = await applyEffect(
+    store,
+    { subjectId: storm.id, kind: 'comment' },
+    {
+      find: () => host.findComment(repo, thread, { marker, since: storm.createdAt }),
+      create: () => {
+        isFresh = true;
+        return host.createComment(repo, thread, body);
+      },
+    },
+  );
+  if (!isFresh) await host.updateComment(repo, placed.externalId, body);
+}

@@ -19,7 +19,7 @@ const HTTP_DOOR = '^app/http/';
 const QUEUE_DOOR = '^workers/(?!(?:main|gateway-main|compose[^/]*|plugins)\\.ts$)[^/]+\\.ts$';
 const SANDBOX_DOOR = '^sandbox/server[^/]*(?:/|\\.ts$)';
 const DOORS = [HTTP_DOOR, QUEUE_DOOR, SANDBOX_DOOR];
-const APP_ADAPTERS = 'app/(?:vcs/[^/]+|redis|connectors|llm|policy|artifacts|identity|telemetry)';
+const APP_ADAPTERS = 'app/(?:vcs/[^/]+|redis|connectors|notices|llm|policy|artifacts|identity|telemetry)';
 const RING = `^(${APP_ADAPTERS}|prisma|workers/(?:agent|gateway|git)|sandbox)/`;
 const ADAPTERS = { path: RING, pathNot: [...DOORS, ...ROOTS] };
 const CONFIG = '^app/config[^/]*\\.ts$';
@@ -114,6 +114,7 @@ const SDKS = {
   policy: { names: ['@open-policy-agent'], owners: ['^app/policy/'] },
   artifacts: { names: ['@aws-sdk', '@smithy'], owners: ['^app/artifacts/'] },
   identity: { names: ['openid-client', 'jose'], owners: ['^app/identity/'] },
+  mail: { names: ['nodemailer'], owners: ['^app/notices/'] },
   telemetry: { names: ['pino', 'prom-client', '@opentelemetry', '@sentry'], owners: ['^app/telemetry/'] },
 };
 const CLAIMED = [...ZOD, ...packages(Object.values(SDKS).flatMap((sdk) => sdk.names))];

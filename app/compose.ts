@@ -2,6 +2,7 @@ import type { JobQueue } from '#core/ports/job-queue.ts';
 import type { RunLogStream } from '#core/ports/run-log.ts';
 import type { Logger, Runtime } from '#core/ports/runtime.ts';
 import type { Store } from '#core/ports/store.ts';
+import { secretPartsOf } from '#core/contracts/notice-channels.ts';
 import { createRedactor, type Redactor } from '#core/domain/text/secrets.ts';
 import { openStore } from '../prisma/store.ts';
 import type { Base } from './config.ts';
@@ -25,6 +26,7 @@ export interface Shared extends AsyncDisposable {
 export type SharedConfig = Base & { readonly [Name in (typeof SECRETS)[number]]?: string | undefined } & {
   readonly ALERT_WEBHOOK_SECRETS?: ReadonlyMap<string, string>;
   readonly ALERT_API_TOKENS?: ReadonlyMap<string, string>;
+  readonly ALERT_CHANNEL_SECRETS?: ReadonlyMap<string, string>;
 };
 
 const SECRETS = [
@@ -58,7 +60,9 @@ function secretsOf(config: SharedConfig): string[] {
   const ofTrackers = [config.ALERT_WEBHOOK_SECRETS, config.ALERT_API_TOKENS].flatMap((map) => [
     ...(map?.values() ?? []),
   ]);
-  return [...SECRETS.map((name) => config[name]), ...passwords, ...ofTrackers].filter((secret) => secret !== undefined);
+  const ofChannels = [...(config.ALERT_CHANNEL_SECRETS?.values() ?? [])].flatMap(secretPartsOf);
+  const all = [...SECRETS.map((name) => config[name]), ...passwords, ...ofTrackers, ...ofChannels];
+  return all.filter((secret) => secret !== undefined);
 }
 
 /**

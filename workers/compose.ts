@@ -6,11 +6,14 @@ import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/host/repo.ts';
 import type { Gateway } from '#core/ports/gateway.ts';
 import type { Repositories } from '#core/ports/host/repository.ts';
+import type { Notices } from '#core/ports/notices.ts';
 import type { ModelCall } from '#core/ports/model-calls.ts';
+import type { TrackerDesk } from '#core/ports/trackers.ts';
 import type { Workspaces } from '#core/ports/workspace.ts';
 import type { AboutWorkers } from '#core/usecases/view/note-process.ts';
 import type { Shared } from '../app/compose.ts';
 import { alertReader } from '../app/connectors/reader.ts';
+import { openTrackerDesk } from '../app/connectors/tracker-desk.ts';
 import { openTrackers } from '../app/connectors/trackers.ts';
 import { hostUrls, openGitHosts } from '../app/plugins.ts';
 import type { Workers } from '../app/config.ts';
@@ -19,6 +22,7 @@ import { installedVersion } from '../app/version.ts';
 import type { GitHosts } from '../app/git-hosts.ts';
 import { openPrompts } from './agent/prompt.ts';
 import { startConsumer } from './consumer.ts';
+import { openChannels } from './compose-notices.ts';
 import { agentOf, workersVariables, type WorkersConfig } from './compose-variables.ts';
 import { modelAddress } from './gateway/model/model-options.ts';
 import { openGateway } from './gateway/open-gateway.ts';
@@ -58,10 +62,16 @@ function aboutUs(config: WorkersConfig, { workspaces, hostEnv }: WorkersSurround
   };
 }
 
+/** Ways to tell people outside of a Git host what becomes of an incident. */
+interface Telling {
+  readonly trackerDesk: TrackerDesk;
+  readonly notices: Notices;
+}
+
 async function openHandlers(
   config: WorkersConfig,
   shared: Shared,
-  rooms: { host: GitHosts; workspaces: Workspaces; gateway: Gateway; repositories: Repositories },
+  rooms: Telling & { host: GitHosts; workspaces: Workspaces; gateway: Gateway; repositories: Repositories },
 ): Promise<Handlers> {
   const { host } = rooms;
   const agent = agentOf(config);
@@ -132,11 +142,12 @@ export async function startWorkers(
       'Workspaces on a cluster reach the model through the gateway service: set LLM_PROXY_URL',
     );
   }
+  const telling = { trackerDesk: openTrackerDesk(config.ALERT_API_TOKENS), notices: await openChannels(config) };
   const record = (call: ModelCall): Promise<void> => shared.store.modelCalls.recordCall(call);
   const gateway = await openGateway(config, { logger, redactor, record });
   const repositories = openRepositories(config, shared, hostEnv);
   const host = await openGitHosts(config, { ...shared, server: repositories });
-  const handlers = await openHandlers(config, shared, { host, workspaces, gateway, repositories });
+  const handlers = await openHandlers(config, shared, { ...telling, host, workspaces, gateway, repositories });
   const quick = {
     'handle-delivery': QUICK_JOBS_MAX,
     'report-progress': QUICK_JOBS_MAX,

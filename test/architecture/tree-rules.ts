@@ -13,7 +13,10 @@ const BARREL = /^export\s+\*/m;
 
 /** The rooms of the house; a folder that is not here has no import rule, so it may not exist. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  app: ['core', 'vcs', 'redis', 'connectors', 'llm', 'policy', 'artifacts', 'identity', 'telemetry', 'http'],
+  app: [
+    ...['core', 'vcs', 'redis', 'connectors', 'notices', 'llm', 'policy', 'artifacts', 'identity', 'telemetry'],
+    'http',
+  ],
   'app/core': ['domain', 'contracts', 'ports', 'usecases'],
   'app/core/domain': ['alert', 'change', 'command', 'host', 'request', 'rules', 'run', 'text'],
   'app/core/ports': ['access', 'host'],

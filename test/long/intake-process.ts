@@ -1,4 +1,5 @@
 import { alertReader } from '../../app/connectors/reader.ts';
+import { openTrackerDesk } from '../../app/connectors/tracker-desk.ts';
 import { openTrackers } from '../../app/connectors/trackers.ts';
 import { createRedactor } from '#core/domain/text/secrets.ts';
 import { handleInbound } from '#core/usecases/intake/handle-inbound.ts';
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
     alertReader,
     alertSources: config.ALERT_SOURCES,
     trackers: openTrackers(config.ALERT_API_TOKENS),
+    trackerDesk: openTrackerDesk(config.ALERT_API_TOKENS),
     words: { mention: config.MENTION, aliases: new Map() },
     quotas: { threadHour: MANY, personDay: MANY, repositoryDay: MANY },
     server: { limits: AGENT, change, model: 'm', models: ['m'] },
@@ -58,7 +60,13 @@ async function main(): Promise<void> {
       'continue-request': untouched,
       'follow-incident': untouched,
     },
-    concurrency: { 'handle-delivery': HANDLED_AT_ONCE, 'execute-run': 1, 'report-progress': 1, 'continue-request': 1, 'follow-incident': 1 },
+    concurrency: {
+      'handle-delivery': HANDLED_AT_ONCE,
+      'execute-run': 1,
+      'report-progress': 1,
+      'continue-request': 1,
+      'follow-incident': 1,
+    },
     logger: shared.logger,
     retry: RETRY,
   });

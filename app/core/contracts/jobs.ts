@@ -1,7 +1,13 @@
 import { z } from 'zod';
 
 /** All job names. */
-export const JOB_NAMES = ['handle-delivery', 'execute-run', 'report-progress', 'continue-request', 'follow-incident'] as const;
+export const JOB_NAMES = [
+  'handle-delivery',
+  'execute-run',
+  'report-progress',
+  'continue-request',
+  'follow-incident',
+] as const;
 
 /** A job's name. */
 export type JobName = (typeof JOB_NAMES)[number];

@@ -4,6 +4,7 @@ import { createRedactor } from '#core/domain/text/secrets.ts';
 import { hearAlerts } from '#core/usecases/alert/hear-alerts.ts';
 import { receiveDelivery } from '#core/usecases/intake/receive-delivery.ts';
 import { alertReader } from '../../../app/connectors/reader.ts';
+import { openTrackerDesk } from '../../../app/connectors/tracker-desk.ts';
 import { openTrackers } from '../../../app/connectors/trackers.ts';
 import { serve } from '../../../app/http/server.ts';
 import { webhookHandler } from '../../../app/http/webhooks.ts';
@@ -19,11 +20,11 @@ export const TRACKER_URLS = { shop: 'https://sentry.example', till: 'https://gli
 const SOURCES = AlertSources.parse(
   JSON.stringify([
     {
-      ...{ id: 'shop', tracker: 'sentry', url: TRACKER_URLS.shop, organization: 'acme' },
+      ...{ id: 'shop', tracker: 'sentry', url: TRACKER_URLS.shop, organization: 'acme', act: 'record' },
       projects: [{ project: 'front-end', repository: 'github:acme/shop' }],
     },
     {
-      ...{ id: 'till', tracker: 'glitchtip', url: TRACKER_URLS.till, organization: 'acme' },
+      ...{ id: 'till', tracker: 'glitchtip', url: TRACKER_URLS.till, organization: 'acme', act: 'record' },
       projects: [{ project: 'Till', repository: 'gitlab:acme/till' }],
     },
   ]),
@@ -43,6 +44,11 @@ export interface AlertScene extends AsyncDisposable {
 }
 
 let count = 0;
+
+/** Alerts that are only recorded ask no host. */
+const never = (): never => {
+  throw new Error('an alert that is only recorded asked a host');
+};
 
 /** Opens it, on an embedded database in memory. */
 export async function openAlertScene(): Promise<AlertScene> {
@@ -74,6 +80,8 @@ export async function openAlertScene(): Promise<AlertScene> {
         ...{ store, alertSources: SOURCES, alertReader, redactor: createRedactor(), runtime: nodeRuntime },
         // None has a token, so none is asked.
         trackers: openTrackers(new Map()),
+        trackerDesk: openTrackerDesk(new Map()),
+        host: { findRepository: never, mergedAs: never, isWithin: never },
       };
       const outcomes: string[] = [];
       for (const { job } of await drained(store)) {

@@ -21,7 +21,7 @@ afterAll(async () => {
 describe.each(['sentry', 'glitchtip'] as const)('%s', (tracker) => {
   const source = (): AlertSource => ({
     ...{ id: 'shop', tracker, url: stands[tracker].url, organization: 'acme', tenant: 'default', projects: [] },
-    ...{ tell: [], resolve: 'next-release' },
+    ...{ tell: [], resolve: 'next-release', act: 'record', when: {}, storm: { requests: 1, minutes: 1 } },
   });
   const trackers = (token = stands[tracker].readToken) => openTrackers(new Map([['shop', token]]));
   const issueId = () => String(stands[tracker].issues().at(-1)?.id);

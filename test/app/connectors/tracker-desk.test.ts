@@ -29,7 +29,7 @@ async function nobodyThere(): Promise<string> {
 describe.each(['sentry', 'glitchtip'] as const)('%s', (tracker) => {
   const source = (): AlertSource => ({
     ...{ id: 'shop', tracker, url: stands[tracker].url, organization: 'acme', tenant: 'default', projects: [] },
-    ...{ tell: [], resolve: 'next-release' },
+    ...{ tell: [], resolve: 'next-release', act: 'record', when: {}, storm: { requests: 1, minutes: 1 } },
   });
   const desk = (token = stands[tracker].writeToken) => openTrackerDesk(new Map([['shop', token]]));
   let project: string;
@@ -163,7 +163,7 @@ describe('what we write ourselves is told to us as well', () => {
     const desk = openTrackerDesk(new Map([['shop', sentry.writeToken]]));
     const source: AlertSource = {
       ...{ id: 'shop', tracker: 'sentry', url: sentry.url, organization: 'acme', tenant: 'default', projects: [] },
-      ...{ tell: [], resolve: 'next-release' },
+      ...{ tell: [], resolve: 'next-release', act: 'record', when: {}, storm: { requests: 1, minutes: 1 } },
     };
     const issueId = String(sentry.issues()[0]?.id);
     const { externalId } = await desk.comment(source, issueId, 'A fix is on its way.');

@@ -23,14 +23,19 @@ export function trackerName({ tracker }: Pick<Incident, 'tracker'>): string {
 
 /** Foreign words on one line of Markdown, in which they are nothing but words. */
 function words(text: string): string {
-  const line = asSeen(text).replaceAll(/[\s\p{Cc}]+/gu, ' ').trim().slice(0, TITLE_CHARS_MAX);
+  const line = asSeen(text)
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, TITLE_CHARS_MAX);
   return harmless(line.replaceAll(/[\\`*_[\]<>|~#]/g, '\\$&'));
 }
 
 /** Title of the issue that an incident has on the Git host. */
 export function issueTitle(incident: Pick<Incident, 'kind' | 'tracker' | 'title' | 'source'>): string {
   if (incident.kind === 'storm') return `Storm of alerts from ${incident.source}: fixing is paused`;
-  const title = asSeen(incident.title).replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  const title = asSeen(incident.title)
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
   return wellFormed(harmlessTitle(`${trackerName(incident)}: ${title}`).slice(0, TITLE_CHARS_MAX));
 }
 
@@ -79,7 +84,10 @@ export function stormList(storm: Pick<Incident, 'id'>, paused: readonly Incident
 }
 
 /** What a request asks for; the words are ours only, since they are followed and not just read. */
-export function promptOf(incident: Pick<Incident, 'tracker' | 'round' | 'issueIds'>, former: string | undefined): string {
+export function promptOf(
+  incident: Pick<Incident, 'tracker' | 'round' | 'issueIds'>,
+  former: string | undefined,
+): string {
   const [id = ''] = incident.issueIds;
   const which = /^\d{1,20}$/.test(id) ? ` as issue ${id}` : '';
   const again =

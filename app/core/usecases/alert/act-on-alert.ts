@@ -147,7 +147,9 @@ async function beginUnlessKept(deps: ActOnAlertDeps, at: AlertAtHand, incident: 
   const begun = await incidents.read(incident.id);
   if (begun?.state === 'begun' && begun.requestId === null)
     await callForIncident(deps, begun, { former: former?.number ?? null, release: alert.release });
-  return begun?.round === 1 ? 'An issue and a request are made for it.' : 'It came back after its fix was merged; it is taken up again.';
+  return begun?.round === 1
+    ? 'An issue and a request are made for it.'
+    : 'It came back after its fix was merged; it is taken up again.';
 }
 
 /** One storm a day and repository: whoever closed its issue is not told again that day. */

@@ -90,10 +90,7 @@ async function refuse({ store }: BeginIncidentDeps, { id }: Incident, reason: st
 }
 
 /** Where its fix begins, or why that cannot be. */
-async function groundFor(
-  deps: BeginIncidentDeps,
-  incident: Incident,
-): Promise<Ground | { readonly refusal: string }> {
+async function groundFor(deps: BeginIncidentDeps, incident: Incident): Promise<Ground | { readonly refusal: string }> {
   const { provider, name } = splitRepository(incident.repository);
   const ground = await groundOf(deps, provider, name);
   if ('refusal' in ground) return ground;
@@ -122,7 +119,10 @@ async function openIssue(deps: BeginIncidentDeps, incident: Incident, { repo }: 
   const placed = await applyEffect(
     store,
     { subjectId: incident.id, kind: 'issue' },
-    { find: () => host.findIssue(repo, { marker, since: incident.createdAt }), create: () => host.openIssue(repo, draft) },
+    {
+      find: () => host.findIssue(repo, { marker, since: incident.createdAt }),
+      create: () => host.openIssue(repo, draft),
+    },
   );
   const thread = { number: Number(placed.externalId), url: placed.url };
   await store.incidents.note(incident.id, { thread });
@@ -147,7 +147,11 @@ async function comeBack(
   await answer(
     deps,
     { repo, thread: { kind: 'issue', number: thread.number } },
-    { topic: `regression:${incident.id}:${incident.round}`, text: deps.redactor.redact(text), since: arrived.receivedAt },
+    {
+      topic: `regression:${incident.id}:${incident.round}`,
+      text: deps.redactor.redact(text),
+      since: arrived.receivedAt,
+    },
   );
 }
 

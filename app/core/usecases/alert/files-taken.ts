@@ -25,5 +25,8 @@ export async function filesTaken(
   const taken = await store.incidents.takePaths(incident.id, paths);
   return taken
     .slice(0, NAMED_MAX)
-    .map(({ path, url }) => `\`${path.replaceAll('`', "'")}\` is changed by another open fix: ${url ?? 'its issue is not there yet'}`);
+    .map(
+      ({ path, url }) =>
+        `\`${path.replaceAll('`', "'")}\` is changed by another open fix: ${url ?? 'its issue is not there yet'}`,
+    );
 }

@@ -105,11 +105,15 @@ async function notify(
 ): Promise<void> {
   const id = uuidOf(deps.runtime, `notice/${incident.id}/${incident.round}/${kind}/${channel}`);
   const sent: Placed = { externalId: id, url: '' };
-  const atTracker = incident.issueUrl === null ? [] : [{ text: `the issue at ${incident.source}`, url: incident.issueUrl }];
+  const atTracker =
+    incident.issueUrl === null ? [] : [{ text: `the issue at ${incident.source}`, url: incident.issueUrl }];
   const notice = {
     id,
     title: deps.redactor.redact(incident.title),
-    lines: [deps.redactor.redact(sentence), `Repository: ${incident.repository.slice(incident.repository.indexOf(':') + 1)}`],
+    lines: [
+      deps.redactor.redact(sentence),
+      `Repository: ${incident.repository.slice(incident.repository.indexOf(':') + 1)}`,
+    ],
     links: [...links, ...atTracker],
   };
   await applyEffect(
@@ -130,5 +134,8 @@ async function notify(
 function asRefusal(thrown: unknown): never {
   if (!(thrown instanceof AppError) || thrown.code !== 'unavailable') throw thrown;
   const { retryAfterMs } = thrown;
-  throw new AppError('limited', thrown.message, { cause: thrown, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+  throw new AppError('limited', thrown.message, {
+    cause: thrown,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
 }

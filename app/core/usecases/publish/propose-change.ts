@@ -93,7 +93,7 @@ async function bringOut(
   if (prepared.kind === 'refused') return prepared;
   stopIfAsked(held);
   const { commit } = prepared;
-  const reasons = await objectionsTo(commit.paths);
+  const reasons = await objectionsTo(commit.paths.map(({ path }) => path));
   if (reasons.length > 0) return { kind: 'refused', reasons };
   const subject = await mayPublish(commit.treeSha);
   if (subject !== undefined) return { kind: 'waits', subject };

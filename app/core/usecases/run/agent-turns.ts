@@ -116,7 +116,10 @@ async function nextTurn(
 }
 
 /** What an error tracker told, where nobody but it asked. */
-async function accountOf({ store }: AgentTurnsDeps, { id, requester }: HeldRun['request']): Promise<string | undefined> {
+async function accountOf(
+  { store }: AgentTurnsDeps,
+  { id, requester }: HeldRun['request'],
+): Promise<string | undefined> {
   return isAlert(requester) ? (await store.incidents.ofRequest(id))?.account : undefined;
 }
 

@@ -18,7 +18,7 @@ it.each([
   ['3 events are fewer than 5', { events: 5 }, { ...about, failure: counted(3, null) }],
   ['0 users are fewer than 1', { users: 1 }, { ...about, failure: counted(3, null) }],
   ['0 events are fewer than 1', { events: 1 }, about],
-])('it is only kept when %s', (reason, when, told) => {
+])('an alert is only kept when %s', (reason, when, told) => {
   expect(decide({ ...rules, when }, told)).toEqual({ act: 'record', reason });
 });
 

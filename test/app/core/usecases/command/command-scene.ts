@@ -6,6 +6,7 @@ import type { Role } from '#core/domain/rules/role.ts';
 import { createRedactor } from '#core/domain/text/secrets.ts';
 import { handleInbound, type HandleInboundDeps } from '#core/usecases/intake/handle-inbound.ts';
 import { alertReader } from '../../../../../app/connectors/reader.ts';
+import { openTrackerDesk } from '../../../../../app/connectors/tracker-desk.ts';
 import { openTrackers } from '../../../../../app/connectors/trackers.ts';
 import { nodeRuntime } from '../../../../../app/runtime.ts';
 import { openStore, type OpenedStore } from '../../../../../prisma/store.ts';
@@ -113,6 +114,7 @@ function placesOf(scene: CommandScene, translate: Translate): Omit<HandleInbound
     alertReader,
     alertSources: new Map(),
     trackers: openTrackers(new Map()),
+    trackerDesk: openTrackerDesk(new Map()),
     words: { mention: 'astraforge', aliases: new Map() },
     quotas: { threadHour: 40, personDay: 200, repositoryDay: 500 },
     server: { limits, change: { filesMax: 100, allowed: new Set() }, model: 'm', models: ['m', 'n'] },
@@ -143,5 +145,10 @@ function hostOf(scene: CommandScene, translate: Translate): HandleInboundDeps['h
     findCheck: never,
     createCheck: never,
     updateCheck: never,
+    findIssue: never,
+    openIssue: never,
+    reopenIssue: never,
+    mergedAs: never,
+    isWithin: never,
   };
 }

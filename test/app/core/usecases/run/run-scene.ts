@@ -84,6 +84,7 @@ function depsOf(scene: RunScene, differences: Differences): ExecuteRunDeps {
       effects: effectsOf(),
       conversations: silentConversations(),
       attachments: { of: async () => [] },
+      incidents: { ofRequest: async () => undefined, takePaths: async () => [] },
     },
     holder: 'the test',
     stream: { publish: async () => undefined },

@@ -1,5 +1,5 @@
 import { demoFiles } from '../../fakes/demo-files.ts';
-import type { CheckRunRecord, CommentRecord } from '../../fakes/github/records.ts';
+import type { CheckRunRecord, CommentRecord, IssueRecord } from '../../fakes/github/records.ts';
 import type { PullIssue } from '../../fakes/github/render-pull.ts';
 import { openWorld, type World } from '../world.ts';
 import { gitHubOwners, gitHubPeople } from './github-people.ts';
@@ -8,7 +8,7 @@ import { gitHubSurroundings } from './github-surroundings.ts';
 import { gitHubWire } from './github-wire.ts';
 import type { HostOptions } from './host-options.ts';
 import { bytesServed } from './served.ts';
-import type { Change, Check, Comment, Host, Look, Verdict } from './scene.ts';
+import type { Change, Check, Comment, Host, Issue, Look, Verdict } from './scene.ts';
 
 /** GitHub's stand-in as a scene: the repository `acme/durations`, with its App installed. */
 export async function openGitHub({ config, files, scenario, env, start }: HostOptions): Promise<Host> {
@@ -48,6 +48,7 @@ function gitHubLook({ github, repository }: World): Look {
   return {
     comments: ({ number }) => github.comments(repository, number).map(toComment),
     commentsOnLines: ({ number }) => github.reviewComments(repository, number).map(toComment),
+    issues: () => [...repository.issues.values()].filter(({ pull }) => pull === undefined).map(toIssue),
     changes: () => github.pulls(repository).map(toChange),
     checks: () => checkRuns().map(toCheck),
     checksOf({ request, run }) {
@@ -75,6 +76,10 @@ const MADE = /^(?!token).*(?:create|push)/;
 
 function toComment({ id, body, author, viaApp }: CommentRecord): Comment {
   return { id, body, by: author.login, isOurs: viaApp };
+}
+
+function toIssue({ number, title, body, viaApp: isOurs, state }: IssueRecord): Issue {
+  return { kind: 'issue', number, title, body, isOurs, state };
 }
 
 function toChange({ number, title, body, viaApp, state, pull }: PullIssue): Change {

@@ -1,4 +1,10 @@
-import type { CiStatus, MergeRequestRecord, NoteRecord, StatusRecord } from '../../fakes/gitlab/records.ts';
+import type {
+  CiStatus,
+  IssueRecord,
+  MergeRequestRecord,
+  NoteRecord,
+  StatusRecord,
+} from '../../fakes/gitlab/records.ts';
 import { openGitLabFlow, type GitLabFlow } from '../gitlab-world.ts';
 import { gitLabOwners, gitLabPeople, on } from './gitlab-people.ts';
 import { gitLabReviews } from './gitlab-reviews.ts';
@@ -6,7 +12,7 @@ import { gitLabSurroundings } from './gitlab-surroundings.ts';
 import { gitLabWire } from './gitlab-wire.ts';
 import type { HostOptions } from './host-options.ts';
 import { bytesServed } from './served.ts';
-import type { Change, Check, Comment, Host, Look, Verdict } from './scene.ts';
+import type { Change, Check, Comment, Host, Issue, Look, Verdict } from './scene.ts';
 
 const DRAFT = 'Draft: ';
 
@@ -76,6 +82,7 @@ function gitLabLook({ gitlab, repository }: GitLabFlow): Look {
         .map(toComment);
     },
     commentsOnLines: ({ number }) => gitlab.reviewComments(repository, number).map(toComment),
+    issues: () => [...repository.issues.values()].map((one) => toIssue(one, us)),
     changes: () => gitlab.pulls(repository).map((one) => toChange(one, us)),
     checks: () => checks().map(toCheck),
     checksOf({ request, run }) {
@@ -102,6 +109,10 @@ function gitLabLook({ gitlab, repository }: GitLabFlow): Look {
 
 /** Each new state of one commit status is a call that makes one. */
 const MADE = /^(?!status).*(?:create|push)/;
+
+function toIssue({ number, title, body, author, state }: IssueRecord, us: number): Issue {
+  return { kind: 'issue', number, title, body, isOurs: author.id === us, state: state === 'opened' ? 'open' : state };
+}
 
 function toChange(mergeRequest: MergeRequestRecord, us: number): Change {
   const { number, title, body, state, author, sourceBranch, targetBranch, versions } = mergeRequest;

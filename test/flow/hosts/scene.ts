@@ -18,6 +18,15 @@ export interface Comment {
   readonly isOurs: boolean;
 }
 
+/** An issue. */
+export interface Issue extends Place {
+  readonly kind: 'issue';
+  readonly title: string;
+  readonly body: string;
+  readonly isOurs: boolean;
+  readonly state: 'open' | 'closed';
+}
+
 /** A pull request (GitLab: merge request). `title` is without GitLab's `Draft:`. */
 export interface Change extends Place {
   readonly kind: 'pull';
@@ -103,6 +112,8 @@ export interface Look {
   comments(place: Place): readonly Comment[];
   /** Oldest first. */
   commentsOnLines(place: Place): readonly Comment[];
+  /** Oldest first, in every state. */
+  issues(): readonly Issue[];
   /** Oldest first, in every state. */
   changes(): readonly Change[];
   /** Oldest first; ours only. */

@@ -1,6 +1,8 @@
 import { AppError } from '#core/domain/errors.ts';
 import { isCaller, type Provider, type RepoRef } from '#core/domain/host/repo.ts';
+import type { ChangeHistory } from '#core/ports/host/change-history.ts';
 import type { DeliveryLog } from '#core/ports/host/delivery-log.ts';
+import type { IssueDesk } from '#core/ports/host/issue-desk.ts';
 import type { Reviewer } from '#core/ports/host/reviewer.ts';
 import type { CiReader, ImageReader, ThreadReader } from '#core/ports/host/thread-reader.ts';
 import type {
@@ -119,8 +121,9 @@ function must<Method>(method: Method | undefined, action: string): Method {
 /** What is written on pages, and read beside them; a host that has nothing but Git says so as AppError `invalid`. */
 function dispatchPages(
   at: (repo: RepoRef) => WorkingHost,
-): CheckReporter & Commenter & ChangeProposer & CommitFileReader {
+): CheckReporter & Commenter & ChangeProposer & ChangeHistory & IssueDesk & CommitFileReader {
   const [checks, comments, changes] = ['Showing a check', 'Commenting', 'Proposing a change'] as const;
+  const [issues, history] = ['Opening an issue', 'Asking what became of a change'] as const;
   return {
     findCheck: async (repo, sha, key) => must(at(repo).findCheck, checks)(repo, sha, key),
     createCheck: async (repo, sha, check) => must(at(repo).createCheck, checks)(repo, sha, check),
@@ -132,6 +135,11 @@ function dispatchPages(
     findChange: async (repo, branch) => must(at(repo).findChange, changes)(repo, branch),
     openChange: async (repo, draft) => must(at(repo).openChange, changes)(repo, draft),
     reviseChange: async (repo, number, revise) => must(at(repo).reviseChange, changes)(repo, number, revise),
+    mergedAs: async (repo, number) => must(at(repo).mergedAs, history)(repo, number),
+    isWithin: async (repo, commit, head) => must(at(repo).isWithin, history)(repo, commit, head),
+    findIssue: async (repo, by) => must(at(repo).findIssue, issues)(repo, by),
+    openIssue: async (repo, draft) => must(at(repo).openIssue, issues)(repo, draft),
+    reopenIssue: async (repo, number) => must(at(repo).reopenIssue, issues)(repo, number),
     readFileAt: async (repo, file, bytesMax) => must(at(repo).readFileAt, 'Reading a commit')(repo, file, bytesMax),
   };
 }

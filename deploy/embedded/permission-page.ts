@@ -16,7 +16,8 @@ const WHY_PERMISSION: Readonly<Record<string, string>> = {
     'To fetch the code, to read .github/astraforge.yml, and to push one new branch per request, astraforge/…, or, when it was ' +
     'cut off, astraforge/…-wip with what was done until then; no existing branch is ever written to. ' +
     'Files under .github/workflows stay out of reach, since the App does not ask for the permission “workflows”.',
-  issues: 'To react with 👀, to keep one progress comment, and to answer on issues.',
+  issues:
+    'To react with 👀, to keep one progress comment, and to answer on issues; where errors of an error tracker are taken up, to open one issue per incident.',
   pull_requests: 'To open the pull request, and to react, report and answer in pull requests.',
   checks:
     'To show the check run “astraforge” with the live log, the outcome and its buttons, and “astraforge config” on a push of that file.',

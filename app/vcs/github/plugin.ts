@@ -16,8 +16,10 @@ import { createCloner } from './repository/cloner.ts';
 import { createCommenter } from './thread/comments.ts';
 import { createDeliveryLog } from './inbound/deliveries.ts';
 import { createFileReader } from './repository/files.ts';
+import { createChangeHistory } from './change/history.ts';
 import { createIdentity, type GitHubIdentity } from './wire/identity.ts';
 import { createImageReader } from './thread/images.ts';
+import { createIssueDesk } from './thread/issues.ts';
 import { createCiReader } from './thread/job-logs.ts';
 import type { GitHubOptions } from './wire/options.ts';
 import { createAuthoriser } from './repository/permissions.ts';
@@ -78,7 +80,9 @@ export function createGitHub(options: GitHubOptions, deps: GitHubDeps): GitHubHo
     ...createCloner({ tokens, clients, webUrl, now }),
     ...createCheckReporter(api, appId),
     ...createCommenter({ ...ourselves, webUrl }),
+    ...createIssueDesk(ourselves),
     ...createChangeProposer(api),
+    ...createChangeHistory(api),
     ...createThreadReader(api),
     ...createCiReader({ api, appId, webUrl }),
     ...createImageReader({ api, webUrl }),

@@ -12,9 +12,11 @@ import { createConfirmer } from './inbound/confirm.ts';
 import { createDeliveryLog } from './inbound/deliveries.ts';
 import { createDownloads } from './wire/downloads.ts';
 import { createFileReader } from './repository/files.ts';
+import { createChangeHistory } from './change/history.ts';
 import { createGraphql } from './wire/graphql.ts';
 import { createIdentity, type GitLabIdentity } from './wire/identity.ts';
 import { createImageReader } from './thread/images.ts';
+import { createIssueDesk } from './thread/issues.ts';
 import { createCiReader } from './thread/job-logs.ts';
 import { createAuthoriser } from './repository/members.ts';
 import { createChangeProposer } from './change/merge-requests.ts';
@@ -84,7 +86,9 @@ export function createGitLab(options: GitLabOptions, deps: GitLabDeps): GitLabHo
     ...createCheckReporter(speaking),
     ...speaking.commenter,
     ...createCommitCommenter(speaking),
+    ...createIssueDesk(speaking),
     ...createChangeProposer(api),
+    ...createChangeHistory(api),
     ...createThreadReader({ api, graphql, self }),
     ...createCiReader({ api, openFile, self }),
     ...createImageReader({ api, openFile, webUrl: url }),

@@ -1,12 +1,12 @@
 import { findComment, parties, remove, type Act, type ThreadAct } from './acts.ts';
 import { addReaction } from './conversations.ts';
-import type { IssueRecord, LabelRecord, ReactionContent, RepositoryRecord } from './records.ts';
+import type { IssueRecord, ReactionContent, RepositoryRecord } from './records.ts';
 import { renderLabel } from './render-marks.ts';
 import { isPull } from './render-pull.ts';
 import { renderUser } from './render-user.ts';
 import { announceIssue, announcePull, type Happening } from './webhook-events.ts';
 import type { Delivery } from './webhook-sender.ts';
-import { issueNumbered, userNamed, type World } from './world.ts';
+import { issueNumbered, labelNamed, userNamed, type World } from './world.ts';
 
 interface Outcome {
   readonly issue: IssueRecord;
@@ -81,11 +81,3 @@ const assignees: Marking['on'] = (world, { issue }, act) => {
   const more = { assignee: renderUser(world, user) };
   return { isOn, flip: () => (isOn ? remove(issue.assignees, user) : issue.assignees.push(user)), more };
 };
-
-function labelNamed(world: World, repository: RepositoryRecord, name: string): LabelRecord {
-  const known = repository.labels.get(name.toLowerCase());
-  if (known) return known;
-  const label: LabelRecord = { id: world.nextId(), name };
-  repository.labels.set(name.toLowerCase(), label);
-  return label;
-}

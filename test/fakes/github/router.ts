@@ -4,6 +4,7 @@ import { checkRoutes } from './routes-checks.ts';
 import { contentsRoutes } from './routes-contents.ts';
 import { conversationRoutes } from './routes-conversation.ts';
 import { deliveryRoutes } from './routes-deliveries.ts';
+import { issueRoutes } from './routes-issues.ts';
 import { pullRoutes } from './routes-pulls.ts';
 import { jobRoutes } from './routes-jobs.ts';
 import { repositoryRoutes } from './routes-repository.ts';
@@ -27,6 +28,7 @@ export function createRouter(): Router {
     ...deliveryRoutes,
     ...repositoryRoutes,
     ...contentsRoutes,
+    ...issueRoutes,
     ...conversationRoutes,
     ...pullRoutes,
     ...reviewRoutes,

@@ -1,18 +1,13 @@
 import { notFound } from './failure.ts';
 import { paginate } from './paginate.ts';
 import type { IssueRecord } from './records.ts';
-import { renderComment, renderIssue, renderReviewComment } from './render-issue.ts';
+import { renderComment, renderReviewComment } from './render-issue.ts';
 import { renderReview } from './render-review.ts';
 import { pullByNumber } from './routes-pulls.ts';
 import { repositoryRoute, type Answer, type RepositoryCall, type Route } from './route.ts';
 
-/** What was written anywhere in a repository, oldest change first, and words at a line or of a review by their number. */
+/** What was written under anything in a repository, oldest change first, and words at a line or of a review by their number. */
 export const writtenRoutes: readonly Route[] = [
-  repositoryRoute('GET /repos/{owner}/{repo}/issues', ['issues:read', 'pull_requests:read'], (call) => {
-    const { world, repository } = call;
-    const found = [...repository.issues.values()];
-    return listed(call, found, (issue) => renderIssue(world, repository, issue));
-  }),
   repositoryRoute('GET /repos/{owner}/{repo}/issues/comments', ['issues:read', 'pull_requests:read'], (call) => {
     const { world, repository } = call;
     const found = placesIn(call, ({ comments }) => comments);

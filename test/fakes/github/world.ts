@@ -1,6 +1,13 @@
 import type { AppCredentials } from './app-credentials.ts';
 import type { FileRecord } from './file-record.ts';
-import type { InstallationRecord, IssueRecord, RepositoryRecord, TokenRecord, UserRecord } from './records.ts';
+import type {
+  InstallationRecord,
+  IssueRecord,
+  LabelRecord,
+  RepositoryRecord,
+  TokenRecord,
+  UserRecord,
+} from './records.ts';
 import type { Delivery, HookSender } from './webhook-sender.ts';
 import type { RepositoryName } from '../git-host/commits.ts';
 import type { HostWorld } from '../git-host/stand-in.ts';
@@ -10,6 +17,8 @@ export type WriteKind =
   | 'comment.create'
   | 'comment.update'
   | 'reaction.create'
+  | 'issue.create'
+  | 'issue.update'
   | 'check.create'
   | 'check.update'
   | 'pull.create'
@@ -63,6 +72,15 @@ export function userNamed(world: World, login: string): UserRecord {
   const user: UserRecord = { id: world.nextId(), login, type: login.endsWith('[bot]') ? 'Bot' : 'User' };
   world.users.set(login.toLowerCase(), user);
   return user;
+}
+
+/** A label of a repository without regard to case, made on first mention. */
+export function labelNamed(world: World, repository: RepositoryRecord, name: string): LabelRecord {
+  const known = repository.labels.get(name.toLowerCase());
+  if (known) return known;
+  const label: LabelRecord = { id: world.nextId(), name };
+  repository.labels.set(name.toLowerCase(), label);
+  return label;
 }
 
 /** The next number of the sequence that issues and pull requests of one repository share, from 1. */

@@ -31,6 +31,7 @@ export const PUBLISHED_ON_CODE: PublishedLines = {
   ].join(' '),
   [`GET ${FILE}`]: 'ref*',
   [`GET ${FILE}/raw`]: 'ref lfs',
+  'GET /projects/{id}/repository/merge_base': 'refs*',
   'GET /projects/{id}/repository/tree': `ref path recursive ${PAGES} pagination=legacy|keyset|none page_token`,
   [`GET ${PIPELINE}`]: [
     `${PAGES} scope=running|pending|finished|branches|tags status=${STATUS} ref sha yaml_errors username`,

@@ -44,7 +44,7 @@ export const issueRoutes: readonly Route[] = [
     const { title, description = '', labels = [] } = input;
     const issue = addIssue(world, project, { author: user, title, body: description, labels });
     world.hooks.background(announceIssue(world, { project, issue }, { action: 'open', by: user }));
-    return { status: 201, body: renderIssue(world, project, issue), wrote: { kind: 'issue.update', id: issue.id } };
+    return { status: 201, body: renderIssue(world, project, issue), wrote: { kind: 'issue.create', id: issue.id } };
   }),
   projectRoute('GET /projects/:id/issues/:issue_iid', { need: 'project', input: Nothing, answer: Issue }, (call) => ({
     status: 200,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { git, gitMaybe } from '../git-host/git.ts';
+import { mergeBase } from '../git-host/git-changes.ts';
 import { branchHead, listRefs, measureChange, readCommit, resolveCommit } from '../git-host/git-questions.ts';
 import { inPushQueue } from '../git-host/push-queue.ts';
 import { settleRefs } from './branches.ts';
@@ -9,17 +10,21 @@ import { paginate, PageInput } from './paginate.ts';
 import { lastPipelineOf, renderPipeline } from './render-ci.ts';
 import { renderBranch, renderCommit } from './render-commit.ts';
 import { Nothing, projectRoute, type ProjectCall, type Route } from './route.ts';
-import { Branch, CommitDetail } from './shapes-project.ts';
-import { Flag } from './shapes-user.ts';
+import { Branch, Commit, CommitDetail } from './shapes-project.ts';
+import { Flag, Words } from './shapes-user.ts';
 import { ZERO_SHA } from '../git-host/moved-refs.ts';
 
 const MAINTAINER = 40;
 const BRANCH_PREFIX = 'refs/heads/';
 const BranchList = z.strictObject({ ...PageInput, search: z.string().optional() });
 const NewBranch = z.strictObject({ branch: z.string(), ref: z.string() });
+const MergeBaseInput = z.strictObject({ refs: Words });
 const CommitInput = z.strictObject({ stats: Flag.optional() });
 
-/** Branches (https://docs.gitlab.com/api/branches/) and commits (https://docs.gitlab.com/api/commits/). */
+/**
+ * Branches (https://docs.gitlab.com/api/branches/), commits (https://docs.gitlab.com/api/commits/) and what commits have in
+ * common (https://docs.gitlab.com/api/repositories/#merge-base).
+ */
 export const repositoryRoutes: readonly Route[] = [
   projectRoute(
     'GET /projects/:id/repository/branches',
@@ -66,7 +71,27 @@ export const repositoryRoutes: readonly Route[] = [
       return { status: 200, body };
     },
   ),
+  projectRoute(
+    'GET /projects/:id/repository/merge_base',
+    { need: 'code', input: MergeBaseInput, answer: Commit },
+    async (call) => ({ status: 200, body: await findMergeBase(call) }),
+  ),
 ];
+
+// What is answered to names that are too few, unknown or strangers to each other: lib/api/repositories.rb
+async function findMergeBase({ world, project, input }: ProjectCall<z.infer<typeof MergeBaseInput>>) {
+  const { directory } = project;
+  const [one, other, ...more] = input.refs;
+  if (one === undefined || other === undefined) throw refused(400, 'Provide at least 2 refs');
+  if (more.length > 0) throw new Error('the stand-in compares two commits at a time');
+  const found = await Promise.all([resolveCommit(directory, one), resolveCommit(directory, other)]);
+  const unknown = input.refs.filter((_, index) => found[index] === undefined);
+  const noun = unknown.length === 1 ? 'ref' : 'refs';
+  if (unknown.length > 0) throw refused(400, `Could not find ${noun}: ${unknown.join(', ')}`);
+  const common = await mergeBase(directory, found[0] ?? '', found[1] ?? '');
+  if (common === undefined) throw notFound('Merge Base');
+  return renderCommit(world, project, await readCommit(directory, common));
+}
 
 async function describeBranch({ world, project, user }: ProjectCall<unknown>, name: string) {
   const sha = await branchHead(project.directory, name);

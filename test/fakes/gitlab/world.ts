@@ -21,6 +21,7 @@ export type WriteKind =
   | 'draft.create'
   | 'draft.delete'
   | 'draft.publish'
+  | 'issue.create'
   | 'issue.update'
   | 'branch.create'
   | 'branch.delete'

@@ -3,6 +3,8 @@ import type { InboundEvent, Marked, Pressed, Said, Thread, ThreadMoved, Trigger 
 import type { Actor, Provider, RepoRef } from '../../domain/host/repo.ts';
 import type { Role } from '../../domain/rules/role.ts';
 import type { ChangeRef } from '../../domain/run/run.ts';
+import type { ChangeHistory } from './change-history.ts';
+import type { IssueDesk } from './issue-desk.ts';
 import type { CiReader, ImageReader, ThreadReader } from './thread-reader.ts';
 
 /*
@@ -156,7 +158,8 @@ export type ContextReader = Partial<ThreadReader & CiReader & ImageReader>;
 export interface GitSide extends Authoriser, BaseReader, RepositoryFinder, FileReader, Cloner {}
 
 /** What a host has where people and programs speak on its pages (`onlyGit` in `host-traits.ts` says where not). */
-export interface PageSide extends CheckReporter, Commenter, ChangeProposer, CommitFileReader, Translator, Identity {}
+export interface PageSide
+  extends CheckReporter, Commenter, ChangeProposer, ChangeHistory, IssueDesk, CommitFileReader, Translator, Identity {}
 
 /** A whole host; only composition roots hold one. */
 export interface VcsHost extends GitSide, PageSide, ContextReader, Partial<CommitCommenter & Confirmer> {}

@@ -8,11 +8,11 @@ export type Grant = Readonly<Record<string, 'read' | 'write'>>;
 export const GRANTS = {
   /** `permissions.ts`: reading a collaborator's role needs metadata only. */
   roles: { metadata: 'read' },
-  /** `base.ts`: the default branch and the commit it points to. */
+  /** `base.ts`: the default branch and the commit it points to. `history.ts`: whether it has a commit. */
   branches: { metadata: 'read', contents: 'read' },
   /** `files.ts`: one file of the default branch or of a commit. */
   files: { metadata: 'read', contents: 'read' },
-  /** `base.ts`: the head of a pull request. */
+  /** `base.ts`: the head of a pull request. `history.ts`: how it was merged. */
   'pull-heads': { metadata: 'read', pull_requests: 'read' },
   /** `cloner.ts`: fetching. */
   'git-read': { metadata: 'read', contents: 'read' },
@@ -26,6 +26,8 @@ export const GRANTS = {
    * https://github.com/github/rest-api-description/issues/6994
    */
   conversation: { metadata: 'read', issues: 'write', pull_requests: 'write' },
+  /** `issues.ts`: opening an issue, finding it again and opening it once more. */
+  issues: { metadata: 'read', issues: 'write' },
   /** `threads.ts`, `images.ts`, `written-words.ts` and `words.ts`: reading conversations, what they link to and the pictures in them. */
   threads: { metadata: 'read', issues: 'read', pull_requests: 'read' },
   /** `checks.ts`. */

@@ -39,18 +39,16 @@ export async function revert(
     const have = (sha: string) =>
       setup.exclusive(`${mirror}.lock`, () => fetchBase(setup, mirror, { base: { ref: base.ref, sha }, access }));
     await have(commit);
-    const [parent, ...more] = await parentsOf(setup, mirror, commit);
+    const [parent] = await parentsOf(setup, mirror, commit);
     if (parent === undefined) throw new AppError('invalid', 'A commit without a parent cannot be taken back');
     // Of a history that is cut the parent may be beyond the cut.
     await have(parent);
     const tree = await withoutChange(setup, mirror, { head: base.sha, commit, parent });
     if (tree.kind === 'conflict') return tree;
-    const merge = more.length > 0;
     return {
       kind: 'reverted',
       patch: await patchOf(setup, mirror, { from: base.sha, to: tree.treeSha }),
-      merge,
-      left: merge ? 0 : await leftBefore(setup, mirror, { parent, trailer }),
+      left: await leftBefore(setup, mirror, { parent, trailer }),
     };
   });
 }

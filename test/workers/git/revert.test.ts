@@ -55,7 +55,7 @@ describe.each(['merge', 'squash'] as const)('a change that came as a %s', (how) 
       commitFiles(work, { 'new/b.txt': 'b without an end' }, 'second');
     });
     const outcome = await reverted(stage, commit);
-    expect(outcome).toMatchObject({ merge: how === 'merge', left: 0 });
+    expect(outcome.left).toBe(0);
     const { treeSha, paths } = await applied(stage, outcome.patch);
     expect(treeSha).toBe(sh(work, 'rev-parse', `${before}^{tree}`));
     expect(paths.map(({ path }) => path)).toContain('old name.bin');
@@ -116,7 +116,7 @@ describe('a change that was rebased', () => {
     const commit = commitFiles(work, { 'c.txt': 'c\n' }, ours('Third'));
     stage.publish();
     const outcome = await reverted(stage, commit);
-    expect(outcome).toMatchObject({ merge: false, left: 2 });
+    expect(outcome.left).toBe(2);
     expect((await applied(stage, outcome.patch)).paths).toMatchObject([{ path: 'c.txt', status: 'deleted' }]);
   });
 });

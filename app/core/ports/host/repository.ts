@@ -89,12 +89,11 @@ export interface RevertInput {
 }
 
 /**
- * The patch on the base that takes a commit back, empty when nothing is left of it there. `merge`: whether it was a merge of
- * several commits. `left`: how many commits right before one that was none are of the same change, which was rebased; they
- * are not taken back. Or the paths that were changed since in the same places, in order, without repetition.
+ * The patch on the base that takes a commit back, empty when nothing is left of it there. `left`: how many commits right
+ * before it are of the same change, which was rebased; they are not taken back. Or the paths that were changed since in the same places, in order, without repetition.
  */
 export type RevertOutcome =
-  | { readonly kind: 'reverted'; readonly patch: Uint8Array; readonly merge: boolean; readonly left: number }
+  | { readonly kind: 'reverted'; readonly patch: Uint8Array; readonly left: number }
   | { readonly kind: 'conflict'; readonly paths: readonly string[] };
 
 /**

@@ -132,6 +132,7 @@ function hostOf(scene: CommandScene, translate: Translate): HandleInboundDeps['h
       asked.push('readDefaultBranchFile');
       return path === '.github/astraforge.yml' ? scene.config : undefined;
     },
+    mergedAs: async () => undefined,
     readFileAt: never,
     acknowledge: never,
     findComment: async () => undefined,

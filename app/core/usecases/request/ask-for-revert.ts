@@ -99,7 +99,7 @@ async function placeFor(
     const change = await store.conversations.changeOf(id);
     const name = changeName(repo.provider, number);
     if (change !== undefined) {
-      const how = ended === 'merged' ? `${name} was taken back already` : `I have proposed already to take ${name} back`;
+      const how = ended === 'merged' ? 'That was taken back already' : `I have proposed already to take ${name} back`;
       return { standing: `${how}: ${change.url}` };
     }
     if (!isSettled(read.run.status)) return { standing: `I am taking ${name} back already.` };

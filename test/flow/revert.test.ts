@@ -99,18 +99,22 @@ onBothHosts('a merged change that is taken back', (host) => {
     await scene().answered(later, /Nothing is left to take back[^]*Nothing of /);
   });
 
-  it('waits for approval where the repository wants it: the diff is shown, and nothing is pushed before', LONG, async () => {
-    const { place } = await merged('a.txt');
-    await scene().configure('approval: publish\n');
-    await scene().quiet();
-    await scene().comment(place, '@astraforge revert');
-    await scene().answered(place, 'The change waits for approval');
-    await scene().checked(place, 'action_required', GATE_NAME);
-    const branch = branchOf(await idOf(place));
-    expect(await scene().shown(place)).toContain('deleted file mode 100644');
-    expect((await scene().branches()).has(branch)).toBe(false);
-    await scene().comment(place, '@astraforge approve', 'mia');
-    await until('a second change', () => scene().changesFor(place)[1]);
-    expect(scene().git('diff', '--name-status', 'main', branch)).toBe('D\ta.txt\n');
-  });
+  it(
+    'waits for approval where the repository wants it: the diff is shown, and nothing is pushed before',
+    LONG,
+    async () => {
+      const { place } = await merged('a.txt');
+      await scene().configure('approval: publish\n');
+      await scene().quiet();
+      await scene().comment(place, '@astraforge revert');
+      await scene().answered(place, 'The change waits for approval');
+      await scene().checked(place, 'action_required', GATE_NAME);
+      const branch = branchOf(await idOf(place));
+      expect(await scene().shown(place)).toContain('deleted file mode 100644');
+      expect((await scene().branches()).has(branch)).toBe(false);
+      await scene().comment(place, '@astraforge approve', 'mia');
+      await until('a second change', () => scene().changesFor(place)[1]);
+      expect(scene().git('diff', '--name-status', 'main', branch)).toBe('D\ta.txt\n');
+    },
+  );
 });

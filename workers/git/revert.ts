@@ -57,7 +57,9 @@ export async function revert(
 async function parentsOf({ git }: GitSetup, mirror: string, sha: string): Promise<string[]> {
   const exit = mustSucceed(await git(mirror, { args: ['cat-file', 'commit', sha] }), 'Reading the commit');
   const [head = ''] = exit.stdout.toString('latin1').split('\n\n');
-  return [...head.matchAll(/^parent ([0-9a-f]{40})$/gm)].flatMap(([, parent]) => (parent === undefined ? [] : [parent]));
+  return [...head.matchAll(/^parent ([0-9a-f]{40})$/gm)].flatMap(([, parent]) =>
+    parent === undefined ? [] : [parent],
+  );
 }
 
 /**

@@ -39,7 +39,8 @@ export function revertWords(
     left === 0
       ? ''
       : ` The change was rebased, and only its last commit is taken back: ${left === 1 ? '1 commit' : `${left} commits`} of it right before that one ${left === 1 ? 'stays' : 'stay'}.`;
-  if (isNothing) return `Nothing of ${name} (${commit}) is left in \`${inCode(base)}\` that could be taken back.${rest}`;
+  if (isNothing)
+    return `Nothing of ${name} (${commit}) is left in \`${inCode(base)}\` that could be taken back.${rest}`;
   return `This takes back ${name}, which came into \`${inCode(base)}\` as ${commit} at ${reverts.at}. What others changed since then stays.${rest}`;
 }
 

@@ -86,7 +86,13 @@ test('on an issue the newest that was merged is meant, whatever is open still', 
 
 test.each<[string, RunStatus, number | undefined, RequestEnd | undefined, string]>([
   ['is under way', 'running', undefined, undefined, 'I am taking pull request #8 back already.'],
-  ['was proposed', 'succeeded', 9, undefined, 'I have proposed already to take pull request #8 back: https://host/pull/9'],
+  [
+    'was proposed',
+    'succeeded',
+    9,
+    undefined,
+    'I have proposed already to take pull request #8 back: https://host/pull/9',
+  ],
   ['was merged', 'succeeded', 9, 'merged', 'That was taken back already: https://host/pull/9'],
 ])('what %s is not begun again, wherever and by whom it is said', async (_, status, number, ended, words) => {
   await mergedChange();

@@ -28,8 +28,10 @@ const newest = async () => {
 const begun = async (): Promise<number> =>
   (await scene.opened.store.conversations.count({ thread: ISSUE, actorId: 1 })).repositoryDay;
 
+type End = [status: RunStatus, number?: number, ended?: RequestEnd];
+
 /** The newest request comes to its end, with a change of this number where there is one. */
-async function end(status: RunStatus, number?: number, ended?: RequestEnd): Promise<void> {
+async function end(...[status, number, ended]: End): Promise<void> {
   const { conversations, runs } = scene.opened.store;
   const { request, run } = await newest();
   const { epoch } = (await runs.claim(run.id, { holder: 'a worker', silentMs: 0 })) ?? { epoch: 0 };
@@ -84,36 +86,30 @@ test('on an issue the newest that was merged is meant, whatever is open still', 
   expect((await newest()).run.task.reverts?.number).toBe(8);
 });
 
-test.each<[string, RunStatus, number | undefined, RequestEnd | undefined, string]>([
-  ['is under way', 'running', undefined, undefined, 'I am taking pull request #8 back already.'],
-  [
-    'was proposed',
-    'succeeded',
-    9,
-    undefined,
-    'I have proposed already to take pull request #8 back: https://host/pull/9',
-  ],
-  ['was merged', 'succeeded', 9, 'merged', 'That was taken back already: https://host/pull/9'],
-])('what %s is not begun again, wherever and by whom it is said', async (_, status, number, ended, words) => {
+test.each<[string, End, string]>([
+  ['is under way', ['running'], 'I am taking pull request #8 back already.'],
+  ['was proposed', ['succeeded', 9], 'I have proposed already to take pull request #8 back: https://host/pull/9'],
+  ['was merged', ['succeeded', 9, 'merged'], 'That was taken back already: https://host/pull/9'],
+])('what %s is not begun again, wherever and by whom it is said', async (_, how, words) => {
   await mergedChange();
   await scene.say('@astraforge revert');
-  await end(status, number, ended);
+  await end(...how);
   await scene.say('@astraforge revert', { actor: PEOPLE.mona });
   await scene.say('@astraforge revert', { thread: pull(8) });
   expect(scene.comments).toEqual([expect.stringContaining(words), expect.stringContaining(words)]);
   expect(await begun()).toBe(2);
 });
 
-test.each<[string, RunStatus, number | undefined, RequestEnd | undefined]>([
-  ['has failed', 'failed', undefined, undefined],
-  ['was cancelled', 'cancelled', undefined, undefined],
-  ['found nothing', 'unchanged', undefined, undefined],
-  ['was closed', 'succeeded', 9, 'closed'],
-  ['has lost its branch', 'succeeded', 9, 'branch-deleted'],
-])('what %s can be asked for again', async (_, status, number, ended) => {
+test.each<[string, End]>([
+  ['has failed', ['failed']],
+  ['was cancelled', ['cancelled']],
+  ['found nothing', ['unchanged']],
+  ['was closed', ['succeeded', 9, 'closed']],
+  ['has lost its branch', ['succeeded', 9, 'branch-deleted']],
+])('what %s can be asked for again', async (_, how) => {
   await mergedChange();
   await scene.say('@astraforge revert');
-  await end(status, number, ended);
+  await end(...how);
   expect((await scene.say('@astraforge revert')).outcome).toBe('revert submitted');
   expect((await newest()).run.status).toBe('queued');
   expect(await begun()).toBe(3);

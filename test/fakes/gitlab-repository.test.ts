@@ -144,3 +144,16 @@ test('jobs are listed by state and their logs read as text', async () => {
   expect((await bot.get(`/projects/${project.id}/pipelines/${id}`)).body).toMatchObject({ status: 'failed' });
   expect((await bot.get(`/projects/${project.id}/jobs/1/trace`)).status).toBe(404);
 });
+
+test('two commits have a merge base; names that are unknown and too few are refused', async () => {
+  const root = (await gitlab.branches(project)).get('main') ?? '';
+  const left = await gitlab.commit({ repository: project, branch: 'left', files: { l: 'l' }, by: 'alice' });
+  const right = await gitlab.commit({ repository: project, branch: 'right', files: { r: 'r' }, by: 'alice' });
+  const ask = (...refs: string[]) => bot.get(`${at}/merge_base?${refs.map((ref) => `refs[]=${ref}`).join('&')}`);
+  expect((await ask(left, right)).body).toMatchObject({ id: root });
+  expect((await ask('main', 'left')).body).toMatchObject({ id: root });
+  expect((await ask(left, 'left')).body).toMatchObject({ id: left });
+  const unknown = await ask('main', 'nowhere');
+  expect([unknown.status, unknown.body]).toEqual([400, { message: 'Could not find ref: nowhere' }]);
+  expect((await ask('main')).status).toBe(400);
+});

@@ -5,9 +5,15 @@ import { onBothHosts, play } from './hosts/on-both-hosts.ts';
 /** Runs that a thread may cost within an hour. */
 const THREAD_HOUR = 2;
 const ROUNDS = 6;
+/** What becomes of what a program said or marked. */
+const OURS = ['ignored: written by a bot', 'ignored: marked by a bot'];
 
 onBothHosts('others that answer by themselves', (host) => {
-  const scene = play(host, { scenario: noChange, env: { QUOTA_RUNS_PER_THREAD_HOUR: String(THREAD_HOUR) } });
+  const scene = play(host, {
+    scenario: noChange,
+    config: 'triggers: { labels: [astraforge] }\n',
+    env: { QUOTA_RUNS_PER_THREAD_HOUR: String(THREAD_HOUR) },
+  });
 
   it('a bot that answers every comment of ours costs the one run that a person asked for', async () => {
     const bot = scene().addBot('helper');
@@ -29,6 +35,19 @@ onBothHosts('others that answer by themselves', (host) => {
     await scene().answered(place, /\| `@astraforge run/);
     await scene().quiet();
     expect(scene().ours(place)).toHaveLength(1);
+    expect(await scene().standing(place)).toBeUndefined();
+  });
+
+  it('an issue that we open ourselves begins nothing, though it mentions us and carries a label that is a trigger', async () => {
+    await scene().quiet();
+    const before = scene().deliveries().length;
+    const body = '@astraforge run write a file';
+    const place = await scene().openOurIssue({ title: '@astraforge fix this', body, labels: ['astraforge'] });
+    await scene().quiet();
+    const outcomes = await Promise.all(scene().deliveries().slice(before).map(scene().outcomeOf));
+    expect(outcomes.length).toBeGreaterThan(0);
+    expect(outcomes.filter((outcome) => !OURS.includes(outcome))).toEqual([]);
+    expect(scene().comments(place)).toEqual([]);
     expect(await scene().standing(place)).toBeUndefined();
   });
 

@@ -1,3 +1,4 @@
+import { octokitOn } from '../../fakes/github/octokit-client.ts';
 import type { World } from '../world.ts';
 import type { Said } from './said.ts';
 import { undeliveredBy } from './told.ts';
@@ -23,6 +24,12 @@ export function gitHubWire({ github, repository }: World): Wire {
       const sent = former(said);
       const signature = { right: {}, wrong: { signature: WRONG }, none: { signature: null } }[secret];
       return github.deliverRaw({ event: event ?? sent.event, body: body ?? sent.body, ...signature });
+    },
+    async openOurIssue({ labels, ...draft }) {
+      const at = { owner: repository.owner.login, repo: repository.name };
+      const { issues } = octokitOn(github, repository).rest;
+      const { data } = await issues.create({ ...at, ...draft, labels: [...labels] });
+      return { kind: 'issue', number: data.number };
     },
     refuseRoleOf(login, { times, status = 500 }) {
       const path = new RegExp(`^/repos/${repository.fullName}/collaborators/${login}/permission$`);

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { eventHeader, hookHeaders } from '../../fakes/gitlab/hook-headers.ts';
+import { restClient } from '../../fakes/gitlab/rest-client.ts';
 import { postHook } from '../../fakes/git-host/hook-post.ts';
 import type { GitLabFlow } from '../gitlab-world.ts';
 import type { Said } from './said.ts';
 import { undeliveredBy } from './told.ts';
 import type { Wire } from './wire.ts';
+
+const Issue = z.looseObject({ iid: z.number() });
 
 /** What passes between GitLab and the bot. */
 export function gitLabWire({ gitlab, repository }: GitLabFlow): Wire {
@@ -38,6 +42,11 @@ export function gitLabWire({ gitlab, repository }: GitLabFlow): Wire {
     deliverLate: async (said) => (await post(said, {})).status,
     bodyOf: (said) => former(said).body,
     post,
+    async openOurIssue({ title, body, labels }) {
+      const bot = restClient(gitlab, gitlab.botToken.token);
+      const made = await bot.post(`/projects/${repository.id}/issues`, { title, description: body, labels });
+      return { kind: 'issue', number: Issue.parse(made.body).iid };
+    },
     refuseRoleOf(login, { times, status = 500 }) {
       const member = [...repository.members.values()].find(({ user }) => user.login === login);
       if (member === undefined) throw new Error(`${login} is no member of ${repository.fullName}`);

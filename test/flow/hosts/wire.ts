@@ -1,4 +1,4 @@
-import type { Said } from './said.ts';
+import type { Place, Said } from './said.ts';
 
 /** A disturbance, and how often it has struck so far. */
 export interface Disturbance {
@@ -29,6 +29,8 @@ export interface Wire {
     said: Said,
     change: { body?: string; event?: string; secret?: 'right' | 'wrong' | 'none' },
   ): Promise<{ readonly guid: string; readonly status: number | null }>;
+  /** Our own account opens an issue, by the API as we do; it is delivered like anybody's. */
+  openOurIssue(draft: { title: string; body: string; labels: readonly string[] }): Promise<Place>;
   /** The next `times` questions about a person's role are answered with this status, 500 unless named. */
   refuseRoleOf(login: string, how: { times: number; status?: number }): Disturbance;
   /** The next question about the words of an issue is answered that much later. */

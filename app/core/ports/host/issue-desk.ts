@@ -1,8 +1,9 @@
 import type { RepoRef } from '../../domain/host/repo.ts';
-import type { Placed } from './vcs.ts';
 
-/** An issue on the host. `externalId` is its number as text, so that it can be had from the ledger. */
-export interface PlacedIssue extends Placed {
+/** An issue on the host: a `Placed` of `vcs.ts` with its number, which is also its `externalId`, so that the ledger has it. */
+export interface PlacedIssue {
+  readonly externalId: string;
+  readonly url: string;
   readonly number: number;
 }
 

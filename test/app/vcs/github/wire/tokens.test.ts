@@ -31,6 +31,9 @@ async function useEverything(world: GitHubWorld): Promise<void> {
   await host.gitAccess(repo, 'read');
   await host.gitAccess(repo, 'write');
   await host.readDefaultBranchFile(repo, 'README.md', 1_000);
+  await host.openIssue(repo, { title: 'Ours', body: '', labels: [] });
+  await host.mergedAs(repo, change.number);
+  await host.isWithin(repo, mainSha, 'main');
 }
 
 test('every token reaches one repository and carries only what its call needs', async () => {
@@ -47,6 +50,7 @@ test('every token reaches one repository and carries only what its call needs', 
     { repositories, permissions: { metadata: 'read', contents: 'read' } },
     { repositories, permissions: { metadata: 'read', contents: 'write' } },
     { repositories, permissions: { metadata: 'read', contents: 'read' } },
+    { repositories, permissions: { metadata: 'read', issues: 'write' } },
   ]);
 });
 

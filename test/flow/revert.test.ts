@@ -34,7 +34,7 @@ onBothHosts('a merged change that is taken back', (host) => {
   it('on the issue: a second change undoes the first, once, and can be undone itself', LONG, async () => {
     const { place, change, sha } = await merged('a.txt');
     const asked = scene().model.requests.length;
-    await scene().comment(place, '/astraforge revert');
+    const said = await scene().comment(place, '/astraforge revert');
     const revert = await until('a second change', () => scene().changesFor(place)[1]);
     await scene().answered(place, /Opened[^]*This takes back/);
     expect(revert).toMatchObject({ title: 'Revert "Write a.txt"', base: 'main', isDraft: false, isOurs: true });
@@ -51,6 +51,8 @@ onBothHosts('a merged change that is taken back', (host) => {
 
     const again = await scene().comment(place, '@astraforge revert');
     expect(await scene().outcomeOf(again)).toBe('taken back already');
+    await scene().redeliver(said);
+    await scene().quiet();
     await scene().answered(place, `I have proposed already to take ${name} back`);
     expect(scene().changesFor(place)).toHaveLength(2);
 

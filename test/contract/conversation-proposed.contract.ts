@@ -16,15 +16,15 @@ export function conversationProposedContract(subjectOf: StoreSubjects): void {
           run: { task: { ...aRun('').task, kind } },
         });
         const change = { number, url: `https://github.com/octo/tool/pull/${number}` };
-        await store.runs.advance(await claimed(store, run), { run: { change } });
+        await store.runs.advance(await claimed(store, run), { run: { change, status: 'succeeded' } });
         return { id: request.id, change };
       };
       const key = keyOf(aRequest());
       expect(await conversations.proposed(key)).toEqual([]);
-      await submitted(store, { request: { thread: aRequest().thread } });
       const first = await changed(41, '2026-11-23T10:31:00.000Z');
       const second = await changed(42, '2026-11-23T10:32:00.000Z');
       const revert = await changed(43, '2026-11-23T10:33:00.000Z', 'revert');
+      await submitted(store, { request: { thread: aRequest().thread, createdAt: '2026-11-23T10:34:00.000Z' } });
       const proposed = async (of: typeof key) =>
         (await conversations.proposed(of)).map(({ request: { id }, change }) => ({ id, change }));
       expect(await proposed(key)).toEqual([second, first]);

@@ -17,12 +17,20 @@ const Options = z.object({
   draft: z.boolean().exactOptional(),
   reasoningEffort: z.enum(REASONING_EFFORTS).exactOptional(),
 });
+const Reverts = z.object({
+  requestId: z.string(),
+  title: z.string(),
+  number: z.number(),
+  sha: z.string(),
+  at: z.string(),
+});
 const Task = z.object({
-  kind: z.enum(['change', 'fix', 'review']),
+  kind: z.enum(['change', 'fix', 'review', 'revert']),
   approval: z.enum(['none', 'plan', 'publish']),
   options: Options,
   base: z.object({ ref: z.string(), sha: z.string() }).nullable(),
   resumes: z.string().nullable(),
+  reverts: Reverts.exactOptional(),
 });
 const Subject = z.object({ subject: z.enum(['plan', 'publish']), digest: z.string(), policyVersion: z.string() });
 const Approved = Subject.extend({

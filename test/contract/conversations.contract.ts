@@ -2,6 +2,7 @@ import { conversationBeginContract } from './conversation-begin.contract.ts';
 import { conversationCommitContract } from './conversation-commit.contract.ts';
 import { conversationDecisionsContract } from './conversation-decisions.contract.ts';
 import { conversationFindingContract } from './conversation-finding.contract.ts';
+import { conversationProposedContract } from './conversation-proposed.contract.ts';
 import { conversationLineContract } from './conversation-line.contract.ts';
 import { conversationTakenBackContract } from './conversation-taken-back.contract.ts';
 import { conversationUnderWayContract } from './conversation-under-way.contract.ts';
@@ -15,6 +16,7 @@ export function conversationsContract(subjectOf: StoreSubjects): void {
   conversationBeginContract(subjectOf);
   conversationDecisionsContract(subjectOf);
   conversationFindingContract(subjectOf);
+  conversationProposedContract(subjectOf);
   conversationCommitContract(subjectOf);
   conversationLineContract(subjectOf);
   conversationUnderWayContract(subjectOf);

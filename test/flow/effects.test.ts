@@ -3,7 +3,7 @@ import { secondaryLimit } from '../fakes/github/faults.ts';
 import { fixFailingTest } from '../fakes/model/fix-failing-test.ts';
 import { describeWith } from '../services/describe-with.ts';
 import { ask, settled } from './ask.ts';
-import { openWorld, type World } from './world.ts';
+import { openWorld, until, type World } from './world.ts';
 
 const WRITES = [
   'issues/create-comment',
@@ -60,6 +60,26 @@ describeWith(['codex', 'confinement'], 'every effect is observed once', () => {
     });
     await expectOneOfEach();
     expect(fault.fired).toBe(1);
+  });
+
+  it('a change is taken back once, whichever answers are lost', async () => {
+    const { github, repository } = world;
+    const { issue } = await ask(world, '@astraforge fix the failing test');
+    const { pulls } = await settled(world, issue, 90_000);
+    await github.mergePullRequest({ repository, by: 'ada', number: pulls[0]?.number ?? 0 });
+    const faults = [
+      github.fault({ match: { operationId: 'pulls/get' }, when: 'before', status: 502 }),
+      github.fault({ match: { path: /git-receive-pack$/, method: 'POST' }, when: 'after', drop: true }),
+      github.fault({ match: { operationId: 'pulls/create' }, when: 'after', drop: true }),
+    ];
+    await github.comment({ repository, by: 'ada', number: issue, body: '@astraforge revert' });
+    const ours = () => github.pulls(repository).filter(({ viaApp }) => viaApp);
+    const progress = () => github.comments(repository, issue).filter(({ viaApp }) => viaApp);
+    await until('the revert to be opened', () => /Opened/.test(progress()[1]?.body ?? ''));
+    expect(faults.map((fault) => fault.fired)).toEqual([1, 1, 1]);
+    expect(ours().map(({ title }) => title.startsWith('Revert "'))).toEqual([false, true]);
+    expect(progress()).toHaveLength(2);
+    github.assertNoViolations();
   });
 
   it('a rate limit is waited out for as long as GitHub says', async () => {

@@ -21,6 +21,7 @@ const LONG_FLOWS = flows([
   'repository-config',
   'repository-life',
   'rest',
+  'revert',
   'review',
   'review-auto',
   'tries',

@@ -32,6 +32,7 @@ export const PLAYS: Readonly<Record<string, Play>> = {
     seenIn: 'progress',
     done: () => ended(OTHER_MODEL),
   },
+  revert: telling('revert', /I have proposed no (?:pull|merge) request for this issue/),
   cancel: {
     words: 'cancel',
     thread: 'waits for approval',

@@ -15,6 +15,7 @@ export const WHO_MAY: Readonly<Record<string, string>> = {
   fix: '---+++',
   review: '---+++',
   retry: '---+++',
+  revert: '---+++',
   cancel: '---+++',
   approve: '---+++',
   reject: '---+++',

@@ -13,6 +13,7 @@ import { createGit } from './git.ts';
 import { createMergeSupport } from './merge-support.ts';
 import { merge } from './merge.ts';
 import { push } from './push.ts';
+import { revert } from './revert.ts';
 import { createUpkeep } from './upkeep.ts';
 
 /** What {@link createRepositories} needs. */
@@ -42,7 +43,7 @@ export interface RepositoriesOptions {
 const MIRRORS_BYTES_MAX = 20_000_000_000;
 const MIRROR_IDLE_MS = 6 * 60 * 60_000;
 
-/** The ports Repositories and GitServer by the git command line (2.32 or newer; `merge` 2.38). Disposing ends the upkeep that is under way, nothing else. */
+/** The ports Repositories and GitServer by the git command line (2.32 or newer; `merge` and `revert` 2.38). Disposing ends the upkeep that is under way, nothing else. */
 export function createRepositories(options: RepositoriesOptions): Repositories & GitServer & AsyncDisposable {
   const directory = resolve(options.directory);
   const home = join(directory, 'home');
@@ -68,6 +69,7 @@ export function createRepositories(options: RepositoriesOptions): Repositories &
     commit: (repo, change) => commit(setup, repo, change),
     push: (repo, target, access) => push(setup, repo, { ...target, access }),
     merge: (repo, input, access) => merge({ ...setup, upkeep, mergeSupport }, repo, { ...input, access }),
+    revert: (repo, input, access) => revert({ ...setup, upkeep, mergeSupport }, repo, { ...input, access }),
     [Symbol.asyncDispose]: () => upkeep[Symbol.asyncDispose](),
   };
 }

@@ -26,6 +26,12 @@ export interface Standing {
   readonly run: Run;
 }
 
+/** A request with the change that it has. */
+export interface Proposed {
+  readonly request: WorkRequest;
+  readonly change: ChangeRef;
+}
+
 /** What somebody decided about what waits for approval. */
 export interface Decision {
   readonly id: string;
@@ -55,6 +61,11 @@ export interface RunCounts {
 export interface Conversations {
   /** The newest request whose thread or whose change this is; `open` leaves out those that have ended. */
   find(thread: ThreadKey, which: 'open' | 'any'): Promise<Standing | undefined>;
+  /**
+   * Requests that have a change, newest first, at most 20: of a pull request the one whose change it is; of an issue those
+   * that were made there, less those that take another change back.
+   */
+  proposed(thread: ThreadKey): Promise<readonly Proposed[]>;
   /**
    * The request of a run, of a check run's key (which is its id or that of a run), of a comment of ours, or of the newest run
    * that starts from a commit, which is where its check run is.

@@ -85,8 +85,8 @@ export interface People {
    * stands for it on its progress comment. @throws Error when there is no such button.
    */
   press(place: Place, button: Button, by?: string): Promise<void>;
-  /** Returns the new commit's id. The branch is made from the default branch when it is missing. */
-  push(act: By & { branch: string; files: Readonly<Record<string, string>>; message?: string }): Promise<string>;
+  /** Returns the new commit's id; null deletes a file. The branch is made from the default branch when it is missing. */
+  push(act: By & { branch: string; files: Readonly<Record<string, string | null>>; message?: string }): Promise<string>;
   /** Writes the repository's configuration to the default branch, at the host's own path. */
   configure(config: string): Promise<string>;
   deleteBranch(branch: string, by?: string): Promise<void>;

@@ -31,7 +31,7 @@ export const RunSummary = z
     request_title: z.string(),
     status: RunStatusWord,
     state: RunState,
-    kind: z.enum(['change', 'fix', 'review']),
+    kind: z.enum(['change', 'fix', 'review', 'revert']),
     repository: Repository,
     requester: z.object({ id: z.number(), login: z.string() }),
     thread: z

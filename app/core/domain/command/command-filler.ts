@@ -8,7 +8,7 @@ const OBJECTS: ReadonlySet<string> = new Set(
   'the my your our run job task request plan change changes diff pr mr pull merge everything all'.split(' '),
 );
 /** Commands whose object can only be what is in the thread. */
-const WITH_OBJECT: ReadonlySet<Verb> = new Set<Verb>(['approve', 'cancel', 'retry', 'status', 'review']);
+const WITH_OBJECT: ReadonlySet<Verb> = new Set<Verb>(['approve', 'cancel', 'retry', 'status', 'review', 'revert']);
 /** More words than these are a sentence. */
 const WORDS_MAX = 5;
 /** A longer text is not looked at for a single word. */

@@ -11,6 +11,7 @@ export const VERBS = [
   'status',
   'review',
   'fix',
+  'revert',
   'explain',
   'config',
   'allow-host',
@@ -62,6 +63,11 @@ export const COMMANDS: Readonly<Record<Verb, CommandEntry>> = {
     does: 'Fixes open review comments or failing checks here, or what you name.',
     options: ALL,
   },
+  revert: {
+    syntax: 'revert',
+    does: 'Takes back the merged change of this thread, by a pull or merge request of its own.',
+    options: [],
+  },
   explain: {
     syntax: 'explain',
     does: 'Says which rule, at which version of the configuration, allowed or refused something (also `why`).',
@@ -100,6 +106,8 @@ const MEANT: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['accept', 'approve'],
   ['decline', 'reject'],
   ['rerun', 'retry'],
+  ['rollback', 'revert'],
+  ['undo', 'revert'],
   ['allow', 'allow-host'],
 ]);
 

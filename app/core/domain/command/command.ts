@@ -13,6 +13,7 @@ export type Command =
   | { readonly verb: 'fix'; readonly prompt: string; readonly options: RunOptions }
   | { readonly verb: 'review'; readonly options: RunOptions }
   | { readonly verb: 'retry'; readonly options: RunOptions }
+  | { readonly verb: 'revert' }
   | { readonly verb: 'approve' }
   | { readonly verb: 'reject'; readonly reason: string }
   | { readonly verb: 'cancel' }

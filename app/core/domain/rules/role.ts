@@ -29,6 +29,7 @@ const LEAST: Readonly<Record<Exclude<Verb, 'allow-host'>, Role> & Record<'allow-
   fix: 'write',
   review: 'write',
   retry: 'write',
+  revert: 'write',
   cancel: 'write',
   approve: 'write',
   reject: 'write',

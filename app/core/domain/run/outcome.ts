@@ -8,8 +8,21 @@ export const REVIEW_FAILURE = 'review';
 /** How a status reads to people, in one short line. */
 export function headline(run: Run, provider: Provider): string {
   const ofWork = workHeadline(run, provider);
-  return run.task.kind === 'review' ? (reviewHeadline(run) ?? ofWork) : ofWork;
+  switch (run.task.kind) {
+    case 'review':
+      return reviewHeadline(run) ?? ofWork;
+    case 'revert':
+      return REVERT_HEADLINES[run.status] ?? ofWork;
+    case 'change':
+    case 'fix':
+      return ofWork;
+  }
 }
+
+const REVERT_HEADLINES: Partial<Record<RunStatus, string>> = {
+  provisioning: 'Taking the change back',
+  unchanged: 'Nothing is left to take back',
+};
 
 function reviewHeadline({ status, failure }: Run): string | undefined {
   switch (status) {

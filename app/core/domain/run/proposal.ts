@@ -3,6 +3,8 @@ import { personName } from '../host/repo.ts';
 import { elapsed, spent } from './outcome.ts';
 import { draftNotice, proofSection } from './proof-section.ts';
 import { harmlessTitle, quotedHarmless } from '../text/outgoing.ts';
+import { revertBody } from './revert-text.ts';
+import type { Reverted } from './run-task.ts';
 import type { CommandRecord, Run } from './run.ts';
 import { runPageLine } from './run-page.ts';
 import { cutBytes, wellFormed } from '../text/text-limit.ts';
@@ -47,8 +49,15 @@ export function projectProposal(
   run: Run,
   shown: { runUrl: string; pageUrl?: string | undefined; now: string },
 ): { title: string; body: string } {
+  const { reverts } = run.task;
+  const body = reverts === undefined ? workBody(request, run, shown) : revertBody(request, { reverts, run }, shown);
+  const whole = wellFormed(cutBytes(body, BODY_BYTES_MAX)) + runPageLine(shown.pageUrl);
+  return { title: titleOf(request.prompt), body: whole };
+}
+
+function workBody(request: WorkRequest, run: Run, shown: { runUrl: string; now: string }): string {
   const { proof } = run;
-  const body = [
+  return [
     ...draftNotice(proof),
     '## What was asked',
     quotedHarmless(request.prompt, PROMPT_BYTES_MAX),
@@ -62,8 +71,6 @@ export function projectProposal(
     `${spent(run)}, ${elapsed(run, shown.now)}${run.provisioner === null ? '' : ` in a ${run.provisioner} workspace`}.`,
     `[The run and its log](${shown.runUrl})`,
   ].join('\n\n');
-  const whole = wellFormed(cutBytes(body, BODY_BYTES_MAX)) + runPageLine(shown.pageUrl);
-  return { title: titleOf(request.prompt), body: whole };
 }
 
 function originOf({ thread, repo }: WorkRequest): string[] {
@@ -72,9 +79,10 @@ function originOf({ thread, repo }: WorkRequest): string[] {
   return [kind === 'issue' ? `Closes #${number}.` : `For ${traitsOf(repo.provider).changeSign}${number}.`];
 }
 
-/** Commit message: the title and trailers naming the request and the person who asked. */
-export function commitMessage(request: WorkRequest): string {
-  return `${titleOf(request.prompt)}\n\n${trailers(request)}`;
+/** Commit message: the title, the commit that is taken back where one is, and trailers naming the request and the person who asked. */
+export function commitMessage(request: WorkRequest, reverts?: Reverted): string {
+  const what = reverts === undefined ? '' : `This reverts commit ${reverts.sha}.\n\n`;
+  return `${titleOf(request.prompt)}\n\n${what}${trailers(request)}`;
 }
 
 /** Commit message of work that was cut off; `why` is one line. */
@@ -90,5 +98,10 @@ export function mergeMessage(request: WorkRequest, branch: string): string {
 
 function trailers(request: WorkRequest): string {
   // No address: which one leads to this account is known to its server only, and another server's leads to somebody else.
-  return `Request: ${request.id}\nRequested-by: ${request.requester.login}\n`;
+  return `${requestTrailer(request.id)}\nRequested-by: ${request.requester.login}\n`;
+}
+
+/** The line of a commit's message that tells of which request it is. */
+export function requestTrailer(requestId: string): string {
+  return `Request: ${requestId}`;
 }

@@ -21,16 +21,35 @@ export interface RunOptions {
 /** What a maintainer must agree to before a run goes on: nothing, the plan before the work, or the diff before it is pushed. */
 export type ApprovalNeed = 'none' | 'plan' | 'publish';
 
+/** A merged change of ours that is taken back. */
+export interface Reverted {
+  /** The request that it was made for. */
+  readonly requestId: string;
+  /** Its title, in one line and harmless. */
+  readonly title: string;
+  /** Number of its pull request. */
+  readonly number: number;
+  /** The commit by which it came into its base branch. */
+  readonly sha: string;
+  /** When it did, ISO 8601 UTC. */
+  readonly at: string;
+}
+
 /** What one run is to do; fixed when it is made. */
 export interface RunTask {
-  /** `change`: what was asked. `fix`: what reviewers or CI found. `review`: judge a pull request, change nothing. */
-  readonly kind: 'change' | 'fix' | 'review';
+  /**
+   * `change`: what was asked. `fix`: what reviewers or CI found. `review`: judge a pull request, change nothing. `revert`:
+   * take back a change that was merged, without any agent.
+   */
+  readonly kind: 'change' | 'fix' | 'review' | 'revert';
   readonly approval: ApprovalNeed;
   readonly options: RunOptions;
   /** Where it starts when that is not where its request did: a further run goes on from the head of the change's branch. */
   readonly base: { readonly ref: string; readonly sha: string } | null;
   /** The run whose conversation and unpublished work it goes on with. */
   readonly resumes: string | null;
+  /** Only of a `revert`. */
+  readonly reverts?: Reverted;
 }
 
 /** The task of a request's first run when nothing special was asked. */

@@ -79,6 +79,23 @@ export type MergeOutcome =
   | { readonly kind: 'merged'; readonly commit: PreparedCommit }
   | { readonly kind: 'conflict'; readonly paths: readonly string[] };
 
+/** What is taken back: all that `commit` brought to its first parent. */
+export interface RevertInput {
+  /** Branch and commit that it is taken back from. */
+  readonly base: { readonly ref: string; readonly sha: string };
+  readonly commit: string;
+  /** A line that the messages of commits of the same change hold; others do not. */
+  readonly trailer: string;
+}
+
+/**
+ * The patch on the base that takes a commit back, empty when nothing is left of it there. `left`: how many commits right
+ * before it are of the same change, which was rebased; they are not taken back. Or the paths that were changed since in the same places, in order, without repetition.
+ */
+export type RevertOutcome =
+  | { readonly kind: 'reverted'; readonly patch: Uint8Array; readonly left: number }
+  | { readonly kind: 'conflict'; readonly paths: readonly string[] };
+
 /**
  * The worker's own bare mirrors: fetch outside, hand in a bundle, publish a patch. No repository code runs here, no
  * working tree exists, and a token is never in argv, in a config file or in a URL.
@@ -122,4 +139,11 @@ export interface Repositories {
    * common history, `invalid` when merging takes over 2 minutes, `unavailable` also when the worker's git cannot merge.
    */
   merge(repo: RepoRef, input: MergeInput, access: GitAccess): Promise<MergeOutcome>;
+  /**
+   * Fetches the base and the commit and says what takes the commit back, as `git revert -m 1` does: what others changed
+   * since stays. The same input gives the same patch on every worker, and `commit` on the base takes it. Throws AppError
+   * `missing` when the host has one of the two no more, `invalid` when the commit is the first of its history, the patch is
+   * above 64 MiB or this takes over 2 minutes, `unavailable` also when the worker's git cannot merge.
+   */
+  revert(repo: RepoRef, input: RevertInput, access: GitAccess): Promise<RevertOutcome>;
 }

@@ -2,6 +2,7 @@ import type { Command, CommandWords } from '../../domain/command/command.ts';
 import { helpText } from '../../domain/command/help.ts';
 import { allowHost } from './allow-host.ts';
 import { answer, type AnswerDeps } from './answer.ts';
+import { askForRevert, type AskForRevertDeps } from '../request/ask-for-revert.ts';
 import { askForWork, type AskForWorkDeps } from '../request/ask-for-work.ts';
 import { cancelThread, type CancelThreadDeps } from './cancel-thread.ts';
 import type { Commander, Obeyed } from './commander.ts';
@@ -12,6 +13,7 @@ import { tellState, type TellStateDeps } from './tell-state.ts';
 /** What obeying needs. */
 export type ObeyCommandDeps = AnswerDeps &
   AskForWorkDeps &
+  AskForRevertDeps &
   CancelThreadDeps &
   DecideApprovalDeps &
   RetryRunDeps &
@@ -39,6 +41,8 @@ async function replyTo(deps: ObeyCommandDeps, by: Commander, command: Command): 
       return askForWork(deps, by, command);
     case 'retry':
       return retryRun(deps, by, command.options);
+    case 'revert':
+      return askForRevert(deps, by);
     case 'cancel':
       return cancelThread(deps, by);
     case 'approve':

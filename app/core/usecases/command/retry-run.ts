@@ -54,8 +54,9 @@ export async function retry(
   return { outcome: `retry ${begun}` };
 }
 
-/** A review is about the newest commits; other work goes on from the head of its branch. */
+/** A review is about the newest commits; a revert makes the same commit again; other work goes on from the head of its branch. */
 async function baseAgain(deps: RetryRunDeps, { request, run }: Standing): Promise<RunTask['base']> {
+  if (run.task.kind === 'revert') return null;
   if (run.task.kind !== 'review') return furtherBase(deps, request);
   const { ref, sha } = await deps.host.baseOf(request.repo, threadOf(request));
   return { ref, sha };

@@ -26,8 +26,11 @@ export type HearWordsDeps = ObeyCommandDeps &
     readonly words: CommandWords;
   };
 
-/** Commands that start an agent; the repository's `run_by` can open them to people who may not write. */
-const STARTS: ReadonlySet<Command['verb']> = new Set<Command['verb']>(['run', 'plan', 'fix', 'review', 'retry']);
+/** Commands that begin a run; the repository's `run_by` can open them to people who may not write. */
+const STARTS: ReadonlySet<Command['verb']> = new Set<Command['verb']>([
+  ...(['run', 'plan', 'fix', 'review'] as const),
+  ...(['retry', 'revert'] as const),
+]);
 
 /**
  * Hears what a person said: ignores what is not for us, refuses once what the person may not ask, and does the rest. The

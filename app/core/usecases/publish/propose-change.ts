@@ -89,7 +89,7 @@ async function bringOut(
   | Extract<Proposal, { kind: 'waits' | 'refused' }>
 > {
   const { request } = held;
-  const prepared = await prepareChange(deps, held, { patch, message: commitMessage(request) });
+  const prepared = await prepareChange(deps, held, { patch, message: commitMessage(request, held.run.task.reverts) });
   if (prepared.kind === 'refused') return prepared;
   stopIfAsked(held);
   const { commit } = prepared;

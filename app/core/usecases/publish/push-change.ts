@@ -41,7 +41,8 @@ export async function prepareChange(
   const draft = {
     message: deps.redactor.redact(change.message),
     author: await deps.author(request.repo),
-    date: run.createdAt,
+    // What Git alone makes is the same each time it is tried, so that a branch which is there already is the one.
+    date: run.task.kind === 'revert' ? request.createdAt : run.createdAt,
   };
   const commit = await deps.repositories.commit(request.repo, {
     baseSha: held.base.sha,

@@ -1,5 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import { mergeMessage } from '../../domain/run/proposal.ts';
+import { pathList } from '../../domain/text/path-list.ts';
 import type { PreparedCommit } from '../../ports/host/repository.ts';
 import type { HeldRun } from '../run/hold-run.ts';
 import { judge, pushCommit, withWriteAccess, type PushChangeDeps } from './push-change.ts';
@@ -11,7 +12,6 @@ export type Pushed =
 
 /** Somebody who pushes all the time must not keep a run for ever. */
 const ROUNDS_MAX = 5;
-const PATHS_SHOWN_MAX = 30;
 
 /**
  * Brings a commit to the branch of its change and keeps whatever others have put there: where the branch has moved, the two
@@ -69,8 +69,6 @@ async function mergeWith(
 }
 
 function conflict(paths: readonly string[]): Extract<Pushed, { kind: 'refused' }> {
-  const shown = paths.slice(0, PATHS_SHOWN_MAX).map((path) => `\`${path.replaceAll('`', "'")}\``);
-  const more = paths.length > shown.length ? ` and ${paths.length - shown.length} more` : '';
-  const reason = `Somebody has pushed to the branch meanwhile, and these files do not go together with the change: ${shown.join(', ')}${more}. Their commits were kept. Ask again to have the change made on top of them.`;
+  const reason = `Somebody has pushed to the branch meanwhile, and these files do not go together with the change: ${pathList(paths)}. Their commits were kept. Ask again to have the change made on top of them.`;
   return { kind: 'refused', reasons: [reason] };
 }

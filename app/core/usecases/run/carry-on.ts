@@ -12,6 +12,7 @@ import type { HeldRun } from './hold-run.ts';
 import { proposeChange, type ProposeChangeDeps } from '../publish/propose-change.ts';
 import { proveChange, type ProveChangeDeps } from './prove-change.ts';
 import { readTerms, type ReadTermsDeps, type RunTerms } from '../config/read-terms.ts';
+import { revertChange } from '../publish/revert-change.ts';
 import { reviewChange, type ReviewChangeDeps } from '../publish/review-change.ts';
 import { runAgent, type RunAgentDeps } from './run-agent.ts';
 import { saveWork } from './save-work.ts';
@@ -42,6 +43,10 @@ export async function carryOn(given: CarryOnDeps, held: HeldRun): Promise<Ending
     if (onRecord.byteLength === 0) return unchanged();
     await using _mirror = await fetchBundle(deps, held);
     return publish(deps, held, { patch: onRecord, terms });
+  }
+  if (run.task.kind === 'revert') {
+    const made = await revertChange(deps, held);
+    return 'patch' in made ? publish(deps, held, { patch: made.patch, terms }) : made;
   }
   if (terms.approval !== 'plan') return workOn(deps, held, { terms, duty: await chooseDuty(deps, held) });
   if (run.plan === null) return planFirst(deps, held, terms);
@@ -116,7 +121,8 @@ async function publish(
   { patch, terms }: { patch: Uint8Array; terms: RunTerms },
 ): Promise<Ending | 'parked'> {
   await held.step({ run: { status: 'publishing' }, request: 'PATCH_READY' });
-  await proveChange(deps, held, { patch, terms });
+  // What is taken back was merged as it is; that no test fails without it is no news.
+  if (held.run.task.kind !== 'revert') await proveChange(deps, held, { patch, terms });
   const mayPublish = async (treeSha: string): Promise<ApprovalSubject | undefined> => {
     if (terms.approval === 'none') return undefined;
     const subject: ApprovalSubject = { subject: 'publish', digest: treeSha, policyVersion: terms.policyVersion };

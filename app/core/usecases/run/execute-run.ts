@@ -63,7 +63,8 @@ async function wasDeleted(deps: ExecuteRunDeps, held: HeldRun): Promise<boolean>
 async function begin(deps: ExecuteRunDeps, held: HeldRun): Promise<void> {
   stopIfAsked(held);
   const { approved } = held.run;
-  const again = held.run.epoch > 1 ? 'Taken up again by another worker' : 'Preparing the workspace';
+  const first = held.run.task.kind === 'revert' ? 'Taking the change back' : 'Preparing the workspace';
+  const again = held.run.epoch > 1 ? 'Taken up again by another worker' : first;
   await held.step(
     {
       run: { status: 'provisioning', startedAt: held.run.startedAt ?? deps.runtime.now() },

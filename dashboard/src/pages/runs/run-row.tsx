@@ -12,7 +12,7 @@ export const RUN_ROW_HEIGHT = 56;
 const COLUMNS =
   'grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 sm:px-6 md:grid-cols-[minmax(0,1fr)_8.5rem_5rem_5rem_5.5rem_6rem]';
 
-const KINDS = { change: '', fix: ' · fix', review: ' · review' } as const;
+const KINDS = { change: '', fix: ' · fix', review: ' · review', revert: ' · revert' } as const;
 
 /** What the columns are. */
 export function RunRowHead() {

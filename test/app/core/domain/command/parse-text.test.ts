@@ -80,6 +80,7 @@ describe('every command is read after the mention, after the slash and in any ca
     status: ['status', { verb: 'status' }],
     review: ['review', { verb: 'review', options: {} }],
     fix: ['fix', fix('')],
+    revert: ['revert', { verb: 'revert' }],
     explain: ['explain', { verb: 'explain' }],
     config: ['config', { verb: 'config' }],
     'allow-host': [
@@ -112,6 +113,8 @@ describe('every command is read after the mention, after the slash and in any ca
     ['@astraforge approve <!-- signed --> üëç', { verb: 'approve' }],
     ['@astraforge review this PR again, please', { verb: 'review', options: {} }],
     ['@astraforge cancel the run', { verb: 'cancel' }],
+    ['@astraforge please revert', expect.stringContaining('`@astraforge revert`')],
+    ['@astraforge revert this pull request, please', { verb: 'revert' }],
     ['@astraforge fix <!-- nothing to see -->', fix('')],
   ])('%j', (text, command) => {
     expect(asked(text)).toEqual(command);
@@ -129,6 +132,7 @@ describe('prose after a mention is a prompt, also when it begins with a command‚
     'explain how the cache works',
     'why does the test fail on Windows?',
     'retry the upload three times',
+    'revert the rounding in a.ts only',
     'allow users to log in twice',
     'Status: the page is empty',
   ])('%j', (prompt) => {
@@ -153,6 +157,10 @@ describe('a mistake gets one reply that helps, and nothing is done', () => {
     ['@astraforge please approve', '`@astraforge approve`'],
     ['@astraforge stop!', '`@astraforge cancel`'],
     ['@astraforge /status', '`@astraforge status`'],
+    ['@astraforge undo', '`@astraforge revert`'],
+    ['/astraforge revret', '`@astraforge revert`'],
+    ['/astraforge revert the rounding', 'takes no words'],
+    ['@astraforge revert --draft', '`revert` takes no `--draft`'],
     ['@astraforge approve?', '`@astraforge approve`'],
     ['@astraforge approve this?', 'takes no words'],
     ['@astraforge approve the cat', 'takes no words'],

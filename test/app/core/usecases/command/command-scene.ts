@@ -4,6 +4,7 @@ import type { InboundEvent, Said } from '#core/domain/host/inbound.ts';
 import type { Actor, RepoRef } from '#core/domain/host/repo.ts';
 import type { Role } from '#core/domain/rules/role.ts';
 import { createRedactor } from '#core/domain/text/secrets.ts';
+import type { Merged } from '#core/ports/host/change-history.ts';
 import { handleInbound, type HandleInboundDeps } from '#core/usecases/intake/handle-inbound.ts';
 import { alertReader } from '../../../../../app/connectors/reader.ts';
 import { openTrackerDesk } from '../../../../../app/connectors/tracker-desk.ts';
@@ -36,6 +37,8 @@ export interface CommandScene extends AsyncDisposable {
   readonly asked: string[];
   /** Bodies of our comments, oldest first. */
   readonly comments: string[];
+  /** Changes that were merged, by their numbers. */
+  readonly merged: Map<number, Merged>;
   /** Text of the configuration file; undefined: there is none. */
   config: string | undefined;
   /** Brings an event in as a new delivery and gives its id with what became of it. */
@@ -61,6 +64,7 @@ export async function openCommandScene(differences: Partial<HandleInboundDeps> =
     opened,
     asked: [],
     comments: [],
+    merged: new Map(),
     config: undefined,
     get deps() {
       return deps;
@@ -129,11 +133,12 @@ function hostOf(scene: CommandScene, translate: Translate): HandleInboundDeps['h
     roleOf: async (_repo, { id }) => (asked.push('roleOf'), ROLES[id] ?? 'none'),
     findRepository: async (_provider, name) => (name === `${REPO.owner}/${REPO.name}` ? REPO : undefined),
     baseOf: async () => (asked.push('baseOf'), { ref: 'main', sha: HEAD, fork: false }),
-    branchHead: async () => (asked.push('branchHead'), undefined),
+    branchHead: async (_repo, branch) => (asked.push('branchHead'), branch === 'main' ? HEAD : undefined),
     readDefaultBranchFile: async (_repo, path) => {
       asked.push('readDefaultBranchFile');
       return path === '.github/astraforge.yml' ? scene.config : undefined;
     },
+    mergedAs: async (_repo, number) => scene.merged.get(number),
     readFileAt: never,
     acknowledge: never,
     findComment: async () => undefined,

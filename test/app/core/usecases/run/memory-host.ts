@@ -53,6 +53,7 @@ export function hostOf<Scene extends Seen>(
         onPush?.(scene, branch);
       },
       merge: never,
+      revert: never,
     },
   };
 }

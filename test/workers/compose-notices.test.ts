@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import { AlertReading } from '../../app/config-alerts.ts';
+import { ConfigError, readConfig } from '../../app/config.ts';
+import { openChannels } from '../../workers/compose-notices.ts';
+import { startChat } from '../fakes/chat/stand-in.ts';
+import { notice } from '../app/notices/hostile-notice.ts';
+
+const source = (more: object) => [
+  { id: 'shop', tracker: 'sentry', url: 'https://sentry.example', organization: 'acme', ...more },
+];
+const open = (env: Readonly<Record<string, unknown>>) =>
+  openChannels(
+    readConfig(
+      AlertReading,
+      Object.fromEntries(Object.entries(env).map(([name, value]) => [name, JSON.stringify(value)])),
+    ),
+  );
+
+it('what is configured is told', async () => {
+  await using chat = await startChat();
+  const notices = await open({
+    ALERT_CHANNELS: [
+      { id: 'on-call', kind: 'slack' },
+      { id: 'team', kind: 'teams' },
+    ],
+    ALERT_CHANNEL_SECRETS: { 'on-call': chat.slackUrl, team: chat.teamsUrl },
+    ALERT_SOURCES: source({ tell: ['on-call', 'team', 'on-call'] }),
+  });
+  expect(notices.channels).toEqual([
+    { id: 'on-call', kind: 'slack' },
+    { id: 'team', kind: 'teams' },
+  ]);
+  for (const { id } of notices.channels) await notices.send(id, notice());
+  expect([chat.slack.length, chat.teams.length]).toEqual([1, 1]);
+});
+
+it('nothing is told where nothing is configured', async () => {
+  const notices = await open({ ALERT_SOURCES: source({}) });
+  expect(notices.channels).toEqual([]);
+  await expect(notices.send('on-call', notice())).rejects.toMatchObject({ code: 'denied' });
+});
+
+it.each([
+  [{ ALERT_CHANNELS: [{ id: 'on-call', kind: 'slack' }] }, 'ALERT_CHANNEL_SECRETS has nothing for the channel on-call'],
+  [
+    { ALERT_SOURCES: source({ tell: ['on-call'] }) },
+    'the source shop tells the channel on-call, which ALERT_CHANNELS does not have',
+  ],
+])('%j ends the start with what to set', async (env, message) => {
+  await expect(open(env)).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining(message) });
+});
+
+it.each([
+  [{ ALERT_CHANNELS: [{ id: 'crew', kind: 'email', to: [] }] }, 'ALERT_CHANNELS is wrong: 0.to: '],
+  [
+    { ALERT_CHANNELS: [{ id: 'crew', kind: 'slack', url: 'https://x' }] },
+    'ALERT_CHANNELS is wrong: 0: Unrecognized key: "url"',
+  ],
+  [{ ALERT_CHANNEL_SECRETS: { crew: 'http://x' } }, 'ALERT_CHANNEL_SECRETS is wrong: what it has for crew is neither'],
+  [{ ALERT_SOURCES: source({ tell: ['On Call'] }) }, 'ALERT_SOURCES is wrong: 0.tell.0: use lower-case letters'],
+  [{ ALERT_SOURCES: source({ resolve: 'yes' }) }, 'ALERT_SOURCES is wrong: 0.resolve: '],
+])('%j is wrong, and it says where', async (env, message) => {
+  const read = async () => open(env);
+  await expect(read()).rejects.toThrow(ConfigError);
+  await expect(read()).rejects.toThrow(message);
+});
+
+it('a source tells nobody and is resolved with the next release unless it says otherwise', () => {
+  const { ALERT_SOURCES: sources } = readConfig(AlertReading, { ALERT_SOURCES: JSON.stringify(source({})) });
+  expect(sources.get('shop')).toMatchObject({ tell: [], resolve: 'next-release' });
+});

@@ -62,7 +62,7 @@ describe('what is sent', () => {
     await opened.send('crew', endless('😀'));
     expect(mail.caught).toHaveLength(2);
     for (const { raw, to } of mail.caught) {
-      const names = [...raw.slice(0, raw.indexOf('\r\n\r\n')).matchAll(/^([\w-]+):/gm)].map(([, name]) => name);
+      const names = [...raw.slice(0, raw.indexOf('\r\n\r\n')).matchAll(/^([\w-]+):/gm)].map(([, name = '']) => name);
       expect(names.toSorted()).toEqual(
         [
           'From',

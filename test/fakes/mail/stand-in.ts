@@ -47,7 +47,7 @@ export async function startMail({ login, refused = [], reply, ...options }: Mail
           from: mailFrom === false ? '' : mailFrom.address,
           to: rcptTo.map(({ address }) => address),
           raw: Buffer.concat(chunks).toString('utf8'),
-          secure: session.secure === true,
+          secure: session.secure,
           user: session.user,
         });
         done();

@@ -53,7 +53,7 @@ function passwordOf(url: string): string {
 }
 
 /** Every configured value that must never be seen outside. */
-function secretsOf(config: SharedConfig): string[] {
+export function secretsOf(config: SharedConfig): string[] {
   const passwords = [config.DATABASE_URL, config.REDIS_URL].flatMap((url) =>
     url === undefined ? [] : [passwordOf(url)],
   );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AlertDoor, AlertReading } from './config-alerts.ts';
 import { SignIn } from './config-sign-in.ts';
+import { isSecretVariable } from './config-variables.ts';
 
 /** Thrown by {@link readConfig}; the message lists every fault and what to set, one per line. */
 export class ConfigError extends Error {
@@ -164,11 +165,16 @@ export function readConfig<Schema extends z.ZodObject>(
   );
   const parsed = schema.safeParse(given);
   if (parsed.success) return Object.freeze(parsed.data);
-  const faults = new Map(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message]));
+  const faults = new Map(parsed.error.issues.map((issue) => [String(issue.path[0]), faultIn(issue)]));
   const lines = [...faults].map(([name, message]) => {
     const variable: unknown = schema.shape[name];
     const purpose = variable instanceof z.ZodType ? (variable.description ?? '') : '';
     return name in given ? `  ${name} is wrong: ${message} (${purpose})` : `  ${name} is not set: ${purpose}`;
   });
   throw new ConfigError(`${lines.length} configuration fault(s):\n${lines.join('\n')}\nSee docs/configuration.md.`);
+}
+
+/** With its place in a variable that holds JSON; not where what stands for a name could be a secret by mistake. */
+function faultIn({ path: [name, ...place], message }: { path: readonly PropertyKey[]; message: string }): string {
+  return place.length === 0 || isSecretVariable(String(name)) ? message : `${place.join('.')}: ${message}`;
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import SMTPConnection, { type Options, type SentMessageInfo } from 'nodemailer/lib/smtp-connection';
 import type { MailServer } from '#core/contracts/mail-server.ts';
 import { AppError, type ErrorCode } from '#core/domain/errors.ts';
@@ -19,8 +20,8 @@ interface Mail {
   readonly message: Buffer;
 }
 
-/** What failed, and how far it had come: before `sending` the server has nothing of the message. */
-type Stage = 'connecting' | 'signing in' | 'sending';
+/** How far it had come: before `sending` the server has nothing of the message. */
+type Stage = 'connecting' | 'signing in' | 'naming addresses' | 'sending';
 
 /**
  * Sends one message by SMTP. Credentials and message leave only after TLS has proven whose the server is, unless its address
@@ -32,15 +33,16 @@ export async function sendMail(server: MailServer, mail: Mail, options: MailOpti
   const at: { stage: Stage } = { stage: 'connecting' };
   try {
     const info = await within(options.timeoutMs, connection, () => converse(connection, { server, mail, at }));
+    connection.quit();
     const { rejected } = info;
     if (rejected.length > 0) {
       const message = `the mail server took it for ${mail.to.length - rejected.length} of ${mail.to.length} addresses`;
       throw new AppError('invalid', `${options.action} failed: ${message}`);
     }
   } catch (thrown) {
-    throw thrown instanceof AppError ? thrown : mailError(thrown, at.stage, options.action);
-  } finally {
+    if (thrown instanceof AppError) throw thrown;
     connection.close();
+    throw mailError(thrown, at.stage, options.action);
   }
 }
 
@@ -91,24 +93,33 @@ async function converse(
       connection.login({ credentials }, (err) => (err ? reject(err) : resolve())),
     );
   }
-  at.stage = 'sending';
+  at.stage = 'naming addresses';
+  // Taken from only once the server has agreed to everything before it.
+  const body = Readable.from(
+    (function* (): Iterable<Buffer> {
+      at.stage = 'sending';
+      yield mail.message;
+    })(),
+    { objectMode: false },
+  );
   const envelope = { from: mail.from, to: [...mail.to], size: mail.message.length };
   return await new Promise((resolve, reject) =>
-    connection.send(envelope, mail.message, (err, info) => (err ? reject(err) : resolve(info))),
+    connection.send(envelope, body, (err, info) => (err ? reject(err) : resolve(info))),
   );
 }
 
 /** A reply decides; without one it depends on how far it had come. Replies: RFC 5321, 4.2.1. */
 function mailError(cause: unknown, stage: Stage, action: string): AppError {
+  if (isOfTls(cause))
+    return new AppError('unavailable', `${action} failed: the mail server offers no TLS that is trusted`, { cause });
   const reply = replyOf(cause);
-  const refused = stage === 'sending' ? 'invalid' : 'denied';
+  const refused = stage === 'connecting' || stage === 'signing in' ? 'denied' : 'invalid';
   const lost = stage === 'sending' ? 'ambiguous' : 'unavailable';
   const answered: ErrorCode = reply !== undefined && reply >= 500 ? refused : 'unavailable';
   const code: ErrorCode = reply === undefined ? lost : answered;
-  const silent = isOfTls(cause) ? 'offers no TLS that is trusted' : `did not go on while ${stage}`;
-  const words = reply === undefined ? silent : `answered ${reply} while ${stage}`;
+  const words = reply === undefined ? 'did not go on' : `answered ${reply}`;
   const context = reply === undefined ? {} : { reply };
-  return new AppError(code, `${action} failed: the mail server ${words}`, { cause, context });
+  return new AppError(code, `${action} failed: the mail server ${words} while ${stage}`, { cause, context });
 }
 
 /** Nodemailer names a failed upgrade so, and keeps what Node.js calls a failed handshake beside its own name. */

@@ -21,8 +21,8 @@ export function teamsMessage(notice: Notice): unknown {
     version: CARD_VERSION,
     msteams: { width: 'Full' },
     body: [
-      { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: title, weight: 'Bolder', size: 'Medium' }] },
-      ...lines.map((text) => ({ type: 'RichTextBlock', spacing: 'Small', inlines: [{ type: 'TextRun', text }] })),
+      { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: title, weight: 'bolder', size: 'medium' }] },
+      ...lines.map((text) => ({ type: 'RichTextBlock', spacing: 'small', inlines: [{ type: 'TextRun', text }] })),
     ],
     actions: links.map(({ text, url }) => ({ type: 'Action.OpenUrl', title: text, url })),
   };

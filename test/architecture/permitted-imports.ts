@@ -27,6 +27,8 @@ export const PERMITTED_IMPORTS: readonly PermittedImport[] = [
   row('app/vcs/gitlab/ok.ts', 'zod'),
   row('app/redis/job-queue.ts', 'bullmq'),
   row('app/redis/ok.ts', 'ioredis'),
+  row('app/notices/ok.ts', 'nodemailer'),
+  row('app/notices/ok.ts', 'app/core/contracts/target.ts'),
   row('app/telemetry/ok.ts', 'pino'),
   row('app/http/ok.ts', 'app/core/usecases/target.ts'),
   row('app/http/ok.ts', 'hono'),

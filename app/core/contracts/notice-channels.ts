@@ -46,16 +46,15 @@ const WEBHOOK = /^(?:https:\/\/[^\s/?#@]+|http:\/\/(?:localhost|127\.0\.0\.1|\[:
 
 /** What lets us into each channel, by its id: the address of a webhook, or of a mail server with its credentials. */
 export const ChannelSecrets = jsonVariable(
-  z.record(
-    ChannelId,
-    z
-      .string()
-      .max(SECRET_CHARS_MAX)
-      .refine(
-        (secret) => WEBHOOK.test(secret) || mailServerOf(secret) !== undefined,
-        'write `https://…` (a webhook; http to this machine only), or `smtps://user:password@host` or `smtp://…` (a mail server; what is special percent-encoded, `?tls=off` in a private network only)',
-      ),
-  ),
+  z.record(ChannelId, z.string().max(SECRET_CHARS_MAX)).superRefine((secrets, context) => {
+    for (const [id, secret] of Object.entries(secrets)) {
+      if (WEBHOOK.test(secret) || mailServerOf(secret) !== undefined) continue;
+      context.addIssue({
+        code: 'custom',
+        message: `what it has for ${id} is neither the address of a webhook (https; http to this machine only) nor of a mail server (smtps://user:password@host or smtp://…, with what is special percent-encoded, and ?tls=off in a private network only)`,
+      });
+    }
+  }),
 ).transform((secrets): ReadonlyMap<string, string> => new Map(Object.entries(secrets)));
 
 /** A channel with what lets us in. */

@@ -173,12 +173,12 @@ describe('what we write ourselves is told to us as well', () => {
     const read = catcher.caught.map(({ headers, body }) => {
       const resource = String(headers['sentry-hook-resource']);
       const reading = alertReader.readAlerts(source, { resource, body: Buffer.from(body) });
-      return [resource, reading.kind === 'ignored' ? reading.reason : reading.alerts.map(({ occasion }) => occasion)];
+      return `${resource}: ${reading.kind === 'ignored' ? reading.reason : reading.alerts.map(({ occasion }) => occasion).join()}`;
     });
     expect(read.toSorted()).toEqual([
-      ['comment', 'comment asks for nothing'],
-      ['comment', 'comment asks for nothing'],
-      ['issue', ['resolved']],
+      'comment: comment asks for nothing',
+      'comment: comment asks for nothing',
+      'issue: resolved',
     ]);
   });
 });

@@ -153,7 +153,6 @@ function hostOf(scene: CommandScene, translate: Translate): HandleInboundDeps['h
     findIssue: never,
     openIssue: never,
     reopenIssue: never,
-    mergedAs: never,
     isWithin: never,
   };
 }

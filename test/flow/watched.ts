@@ -69,7 +69,7 @@ async function start(name: TrackerName) {
     const tracker = await startSentry({ timeoutMs: HOOK_MS });
     return { tracker, secret: tracker.clientSecret, token: tracker.writeToken, address: '/webhooks/sentry/shop' };
   }
-  const tracker = await startGlitchtip();
+  const tracker = await startGlitchtip({ tags: ['release'] });
   const secret = randomBytes(32).toString('hex');
   return { tracker, secret, token: tracker.writeToken, address: `/webhooks/glitchtip/shop/${secret}` };
 }

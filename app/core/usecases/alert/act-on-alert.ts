@@ -12,18 +12,20 @@ import type { TrackerDesk } from '../../ports/trackers.ts';
 import type { Outbox } from '../../ports/store.ts';
 import { uuidOf } from '../intake/derive-id.ts';
 import { splitRepository } from '../../domain/alert/repository-name.ts';
+import { resolveIssue, type ResolveIssueDeps } from './resolve-issue.ts';
 import { callForIncident, type CallForIncidentDeps } from './call-for-incident.ts';
 
 /** What acting on alerts needs. */
-export type ActOnAlertDeps = CallForIncidentDeps & {
-  readonly store: {
-    readonly incidents: Incidents;
-    readonly conversations: Pick<Conversations, 'changeOf'>;
-    readonly outbox: Outbox;
+export type ActOnAlertDeps = CallForIncidentDeps &
+  ResolveIssueDeps & {
+    readonly store: {
+      readonly incidents: Incidents;
+      readonly conversations: Pick<Conversations, 'changeOf'>;
+      readonly outbox: Outbox;
+    };
+    readonly host: ChangeHistory & RepositoryFinder;
+    readonly trackerDesk: Pick<TrackerDesk, 'releaseCommit' | 'resolve'>;
   };
-  readonly host: ChangeHistory & RepositoryFinder;
-  readonly trackerDesk: Pick<TrackerDesk, 'releaseCommit'>;
-};
 
 /** An alert on record that has a repository, and what else is known of it. */
 export interface AlertAtHand {
@@ -88,9 +90,19 @@ async function afterMerge(deps: ActOnAlertDeps, at: AlertAtHand, incident: Incid
   const { alert } = at;
   const sha = await releaseCommit(deps, at);
   const isFixWithin = await hasFix(deps, incident, sha);
-  if (!isRegression(incident, alert, isFixWithin))
+  if (!isRegression(incident, alert, isFixWithin)) {
+    await resolveAgain(deps, at);
     return 'It belongs to an incident whose fix was merged, in a release that does not have it yet.';
+  }
   return beginUnlessKept(deps, at, incident);
+}
+
+/** A tracker that opens an issue again for any release would not tell of it once it is in one that matters. */
+async function resolveAgain(deps: ActOnAlertDeps, { source, alert }: AlertAtHand): Promise<void> {
+  const { issueId, issueUrl, id } = alert;
+  await resolveIssue(deps, source, { issueId, issueUrl, occasion: id }).catch((thrown: unknown) => {
+    if (!(thrown instanceof AppError) || thrown.retryable) throw thrown;
+  });
 }
 
 async function hasFix(

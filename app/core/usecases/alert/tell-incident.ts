@@ -10,6 +10,7 @@ import type { Effects } from '../../ports/store.ts';
 import type { TrackerDesk } from '../../ports/trackers.ts';
 import { uuidOf } from '../intake/derive-id.ts';
 import { applyEffect } from '../report/apply-effect.ts';
+import { resolveIssue } from './resolve-issue.ts';
 
 /** What telling needs. */
 export interface TellIncidentDeps {
@@ -46,7 +47,7 @@ export async function tellIncident(deps: TellIncidentDeps, incident: Incident, n
   for (const issueId of incident.issueIds.slice(0, ISSUES_TOLD_MAX)) {
     const at = { incident, source, issueId };
     await attempt('comment', () => comment(deps, at, news));
-    if (incident.state === 'merged' && source.resolve !== 'off') await attempt('resolve', () => resolve(deps, at));
+    if (incident.state === 'merged') await attempt('resolve', () => resolve(deps, at));
   }
   for (const channel of source.tell) await attempt(channel, () => notify(deps, { incident, channel }, news));
   const [first] = passing;
@@ -90,12 +91,8 @@ async function comment(
 }
 
 async function resolve(deps: TellIncidentDeps, { incident, source, issueId }: AtTracker): Promise<void> {
-  const subjectId = uuidOf(deps.runtime, `tracker-state/${incident.id}/${incident.round}/${issueId}`);
-  const write = async (): Promise<Placed> => {
-    await deps.trackerDesk.resolve(source, issueId, 'next-release');
-    return { externalId: issueId, url: incident.issueUrl ?? '' };
-  };
-  await applyEffect(deps.store, { subjectId, kind: 'tracker-state' }, { find: write, create: write });
+  const { issueUrl, id, round } = incident;
+  await resolveIssue(deps, source, { issueId, issueUrl, occasion: `${id}/${round}` });
 }
 
 async function notify(

@@ -10,8 +10,8 @@ import { issuePage, readJson, Words } from './tracker-payload.ts';
  * believed (glitchtip-backend, apps/alerts/webhooks.py).
  */
 
-/** Equal bodies within so many milliseconds are one delivery; an issue that goes on failing is told of in equal bodies. */
-const REPETITION_MS = 60_000;
+/** Equal bodies within so many milliseconds are one delivery. More would hide an issue that was resolved and came back at once. */
+const REPETITION_MS = 5_000;
 
 /** What the door is given. */
 export interface GlitchtipDoorOptions {
@@ -28,8 +28,8 @@ export function openGlitchtipDoor({ secrets, now = Date.now }: GlitchtipDoorOpti
     const isGenuine = timingSafeEqual(digestOf(token), digestOf(secret ?? nobody));
     if (secret === undefined || rest.length > 0 || !isGenuine)
       return { kind: 'refused', status: 401, reason: 'bad token' };
-    const minute = Math.floor(now() / REPETITION_MS);
-    const scope = `${source}/${minute}`;
+    const moment = Math.floor(now() / REPETITION_MS);
+    const scope = `${source}/${moment}`;
     const guid = createHash('sha256').update(`${scope}/`).update(body).digest('hex');
     return {
       kind: 'admitted',

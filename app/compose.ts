@@ -4,11 +4,11 @@ import type { Logger, Runtime } from '#core/ports/runtime.ts';
 import type { Store } from '#core/ports/store.ts';
 import { createRedactor, type Redactor } from '#core/domain/text/secrets.ts';
 import { openStore } from '../prisma/store.ts';
+import { openTelemetry } from './compose-telemetry.ts';
 import type { Base } from './config.ts';
 import { openQueue, type QueueConnection } from './redis/job-queue.ts';
 import { openRunLogStream } from './redis/run-log.ts';
 import { nodeRuntime } from './runtime.ts';
-import { createLogger } from './telemetry/logger.ts';
 
 /** The ports app and workers share. Disposing closes them. */
 export interface Shared extends AsyncDisposable {
@@ -38,6 +38,7 @@ const SECRETS = [
   'API_KEY_PEPPER',
   'API_ADMIN_KEY',
   'OIDC_CLIENT_SECRET',
+  'SENTRY_DSN',
 ] as const;
 
 /** The password as it is and not as a URL spells it; a stray percent sign is a character like any other. */
@@ -73,7 +74,29 @@ export async function compose(
   const redactor = createRedactor();
   for (const secret of secretsOf(config)) redactor.register(secret);
   const write = process.writeLog === undefined ? {} : { write: process.writeLog };
-  const logger = createLogger({ level: config.LOG_LEVEL, name: process.name }, { redactor, ...write });
+  const telemetry = await openTelemetry(config, { name: process.name, redactor, ...write });
+  const { logger } = telemetry;
+  try {
+    const { close, ...ports } = await openPorts(config, logger);
+    return {
+      ...ports,
+      redactor,
+      runtime: nodeRuntime,
+      logger,
+      [Symbol.asyncDispose]: async () => {
+        await close();
+        await telemetry[Symbol.asyncDispose]();
+      },
+    };
+  } catch (thrown) {
+    await telemetry[Symbol.asyncDispose]();
+    throw thrown;
+  }
+}
+
+type Ports = Pick<Shared, 'store' | 'queue' | 'queueConnection' | 'stream'> & { readonly close: () => Promise<void> };
+
+async function openPorts(config: SharedConfig, logger: Logger): Promise<Ports> {
   const { store, queuePool, runLogStream } = await openStore(
     config.DATABASE_URL === undefined
       ? { kind: 'pglite', directory: `${config.DATA_DIRECTORY}/database` }
@@ -85,19 +108,11 @@ export async function compose(
     config.REDIS_URL === undefined
       ? runLogStream
       : openRunLogStream(redisOptions(config), { record: store.log, logger });
-  return {
-    store,
-    queue,
-    queueConnection,
-    stream,
-    redactor,
-    runtime: nodeRuntime,
-    logger,
-    [Symbol.asyncDispose]: async () => {
-      await Promise.allSettled([stream.close(), queue.close()]);
-      await store.close();
-    },
+  const close = async (): Promise<void> => {
+    await Promise.allSettled([stream.close(), queue.close()]);
+    await store.close();
   };
+  return { store, queue, queueConnection, stream, close };
 }
 
 function redisOptions(config: Base) {

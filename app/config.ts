@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AlertDoor, AlertReading } from './config-alerts.ts';
 import { SignIn } from './config-sign-in.ts';
+import { ErrorReporting } from './config-telemetry.ts';
 
 /** Thrown by {@link readConfig}; the message lists every fault and what to set, one per line. */
 export class ConfigError extends Error {
@@ -46,6 +47,7 @@ export const Base = z.object({
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('Least severe log record that is written'),
+  ...ErrorReporting.shape,
   RUN_LOG_STREAM_PREFIX: z
     .string()
     .min(1)

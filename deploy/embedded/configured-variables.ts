@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { App, Base, Workers } from '../../app/config.ts';
 import { SignIn } from '../../app/config-sign-in.ts';
+import { ErrorReporting } from '../../app/config-telemetry.ts';
 import { meaningOf, shownDefault } from '../../app/config-variables.ts';
 import type { Provider } from '#core/domain/host/repo.ts';
 import { addressVariables, doorVariables } from '../../app/plugins.ts';
@@ -52,6 +53,7 @@ const Compose = z.object({
 /** The rooms may show no socket but the workers', so this process has to be told where those are. */
 const SandboxProcess = SandboxOptions.extend({
   LOG_LEVEL: Base.shape.LOG_LEVEL,
+  ...ErrorReporting.shape,
   SOCKET_DIRECTORY: z.string().describe(Workers.shape.SOCKET_DIRECTORY.description ?? ''),
 });
 

@@ -25,6 +25,7 @@ export interface Shared extends AsyncDisposable {
 export type SharedConfig = Base & { readonly [Name in (typeof SECRETS)[number]]?: string | undefined } & {
   readonly ALERT_WEBHOOK_SECRETS?: ReadonlyMap<string, string>;
   readonly ALERT_API_TOKENS?: ReadonlyMap<string, string>;
+  readonly CONNECTOR_SECRETS?: ReadonlyMap<string, string>;
 };
 
 const SECRETS = [
@@ -56,9 +57,9 @@ function secretsOf(config: SharedConfig): string[] {
   const passwords = [config.DATABASE_URL, config.REDIS_URL].flatMap((url) =>
     url === undefined ? [] : [passwordOf(url)],
   );
-  const ofTrackers = [config.ALERT_WEBHOOK_SECRETS, config.ALERT_API_TOKENS].flatMap((map) => [
-    ...(map?.values() ?? []),
-  ]);
+  const ofTrackers = [config.ALERT_WEBHOOK_SECRETS, config.ALERT_API_TOKENS, config.CONNECTOR_SECRETS].flatMap(
+    (map) => [...(map?.values() ?? [])],
+  );
   return [...SECRETS.map((name) => config[name]), ...passwords, ...ofTrackers].filter((secret) => secret !== undefined);
 }
 

@@ -79,6 +79,21 @@ it('the gateway serves and ends with 0 while the tracker is away', async () => {
   expect(end.tookMs).toBeLessThan(END_MS_MAX);
 });
 
+describeWith(['confinement'], 'the sandbox', () => {
+  it('serves and ends with 0 while the tracker is away', async () => {
+    const directory = await mkdtemp(path.join(tmpdir(), 'af-'));
+    const sandbox = spawnProcess('sandbox/main.ts', {
+      ...{ SENTRY_DSN: 'http://key@127.0.0.1:9/1', PROVISIONER: 'local' },
+      ...{ SANDBOX_SOCKET: `${directory}/s.sock`, SOCKET_DIRECTORY: `${directory}/doors` },
+    });
+    await sandbox.said('sandbox serves');
+    const end = await sandbox.end('SIGTERM');
+    expect(end.code).toBe(0);
+    expect(end.tookMs).toBeLessThan(END_MS_MAX);
+    await rm(directory, { recursive: true, force: true });
+  });
+});
+
 describeWith(['postgres'], 'the app when Postgres goes away', () => {
   it('reports what it could not record, by its delivery, and nothing of what was in it', async () => {
     await using postgres = await startPostgres({ fsync: false });

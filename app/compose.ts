@@ -5,11 +5,11 @@ import type { Store } from '#core/ports/store.ts';
 import { secretPartsOf } from '#core/contracts/notice-channels.ts';
 import { createRedactor, type Redactor } from '#core/domain/text/secrets.ts';
 import { openStore } from '../prisma/store.ts';
+import { openTelemetry } from './compose-telemetry.ts';
 import type { Base } from './config.ts';
 import { openQueue, type QueueConnection } from './redis/job-queue.ts';
 import { openRunLogStream } from './redis/run-log.ts';
 import { nodeRuntime } from './runtime.ts';
-import { createLogger } from './telemetry/logger.ts';
 
 /** The ports app and workers share. Disposing closes them. */
 export interface Shared extends AsyncDisposable {
@@ -27,6 +27,7 @@ export type SharedConfig = Base & { readonly [Name in (typeof SECRETS)[number]]?
   readonly ALERT_WEBHOOK_SECRETS?: ReadonlyMap<string, string>;
   readonly ALERT_API_TOKENS?: ReadonlyMap<string, string>;
   readonly ALERT_CHANNEL_SECRETS?: ReadonlyMap<string, string>;
+  readonly CONNECTOR_SECRETS?: ReadonlyMap<string, string>;
 };
 
 const SECRETS = [
@@ -40,6 +41,7 @@ const SECRETS = [
   'API_KEY_PEPPER',
   'API_ADMIN_KEY',
   'OIDC_CLIENT_SECRET',
+  'SENTRY_DSN',
 ] as const;
 
 /** The password as it is and not as a URL spells it; a stray percent sign is a character like any other. */
@@ -57,11 +59,10 @@ export function secretsOf(config: SharedConfig): string[] {
   const passwords = [config.DATABASE_URL, config.REDIS_URL].flatMap((url) =>
     url === undefined ? [] : [passwordOf(url)],
   );
-  const ofTrackers = [config.ALERT_WEBHOOK_SECRETS, config.ALERT_API_TOKENS].flatMap((map) => [
-    ...(map?.values() ?? []),
-  ]);
+  const { ALERT_WEBHOOK_SECRETS: hooks, ALERT_API_TOKENS: tokens, CONNECTOR_SECRETS: connectors } = config;
+  const ofSenders = [hooks, tokens, connectors].flatMap((map) => [...(map?.values() ?? [])]);
   const ofChannels = [...(config.ALERT_CHANNEL_SECRETS?.values() ?? [])].flatMap(secretPartsOf);
-  const all = [...SECRETS.map((name) => config[name]), ...passwords, ...ofTrackers, ...ofChannels];
+  const all = [...SECRETS.map((name) => config[name]), ...passwords, ...ofSenders, ...ofChannels];
   return all.filter((secret) => secret !== undefined);
 }
 
@@ -77,7 +78,29 @@ export async function compose(
   const redactor = createRedactor();
   for (const secret of secretsOf(config)) redactor.register(secret);
   const write = process.writeLog === undefined ? {} : { write: process.writeLog };
-  const logger = createLogger({ level: config.LOG_LEVEL, name: process.name }, { redactor, ...write });
+  const telemetry = await openTelemetry(config, { name: process.name, redactor, ...write });
+  const { logger } = telemetry;
+  try {
+    const { close, ...ports } = await openPorts(config, logger);
+    return {
+      ...ports,
+      redactor,
+      runtime: nodeRuntime,
+      logger,
+      [Symbol.asyncDispose]: async () => {
+        await close();
+        await telemetry[Symbol.asyncDispose]();
+      },
+    };
+  } catch (thrown) {
+    await telemetry[Symbol.asyncDispose]();
+    throw thrown;
+  }
+}
+
+type Ports = Pick<Shared, 'store' | 'queue' | 'queueConnection' | 'stream'> & { readonly close: () => Promise<void> };
+
+async function openPorts(config: SharedConfig, logger: Logger): Promise<Ports> {
   const { store, queuePool, runLogStream } = await openStore(
     config.DATABASE_URL === undefined
       ? { kind: 'pglite', directory: `${config.DATA_DIRECTORY}/database` }
@@ -89,19 +112,11 @@ export async function compose(
     config.REDIS_URL === undefined
       ? runLogStream
       : openRunLogStream(redisOptions(config), { record: store.log, logger });
-  return {
-    store,
-    queue,
-    queueConnection,
-    stream,
-    redactor,
-    runtime: nodeRuntime,
-    logger,
-    [Symbol.asyncDispose]: async () => {
-      await Promise.allSettled([stream.close(), queue.close()]);
-      await store.close();
-    },
+  const close = async (): Promise<void> => {
+    await Promise.allSettled([stream.close(), queue.close()]);
+    await store.close();
   };
+  return { store, queue, queueConnection, stream, close };
 }
 
 function redisOptions(config: Base) {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Settings } from '#core/contracts/http/settings.ts';
 
-/** Words in the name of a variable whose value lets somebody in; the addresses of stores carry passwords. */
+/** Words in the name of a variable whose value lets somebody in; the addresses of stores carry passwords, a DSN the key to file reports with. */
 const SECRET_WORDS: ReadonlySet<string> = new Set([
   ...['KEY', 'SECRET', 'SECRETS', 'TOKEN', 'PASSWORD', 'PEPPER', 'CREDENTIALS'],
 ]);
-const WITH_PASSWORD: ReadonlySet<string> = new Set(['DATABASE_URL', 'REDIS_URL']);
+const WITH_PASSWORD: ReadonlySet<string> = new Set(['DATABASE_URL', 'REDIS_URL', 'SENTRY_DSN']);
 
 /** Whether the value of a variable must never be shown. */
 export function isSecretVariable(name: string): boolean {

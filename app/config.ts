@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { AlertDoor, AlertReading } from './config-alerts.ts';
+import { ConnectorDoor, ConnectorReading } from './config-connectors.ts';
 import { SignIn } from './config-sign-in.ts';
 import { isSecretVariable } from './config-variables.ts';
+import { ErrorReporting } from './config-telemetry.ts';
 
 /** Thrown by {@link readConfig}; the message lists every fault and what to set, one per line. */
 export class ConfigError extends Error {
@@ -47,6 +49,7 @@ export const Base = z.object({
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('Least severe log record that is written'),
+  ...ErrorReporting.shape,
   RUN_LOG_STREAM_PREFIX: z
     .string()
     .min(1)
@@ -76,6 +79,7 @@ export const App = Base.extend({
     .describe('API key of an administrator, to make the first keys with; unset: there is none'),
   ...SignIn.shape,
   ...AlertDoor.shape,
+  ...ConnectorDoor.shape,
   API_CALLS_PER_MINUTE: count(600).describe('Calls of the REST API that one key may make within a minute'),
 });
 export type App = z.infer<typeof App>;
@@ -83,6 +87,7 @@ export type App = z.infer<typeof App>;
 /** Variables of the process that runs requests. */
 export const Workers = Base.extend({
   ...AlertReading.shape,
+  ...ConnectorReading.shape,
   CODEX_WRAPPER_DEFAULT_MODEL: z.string().min(1).default('gpt-5.5').describe('Model the agent uses'),
   CODEX_WRAPPER_MODEL_REASONING_EFFORT: z
     .enum(['minimal', 'low', 'medium', 'high'])

@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 import type { RateLimiter } from '#core/ports/access/api-calls.ts';
+import type { ConnectorDoor, TrackerDoor } from '#core/ports/host/webhook-door.ts';
 import { receiveDelivery } from '#core/usecases/intake/receive-delivery.ts';
 import { compose, type Shared } from './compose.ts';
+import { openConnectorDoors } from './compose-connectors.ts';
 import { openTrackerDoors } from './compose-trackers.ts';
 import { openSignIn } from './compose-sign-in.ts';
 import { App, ConfigError, readConfig } from './config.ts';
@@ -79,7 +81,10 @@ export async function startApp(
   ];
   const webhooks = webhookHandler({
     doors: await openDoors(config),
-    trackers: await openTrackerDoors(config.ALERT_WEBHOOK_SECRETS),
+    trackers: new Map<string, TrackerDoor | ConnectorDoor>([
+      ...(await openTrackerDoors(config.ALERT_WEBHOOK_SECRETS)),
+      ...(await openConnectorDoors(config.CONNECTORS, config.CONNECTOR_SECRETS)),
+    ]),
     receive,
     logger: shared.logger,
   });

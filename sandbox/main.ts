@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { createRedactor } from '#core/domain/text/secrets.ts';
+import { openTelemetry } from '../app/compose-telemetry.ts';
 import { Base, readConfig } from '../app/config.ts';
+import { ErrorReporting } from '../app/config-telemetry.ts';
 import { runRoot, untilStopped } from '../app/process.ts';
-import { createLogger } from '../app/telemetry/logger.ts';
 import { SandboxOptions } from './limits.ts';
 import { chooseProvisioner } from './plugins.ts';
 import { listenSandbox } from './server.ts';
@@ -11,6 +12,7 @@ import { listenSandbox } from './server.ts';
 /** Variables of this process: its own, and where the workers put the sockets that workspaces may see. */
 const Sandbox = SandboxOptions.extend({
   LOG_LEVEL: Base.shape.LOG_LEVEL,
+  ...ErrorReporting.shape,
   SOCKET_DIRECTORY: z
     .string()
     .startsWith('/')
@@ -21,7 +23,8 @@ const Sandbox = SandboxOptions.extend({
 
 async function main(): Promise<void> {
   const config = readConfig(Sandbox, process.env);
-  const logger = createLogger({ level: config.LOG_LEVEL, name: 'sandbox' }, { redactor: createRedactor() });
+  await using telemetry = await openTelemetry(config, { name: 'sandbox', redactor: createRedactor() });
+  const { logger } = telemetry;
   const onProgress = (line: string): void => logger.info({ line }, 'preparing workspaces');
   const socketRoot = config.SOCKET_DIRECTORY;
   await using chosen = await chooseProvisioner(config, { onProgress, socketRoot });

@@ -12,6 +12,7 @@ import type { TrackerDesk } from '#core/ports/trackers.ts';
 import type { Workspaces } from '#core/ports/workspace.ts';
 import type { AboutWorkers } from '#core/usecases/view/note-process.ts';
 import type { Shared } from '../app/compose.ts';
+import { openConnectorReader } from '../app/compose-connectors.ts';
 import { alertReader } from '../app/connectors/reader.ts';
 import { openTrackerDesk } from '../app/connectors/tracker-desk.ts';
 import { openTrackers } from '../app/connectors/trackers.ts';
@@ -90,6 +91,7 @@ async function openHandlers(
     alertReader,
     alertSources: config.ALERT_SOURCES,
     trackers: openTrackers(config.ALERT_API_TOKENS),
+    ...(await openConnectorReader(config.CONNECTORS, config.MENTION)),
     words: wordsOf(config),
     publicUrl: config.PUBLIC_URL,
     quotas: {

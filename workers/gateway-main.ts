@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { createRedactor } from '#core/domain/text/secrets.ts';
+import { openTelemetry } from '../app/compose-telemetry.ts';
 import { Base, readConfig } from '../app/config.ts';
+import { ErrorReporting } from '../app/config-telemetry.ts';
 import { runRoot, untilStopped } from '../app/process.ts';
-import { createLogger } from '../app/telemetry/logger.ts';
 import { EgressOptions, GatewayServiceOptions, parseGuestAddress } from './gateway/gateway-options.ts';
 import { openGatewayService } from './gateway/gateway-service.ts';
 import { ModelServerOptions } from './gateway/model/model-options.ts';
@@ -11,14 +12,15 @@ import { proxyConfigOf } from './gateway/model/proxy-config.ts';
 /** Variables of this process: its own, and those of the model and of egress. */
 export const GatewayVariables = GatewayServiceOptions.extend(ModelServerOptions.shape)
   .extend(EgressOptions.shape)
-  .extend({ LOG_LEVEL: Base.shape.LOG_LEVEL });
+  .extend({ LOG_LEVEL: Base.shape.LOG_LEVEL, ...ErrorReporting.shape });
 
 async function main(): Promise<void> {
   const config = readConfig(GatewayVariables, process.env);
   const redactor = createRedactor();
   const proxy = proxyConfigOf(config);
   for (const secret of [proxy.upstream.apiKey, config.LLM_PROXY_SECRET]) redactor.register(secret);
-  const logger = createLogger({ level: config.LOG_LEVEL, name: 'gateway' }, { redactor });
+  await using telemetry = await openTelemetry(config, { name: 'gateway', redactor });
+  const { logger } = telemetry;
   const guests = config.GATEWAY_GUEST_ADDRESS;
   await using service = await openGatewayService({
     ...proxy,

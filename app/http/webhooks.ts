@@ -1,7 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toAppError } from '#core/domain/errors.ts';
 import type { Logger } from '#core/ports/runtime.ts';
-import type { Admission, ArrivedDelivery, Knock, TrackerDoor, WebhookDoor } from '#core/ports/host/webhook-door.ts';
+import type {
+  Admission,
+  ArrivedDelivery,
+  ConnectorDoor,
+  Knock,
+  TrackerDoor,
+  WebhookDoor,
+} from '#core/ports/host/webhook-door.ts';
 
 /** GitHub sends at most 25 MB (docs.github.com, "Webhook events and payloads"). */
 const BODY_BYTES_MAX = 25 * 1024 * 1024;
@@ -25,6 +32,11 @@ function say(response: ServerResponse, status: number, detail: string): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ detail }));
 }
 
+function admitted(response: ServerResponse, outcome: string, answer: string | undefined): void {
+  if (answer === undefined) return say(response, 202, outcome);
+  response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
+}
+
 async function within<Value>(timeoutMs: number, work: Promise<Value>): Promise<Value | 'late'> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => {
@@ -40,13 +52,13 @@ export interface Addressed {
 }
 
 /**
- * Answers `POST /webhooks/<sender>/…`, of a Git host or an error tracker: 202 once the delivery is on record (also when it was before), 401 or 400 when it is
- * not genuine, 413 above 25 MB, 503 when it could not be recorded within 2 s. Nothing else happens in the request.
+ * Answers `POST /webhooks/<sender>/…`, of a Git host, an error tracker or a connector: 202 (200 where the sender wants an answer of its own) once the delivery is on record (also when it was before), 401 or 400 when it is
+ * not genuine, 413 above 25 MB or what its sender may send, 503 when it could not be recorded within 2 s. Nothing else happens in the request.
  * On plain node:http, because the intake is the one hot path.
  */
 export function webhookHandler(deps: {
   doors: ReadonlyMap<string, WebhookDoor>;
-  trackers: ReadonlyMap<string, TrackerDoor>;
+  trackers: ReadonlyMap<string, TrackerDoor | ConnectorDoor>;
   receive: (delivery: ArrivedDelivery) => Promise<'recorded' | 'repeated'>;
   logger: Logger;
 }): (request: IncomingMessage, response: ServerResponse, to: Addressed) => Promise<void> {
@@ -62,7 +74,7 @@ export function webhookHandler(deps: {
     }
     try {
       const outcome = await within(RECORD_TIMEOUT_MS, deps.receive(admission.delivery));
-      if (outcome !== 'late') return say(response, 202, outcome);
+      if (outcome !== 'late') return admitted(response, outcome, admission.answer);
       deps.logger.error({ host, guid: admission.delivery.guid }, 'a delivery was not recorded in time');
     } catch (thrown) {
       const err = toAppError(thrown, 'Recording a delivery');
@@ -74,7 +86,10 @@ export function webhookHandler(deps: {
 
 /** The door an address means: a host has one, a tracker one for each of its sources. */
 function doorFor(
-  { doors, trackers }: { doors: ReadonlyMap<string, WebhookDoor>; trackers: ReadonlyMap<string, TrackerDoor> },
+  {
+    doors,
+    trackers,
+  }: { doors: ReadonlyMap<string, WebhookDoor>; trackers: ReadonlyMap<string, TrackerDoor | ConnectorDoor> },
   { name, path }: Addressed,
 ): ((knock: Knock) => Promise<Admission>) | undefined {
   if (path.length === 0) return doors.get(name);

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import type { Redactor } from '#core/domain/text/secrets.ts';
-import type { Logger } from '#core/ports/runtime.ts';
+import type { LogFields, Logger } from '#core/ports/runtime.ts';
 
 /**
  * JSON records, one per line, on the given stream (standard error by default, so that standard output stays free for a
@@ -8,7 +8,7 @@ import type { Logger } from '#core/ports/runtime.ts';
  */
 export function createLogger(
   options: { level: string; name: string },
-  deps: { redactor: Redactor; write?: (line: string) => void },
+  deps: { redactor: Redactor; write?: (line: string) => void; onError?: (fields: LogFields, message: string) => void },
 ): Logger {
   const write = deps.write ?? ((line: string) => void process.stderr.write(line));
   const log = pino(
@@ -19,6 +19,9 @@ export function createLogger(
     debug: (fields, message) => log.debug(fields, message),
     info: (fields, message) => log.info(fields, message),
     warn: (fields, message) => log.warn(fields, message),
-    error: (fields, message) => log.error(fields, message),
+    error: (fields, message) => {
+      log.error(fields, message);
+      deps.onError?.(fields, message);
+    },
   };
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { App, Base, Workers } from '../../app/config.ts';
+import { ConnectorDoor } from '../../app/config-connectors.ts';
 import { SignIn } from '../../app/config-sign-in.ts';
+import { ErrorReporting } from '../../app/config-telemetry.ts';
 import { meaningOf, shownDefault } from '../../app/config-variables.ts';
 import type { Provider } from '#core/domain/host/repo.ts';
 import { addressVariables, doorVariables } from '../../app/plugins.ts';
@@ -52,6 +54,7 @@ const Compose = z.object({
 /** The rooms may show no socket but the workers', so this process has to be told where those are. */
 const SandboxProcess = SandboxOptions.extend({
   LOG_LEVEL: Base.shape.LOG_LEVEL,
+  ...ErrorReporting.shape,
   SOCKET_DIRECTORY: z.string().describe(Workers.shape.SOCKET_DIRECTORY.description ?? ''),
 });
 
@@ -75,6 +78,7 @@ const GROUPS: readonly (readonly [string, z.ZodObject, Provider?])[] = [
   ['npm start', SetUpOptions],
   ['Web door', App],
   ['Signing in', SignIn],
+  ['Jira, Microsoft Teams and e-mail', ConnectorDoor],
   ['Agent and runs', Workers],
   ['Model', ModelServerOptions.extend(ModelBudgetOptions.shape)],
   ['Workspaces', SandboxOptions],
@@ -84,13 +88,15 @@ const GROUPS: readonly (readonly [string, z.ZodObject, Provider?])[] = [
   ['Docker Compose', Compose],
 ];
 
+/** Parts of other groups' schemas that are groups of their own. */
+const APART: readonly z.ZodObject[] = [Base, SignIn, ConnectorDoor];
+
 /** Every variable that any process reads, each once, from the schemas by which they are read. */
 export function configuredVariables(): VariableGroup[] {
   return GROUPS.map(([title, schema, host]) => ({
     title,
     variables: Object.keys(schema.shape)
-      .filter((name) => schema === Base || !(name in Base.shape))
-      .filter((name) => schema === SignIn || !(name in SignIn.shape))
+      .filter((name) => !APART.some((other) => schema !== other && name in other.shape))
       .map((name) => ({
         ...describe(name, schemaOf(name, schema)),
         requiredWith: needed(schemaOf(name, schema)) ? host : undefined,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TRACKERS } from '#core/domain/alert/alert.ts';
 import { AppError } from '#core/domain/errors.ts';
 import { PROVIDERS } from '#core/domain/host/repo.ts';
+import { isConnectorSender } from '#core/domain/request/connector.ts';
 import type { Delivery, Inbox } from '#core/ports/store.ts';
 import { batching } from '../database/batch.ts';
 import { OUTBOX_CHANNEL, viaPrisma, type Database } from '../database/database.ts';
@@ -37,6 +38,7 @@ const RECORD = `
   )
   select recorded.id, (select count(pg_notify('${OUTBOX_CHANNEL}', '')) from queued) as announced from recorded`;
 
+const Sender = z.enum([...PROVIDERS, ...TRACKERS, 'api']);
 const OutcomeRow = z.object({ outcome: z.string().nullable() });
 const RecordedRow = z.object({ id: z.string() });
 
@@ -95,7 +97,7 @@ export function openInbox(database: Database): Inbox {
       );
       if (row === null) return undefined;
       const { id, guid, event, bodySha256, body } = row;
-      const provider = z.enum([...PROVIDERS, ...TRACKERS, 'api']).parse(row.provider);
+      const provider = isConnectorSender(row.provider) ? row.provider : Sender.parse(row.provider);
       return {
         delivery: { id, provider, guid, event, bodySha256, body: body ?? new Uint8Array(0) },
         receivedAt: row.receivedAt.toISOString(),

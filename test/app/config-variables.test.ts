@@ -18,7 +18,7 @@ test('what lets somebody in is secret, and nothing else is', () => {
         'API_KEY_PEPPER',
         'API_ADMIN_KEY',
       ],
-      ...['OPENAI_API_KEY', 'LLM_PROXY_SECRET', 'DATABASE_URL', 'REDIS_URL', 'POSTGRES_PASSWORD'],
+      ...['OPENAI_API_KEY', 'LLM_PROXY_SECRET', 'DATABASE_URL', 'REDIS_URL', 'SENTRY_DSN', 'POSTGRES_PASSWORD'],
     ]),
   );
   for (const shown of ['RUN_TOKENS_MAX', 'PORT', 'OPENAI_BASE_URL', 'GITLAB_PROJECTS', 'GIT_HOSTS'])

@@ -20,6 +20,15 @@ export function inboxContract(subjectOf: StoreSubjects): void {
       ]);
     });
 
+    test('a delivery of any connector is recorded as its own, and one of nobody is refused', async () => {
+      const { store } = subjectOf();
+      const delivery = aDelivery({ provider: 'connector:a-new-one' });
+      expect(await store.inbox.record(delivery)).toBe('recorded');
+      expect((await store.inbox.read(delivery.id))?.delivery.provider).toBe('connector:a-new-one');
+      for (const provider of ['connector:', 'connector:A', 'connector:a b'] as const)
+        await expect(store.inbox.record(aDelivery({ provider }))).rejects.toThrow(/Recording a delivery/);
+    });
+
     test('a repeated guid, and the same body under a new guid, write nothing', async () => {
       const { store } = subjectOf();
       const first = aDelivery();

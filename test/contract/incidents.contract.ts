@@ -11,7 +11,7 @@ import { isoAt } from './iso-at.ts';
 import { submitted, type StoreSubjects } from './store-subject.ts';
 
 /** An incident that nothing was done about yet, or the same with some of it changed. */
-export function anIncident(same: Partial<Incident> = {}): Incident {
+function anIncident(same: Partial<Incident> = {}): Incident {
   return {
     ...{ id: randomUUID(), tenantId: FIRST_TENANT, source: 'shop', tracker: 'sentry', repository: 'github:acme/shop' },
     ...{ kind: 'cause', state: 'recorded', act: 'record', reason: null, title: 'TypeError', level: 'error' },

@@ -1,3 +1,4 @@
+import { openConnectorReader } from '../../app/compose-connectors.ts';
 import { alertReader } from '../../app/connectors/reader.ts';
 import { openTrackerDesk } from '../../app/connectors/tracker-desk.ts';
 import { openTrackers } from '../../app/connectors/trackers.ts';
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
     alertSources: config.ALERT_SOURCES,
     trackers: openTrackers(config.ALERT_API_TOKENS),
     trackerDesk: openTrackerDesk(config.ALERT_API_TOKENS),
+    ...(await openConnectorReader(config.CONNECTORS, config.MENTION)),
     words: { mention: config.MENTION, aliases: new Map() },
     quotas: { threadHour: MANY, personDay: MANY, repositoryDay: MANY },
     server: { limits: AGENT, change, model: 'm', models: ['m'] },

@@ -5,6 +5,7 @@ import type { Effect, EffectKind } from '../domain/host/effect.ts';
 import type { Tracker } from '../domain/alert/alert.ts';
 import type { Provider } from '../domain/host/repo.ts';
 import type { Run } from '../domain/run/run.ts';
+import type { ConnectorSender } from '../domain/request/connector.ts';
 import type { RequestState, WorkRequest } from '../domain/request/work-request.ts';
 import type { Alerts } from './alerts.ts';
 import type { Conversations, ThreadKey } from './conversations.ts';
@@ -27,10 +28,10 @@ import type { WriteBudget } from './write-budget.ts';
  * Every method throws AppError `unavailable` when Postgres does not answer.
  */
 
-/** A webhook of a Git host or an error tracker as it arrived, or a call of our own API that changes something (`contracts/api-call.ts`). */
+/** A webhook of a Git host, an error tracker or a connector as it arrived, or a call of our own API that changes something (`contracts/api-call.ts`). */
 export interface Delivery {
   readonly id: string;
-  readonly provider: Provider | Tracker | 'api';
+  readonly provider: Provider | Tracker | ConnectorSender | 'api';
   /** The sender's own id (GitHub: X-GitHub-Delivery). */
   readonly guid: string;
   readonly event: string;

@@ -8,7 +8,14 @@ const documented = configuredVariables().flatMap((group) => group.variables);
 const DECIDED: Readonly<Record<(typeof PROCESSES)[number], readonly string[]>> = {
   app: ['HOST', 'PORT', 'DATA_DIRECTORY'],
   workers: ['DATA_DIRECTORY', 'HEALTH_PORT', 'LLM_PROXY_URL', 'LLM_PROXY_SECRET', 'LLM_PROXY_TIMEOUT'],
-  sandbox: ['SANDBOX_DIRECTORY', ...documented.map(({ name }) => name).filter((name) => /^KUBECONFIG$|K8S/.test(name))],
+  // Whoever has no network reports nothing.
+  sandbox: [
+    'SANDBOX_DIRECTORY',
+    'SENTRY_DSN',
+    'SENTRY_ENVIRONMENT',
+    'SENTRY_RELEASE',
+    ...documented.map(({ name }) => name).filter((name) => /^KUBECONFIG$|K8S/.test(name)),
+  ],
 };
 
 const services = await composeServices();

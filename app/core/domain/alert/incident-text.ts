@@ -17,7 +17,7 @@ const SHA_CHARS = 12;
 const TRACKER_NAMES: Readonly<Record<Tracker, string>> = { sentry: 'Sentry', glitchtip: 'Glitchtip' };
 
 /** The tracker as people call it. */
-export function trackerName({ tracker }: Pick<Incident, 'tracker'>): string {
+function trackerName({ tracker }: Pick<Incident, 'tracker'>): string {
   return TRACKER_NAMES[tracker];
 }
 

@@ -2,6 +2,7 @@ import { isTracker } from '../../domain/alert/alert.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { InboundEvent, Said } from '../../domain/host/inbound.ts';
 import { isCaller, type Provider } from '../../domain/host/repo.ts';
+import { isConnectorSender } from '../../domain/request/connector.ts';
 import type { Delivery, Inbox } from '../../ports/store.ts';
 import type { Translator } from '../../ports/host/vcs.ts';
 import type { Arrived } from '../command/commander.ts';
@@ -12,6 +13,7 @@ import { followThread, type FollowThreadDeps } from './follow-thread.ts';
 import { followRepository } from './follow-repository.ts';
 import { hearMarked } from './hear-marked.ts';
 import { hearWords, type HearWordsDeps } from './hear-words.ts';
+import { hearConnector, type HearConnectorDeps } from '../request/hear-connector.ts';
 import { obeyCall, type ObeyCallDeps } from '../request/obey-call.ts';
 import { offerReview, type OfferReviewDeps } from '../request/offer-review.ts';
 import { pressButton } from '../command/press-button.ts';
@@ -24,6 +26,7 @@ export type HandleInboundDeps = HearWordsDeps &
   CheckConfigDeps &
   HearAlertsDeps &
   BeginIncidentDeps &
+  HearConnectorDeps &
   ObeyCallDeps & {
     readonly store: { readonly inbox: Inbox };
     readonly host: Translator;
@@ -53,6 +56,7 @@ function become(deps: HandleInboundDeps, { provider, event, body }: Delivery, ar
   if (provider === 'api' && isIncidentCall({ event })) return beginIncident(deps, body, arrived);
   if (provider === 'api') return obeyCall(deps, { ...arrived, body });
   if (isTracker(provider)) return hearAlerts(deps, { event, body }, arrived);
+  if (isConnectorSender(provider)) return hearConnector(deps, { provider, event, body }, arrived);
   return act(deps, translate(deps, { provider, event, body }), arrived);
 }
 

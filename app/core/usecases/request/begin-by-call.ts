@@ -26,10 +26,14 @@ export interface BeginByCallDeps extends QuotaDeps {
 
 /**
  * Begins a request that was made through the API, where the caller's tenant has the repository and the host says that we can
- * still work in it.
+ * still work in it. `atLeast`: what must be approved where the link asks for nothing.
  * @throws AppError retryable when the host or the database is away.
  */
-export async function beginByCall(deps: BeginByCallDeps, call: ApiCallOf<'request'>): Promise<CallOutcome> {
+export async function beginByCall(
+  deps: BeginByCallDeps,
+  call: ApiCallOf<'request'>,
+  atLeast: 'none' | 'plan' = 'none',
+): Promise<CallOutcome> {
   const link = await deps.store.links.find(call.tenant_id, call.link_id);
   if (link === undefined) return refused('There is no such repository link.', 'project_id');
   const { provider, id: repoId } = link.repo;
@@ -55,7 +59,10 @@ export async function beginByCall(deps: BeginByCallDeps, call: ApiCallOf<'reques
       deliveryId: call.id,
       prompt: call.prompt,
       base: ground.base,
-      task: { kind: 'change', approval: link.approval, options: optionsIn(call.options), base: null, resumes: null },
+      task: {
+        ...{ kind: 'change', options: optionsIn(call.options), base: null, resumes: null },
+        approval: link.approval === 'none' ? atLeast : link.approval,
+      },
     },
   );
   return outcome === 'submitted' ? DONE : refused(TAKEN, 'id');

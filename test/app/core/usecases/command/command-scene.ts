@@ -119,6 +119,8 @@ function placesOf(scene: CommandScene, translate: Translate): Omit<HandleInbound
     alertSources: new Map(),
     trackers: openTrackers(new Map()),
     trackerDesk: openTrackerDesk(new Map()),
+    connectorPlaces: new Map(),
+    connectorReader: { read: never },
     words: { mention: 'astraforge', aliases: new Map() },
     quotas: { threadHour: 40, personDay: 200, repositoryDay: 500 },
     server: { limits, change: { filesMax: 100, allowed: new Set() }, model: 'm', models: ['m', 'n'] },

@@ -24,11 +24,11 @@ const insertedSql = (id: string): string => `
   insert into incident (${INCIDENT_COLUMNS}, paths)
   select ${id}, entry."tenantId", entry.source, entry.tracker, entry.repository, entry.kind, entry.state, entry.act, entry.reason,
     entry.title, entry.level, entry.environment, entry."issueIds", entry."issueUrl", entry.releases, entry."releaseSha",
-    entry.account, 0, entry.round, null::uuid, null::uuid, null::integer, null::text, null::text, null::timestamptz,
+    entry.places, entry.account, 0, entry.round, null::uuid, null::uuid, null::integer, null::text, null::text, null::timestamptz,
     entry."createdAt", entry."lastAt", '{}'
   from jsonb_to_record($1::jsonb) as entry(
     id uuid, "tenantId" text, source text, tracker text, repository text, kind text, state text, act text, reason text, title text,
-    level text, environment text, "issueIds" text[], "issueUrl" text, releases text[], "releaseSha" text, account text,
+    level text, environment text, "issueIds" text[], "issueUrl" text, releases text[], "releaseSha" text, places text[], account text,
     round integer, "createdAt" timestamptz, "lastAt" timestamptz)
   on conflict (id) do nothing`;
 

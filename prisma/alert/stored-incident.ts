@@ -5,7 +5,7 @@ import { INCIDENT_STATES, type Incident } from '#core/domain/alert/incident.ts';
 
 /** The columns of an incident, of which {@link StoredIncident} makes one. */
 export const INCIDENT_COLUMNS = `id, tenant_id, source, tracker, repository, kind, state, act, reason, title, level, environment,
-  issue_ids, issue_url, releases, release_sha, account, alerts, round, storm_id, request_id, thread_number, thread_url,
+  issue_ids, issue_url, releases, release_sha, places, account, alerts, round, storm_id, request_id, thread_number, thread_url,
   merged_sha, merged_at, created_at, last_at`;
 
 /** An incident as its row tells of it. */
@@ -27,6 +27,7 @@ export const StoredIncident = z
     issue_url: z.string().nullable(),
     releases: z.array(z.string()),
     release_sha: z.string().nullable(),
+    places: z.array(z.string()),
     account: z.string(),
     alerts: z.number(),
     round: z.number(),
@@ -39,58 +40,15 @@ export const StoredIncident = z
     created_at: z.date(),
     last_at: z.date(),
   })
-  .transform(({ thread_number: number, thread_url: url, merged_sha: sha, merged_at: at, ...row }): Incident => ({
-    ...kept(row),
-    tenantId: row.tenant_id,
-    issueIds: row.issue_ids,
-    issueUrl: row.issue_url,
-    releaseSha: row.release_sha,
-    stormId: row.storm_id,
-    requestId: row.request_id,
-    thread: number === null ? null : { number, url: url ?? '' },
-    merged: sha === null || at === null ? null : { sha, at: at.toISOString() },
-    createdAt: row.created_at.toISOString(),
-    lastAt: row.last_at.toISOString(),
-  }));
-
-type Kept = Pick<
-  Incident,
-  | 'id'
-  | 'source'
-  | 'tracker'
-  | 'repository'
-  | 'kind'
-  | 'state'
-  | 'act'
-  | 'reason'
-  | 'title'
-  | 'level'
-  | 'environment'
-  | 'releases'
-  | 'account'
-  | 'alerts'
-  | 'round'
->;
-
-/** What has the same name in the row. */
-function kept(row: Kept): Kept {
-  const { id, source, tracker, repository, kind, state, act, reason } = row;
-  const { title, level, environment, releases, account, alerts, round } = row;
-  return {
-    id,
-    source,
-    tracker,
-    repository,
-    kind,
-    state,
-    act,
-    reason,
-    title,
-    level,
-    environment,
-    releases,
-    account,
-    alerts,
-    round,
-  };
-}
+  .transform((stored): Incident => {
+    const { tenant_id: tenantId, issue_ids: issueIds, issue_url: issueUrl, release_sha: releaseSha, ...named } = stored;
+    const { storm_id: stormId, request_id: requestId, created_at: created, last_at: last, ...rest } = named;
+    const { thread_number: number, thread_url: url, merged_sha: sha, merged_at: at, ...same } = rest;
+    return {
+      ...{ ...same, tenantId, issueIds, issueUrl, releaseSha, stormId, requestId },
+      thread: number === null ? null : { number, url: url ?? '' },
+      merged: sha === null || at === null ? null : { sha, at: at.toISOString() },
+      createdAt: created.toISOString(),
+      lastAt: last.toISOString(),
+    };
+  });

@@ -15,7 +15,15 @@ function anIncident(same: Partial<Incident> = {}): Incident {
   return {
     ...{ id: randomUUID(), tenantId: FIRST_TENANT, source: 'shop', tracker: 'sentry', repository: 'github:acme/shop' },
     ...{ kind: 'cause', state: 'recorded', act: 'record', reason: null, title: 'TypeError', level: 'error' },
-    ...{ environment: null, issueIds: [], issueUrl: null, releases: [], releaseSha: null, account: 'What failed' },
+    ...{
+      environment: null,
+      issueIds: [],
+      issueUrl: null,
+      releases: [],
+      releaseSha: null,
+      places: ['src/cart.js'],
+      account: 'What failed',
+    },
     ...{ alerts: 0, round: 1, stormId: null, requestId: null, thread: null, merged: null },
     ...{ createdAt: isoAt(0), lastAt: isoAt(0) },
     ...same,

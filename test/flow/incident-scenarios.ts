@@ -35,7 +35,7 @@ export const MENDS_LETTER: readonly Scenario[] = [
   },
   {
     name: 'mends',
-    when: /The approved plan/,
+    when: /The approved plan|How the change will be proven[\s\S]*INCIDENT|INCIDENT[\s\S]*How the change will be proven/,
     steps: [
       { items: [shell(write(NEW_TEST, TEST))] },
       { items: [shell(`node --test ${NEW_TEST}; true`)] },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIRST_TENANT } from '#core/domain/rules/tenant.ts';
 import { sampleFiles } from '../fakes/tracker/sample-service.ts';
 import { LETTER_CONFIG, MENDS_LETTER, NEW_TEST } from './incident-scenarios.ts';
-import { onBothHosts, play } from './hosts/on-both-hosts.ts';
+import { onBothHostsWith, play } from './hosts/on-both-hosts.ts';
 import type { Place } from './hosts/said.ts';
 import { watch, type Watched } from './watched.ts';
 import { until } from './world.ts';
@@ -14,8 +14,8 @@ beforeAll(async () => {
   files = await sampleFiles('javascript');
 });
 
-onBothHosts('from an error to a merge and back', (host) => {
-  describe.each(['sentry', 'glitchtip'] as const)('%s', (name) => {
+onBothHostsWith(['codex', 'docker'], 'from an error to a merge and back', (host) => {
+  describe.each(['sentry', 'glitchtip'] as const)('%s, in Docker', (name) => {
     let watched: Watched;
     beforeAll(async () => {
       watched = await watch(name);
@@ -23,7 +23,7 @@ onBothHosts('from an error to a merge and back', (host) => {
     const repository = host.provider === 'github' ? 'github:acme/durations' : 'gitlab:team/tools/durations';
     const scene = play(host, () => ({
       ...{ scenario: MENDS_LETTER, files, config: LETTER_CONFIG },
-      env: watched.env(repository),
+      env: { ...watched.env(repository), PROVISIONER: 'docker' },
     }));
     afterAll(async () => {
       watched.tracker.assertNoViolations();
@@ -45,10 +45,13 @@ onBothHosts('from an error to a merge and back', (host) => {
         const plan = await scene().answered(ISSUE, 'The plan waits for approval');
         expect(plan.body).toContain('Leave the address out then.');
         expect(scene().changes()).toEqual([]);
+        const prompt = JSON.stringify(scene().model.requests.map(({ body }) => body));
+        expect(prompt).toContain('Commits that last changed these places, newest first:');
         await until('the tracker to be told', () => comments().some((text) => text.includes('waits for approval')));
         await scene().comment(ISSUE, '@astraforge approve', 'mia');
         const change = await scene().changeFor(ISSUE);
         const { run } = await scene().over(ISSUE);
+        expect(run.provisioner).toBe('docker');
         expect(run.proof).toMatchObject({ verdict: 'proven', tests: [NEW_TEST] });
         expect([change.isDraft, change.body]).toEqual([false, expect.stringContaining('**Proven**')]);
         await until('the tracker to be told', () =>

@@ -13,6 +13,7 @@ import { createGit } from './git.ts';
 import { createMergeSupport } from './merge-support.ts';
 import { merge } from './merge.ts';
 import { push } from './push.ts';
+import { recentChanges } from './recent-changes.ts';
 import { revert } from './revert.ts';
 import { createUpkeep } from './upkeep.ts';
 
@@ -65,6 +66,7 @@ export function createRepositories(options: RepositoriesOptions): Repositories &
   return {
     ...createGitServer({ ...setup, upkeep }),
     bundle: (...[repo, base, access, onTop]) => bundle({ ...setup, upkeep }, repo, { base, access, onTop }),
+    recentChanges: (repo, of) => recentChanges(setup, repo, of),
     blobIds: (repo, sha, paths) => blobIds(setup, repo, { sha, paths }),
     commit: (repo, change) => commit(setup, repo, change),
     push: (repo, target, access) => push(setup, repo, { ...target, access }),

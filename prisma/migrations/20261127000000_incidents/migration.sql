@@ -16,6 +16,7 @@ create table incident (
   issue_url text,
   releases text[] not null,
   release_sha text,
+  places text[] not null,
   account text not null,
   alerts integer not null,
   round integer not null,

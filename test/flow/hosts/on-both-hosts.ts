@@ -24,7 +24,16 @@ const HOSTS: readonly HostChoice[] = [GITHUB, GITLAB];
 
 /** One suite, played on both hosts with the real Codex CLI in local workspaces; test names say on which. */
 export function onBothHosts(title: string, body: (host: HostChoice) => void): void {
-  for (const host of HOSTS) describeWith(SERVICES, `${title}: ${host.name}`, () => body(host));
+  onBothHostsWith(SERVICES, title, body);
+}
+
+/** The same with other parts of the machine. */
+export function onBothHostsWith(
+  services: readonly ServiceName[],
+  title: string,
+  body: (host: HostChoice) => void,
+): void {
+  for (const host of HOSTS) describeWith(services, `${title}: ${host.name}`, () => body(host));
 }
 
 const SERVICES: readonly ServiceName[] = ['codex', 'confinement'];

@@ -55,14 +55,24 @@ function circumstances({ alert, failure }: IncidentFacts): string {
 }
 
 function where({ paths }: IncidentFacts, failure: Failure): string {
-  const places = ownFrames(failure).flatMap((frame) => {
-    const path = repositoryPath(frame.file, paths);
-    return path === undefined
-      ? []
-      : [`${line(path)}${frame.line === null ? '' : `:${frame.line}`}${inFunction(frame)}`];
-  });
+  const places = placed(failure, paths).map(
+    ({ path, frame }) => `${line(path)}${frame.line === null ? '' : `:${frame.line}`}${inFunction(frame)}`,
+  );
   const distinct = [...new Set(places)].slice(0, FRAMES_TOLD_MAX);
   return distinct.length === 0 ? '' : `Places in this repository, innermost first:\n${list(distinct)}`;
+}
+
+/** Own frames that are in the repository, innermost first. */
+function placed(failure: Pick<Failure, 'errors'>, paths: readonly PathMapping[]): { path: string; frame: Frame }[] {
+  return ownFrames(failure).flatMap((frame) => {
+    const path = repositoryPath(frame.file, paths);
+    return path === undefined ? [] : [{ path, frame }];
+  });
+}
+
+/** Files of the repository in which a program failed, innermost first, without repetition, at most 30. */
+export function failingFiles(failure: Pick<Failure, 'errors'>, paths: readonly PathMapping[]): readonly string[] {
+  return [...new Set(placed(failure, paths).map(({ path }) => path))].slice(0, FRAMES_TOLD_MAX);
 }
 
 /** The error that was thrown last is told first. */

@@ -42,6 +42,8 @@ export interface Incident {
   readonly releases: readonly string[];
   /** The commit that the newest failing release was built of; null where nobody knows. */
   readonly releaseSha: string | null;
+  /** Files of the repository in which it fails, innermost first. */
+  readonly places: readonly string[];
   /** What is known of the failure, for whoever is to mend it. */
   readonly account: string;
   /** How many alerts told of it. */

@@ -52,6 +52,13 @@ export interface PreparedCommit {
   readonly deletions: number;
 }
 
+/** A commit that changed a file. `at` is when it was committed, ISO 8601 UTC; `subject` the first line of what it says. */
+export interface RecentChange {
+  readonly sha: string;
+  readonly at: string;
+  readonly subject: string;
+}
+
 /** A branch on the host and the commit it is to get. */
 export interface PushTarget {
   readonly sha: string;
@@ -120,6 +127,14 @@ export interface Repositories {
    * Throws AppError `missing` when the mirror does not have the commit, `invalid` for more than 1,000 paths.
    */
   blobIds(repo: RepoRef, sha: string, paths: readonly string[]): Promise<Readonly<Record<string, string | null>>>;
+  /**
+   * The commits up to `sha` that last changed one of `paths`, newest first, at most `countMax`. Reads the mirror only, as
+   * `blobIds` does. Throws AppError `missing` when the mirror does not have the commit, or walking its history took over 20 s.
+   */
+  recentChanges(
+    repo: RepoRef,
+    of: { readonly sha: string; readonly paths: readonly string[]; readonly countMax: number },
+  ): Promise<readonly RecentChange[]>;
   /** Applies a binary-safe patch to `baseSha` inside the mirror; the patch must stem from collectPatch on that base. */
   commit(repo: RepoRef, change: { baseSha: string; patch: Uint8Array; draft: CommitDraft }): Promise<PreparedCommit>;
   /**

@@ -1,7 +1,8 @@
 import { decide } from '../../domain/alert/acting.ts';
 import { commitIn, isRegression, type Incident } from '../../domain/alert/incident.ts';
 import type { Failure } from '../../domain/alert/failure.ts';
-import type { AlertSource } from '../../domain/alert/source.ts';
+import { failingFiles } from '../../domain/alert/incident-prompt.ts';
+import { projectOf, type AlertSource } from '../../domain/alert/source.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { RecordedAlert } from '../../ports/alerts.ts';
 import type { ChangeHistory } from '../../ports/host/change-history.ts';
@@ -70,7 +71,7 @@ function keysOf({ runtime }: ActOnAlertDeps, alert: AlertAtHand['alert']): [stri
   return alert.cause === null ? [issue] : [runtime.sha256(`${scope}/cause/${alert.cause}`), issue];
 }
 
-function incidentOf({ runtime }: ActOnAlertDeps, { alert, failure }: AlertAtHand): Incident {
+function incidentOf({ runtime }: ActOnAlertDeps, { source: watcher, alert, failure }: AlertAtHand): Incident {
   const { tenantId, source, tracker, repository, title, level, environment, issueUrl, createdAt } = alert;
   return {
     id: uuidOf(runtime, `incident/${alert.id}`),
@@ -79,6 +80,7 @@ function incidentOf({ runtime }: ActOnAlertDeps, { alert, failure }: AlertAtHand
     issueIds: [alert.issueId],
     releases: alert.release === null ? [] : [alert.release],
     releaseSha: null,
+    places: failure === null ? [] : failingFiles(failure, projectOf(watcher, alert, failure)?.paths ?? []),
     account: alert.account ?? failure?.errors.at(-1)?.type ?? '',
     ...{ alerts: 0, round: 1, stormId: null, requestId: null, thread: null, merged: null },
     ...{ createdAt, lastAt: createdAt },
@@ -172,7 +174,16 @@ async function pause(deps: ActOnAlertDeps, { source, alert }: AlertAtHand, incid
     ...incident,
     id: uuidOf(runtime, `storm/${alert.tenantId}/${source.id}/${alert.repository}/${day}`),
     ...{ kind: 'storm', state: 'begun', act: 'record', reason: null, round: 1, alerts: 0 },
-    ...{ title: 'Storm', level: null, environment: null, issueIds: [], issueUrl: null, releases: [], releaseSha: null },
+    ...{
+      title: 'Storm',
+      level: null,
+      environment: null,
+      issueIds: [],
+      issueUrl: null,
+      releases: [],
+      releaseSha: null,
+      places: [],
+    },
     ...{ account: '', stormId: null, requestId: null, thread: null, merged: null },
   };
   await store.incidents.pause(incident, storm);

@@ -1,16 +1,15 @@
 import { REVIEW_ANSWER_SCHEMA } from '../../contracts/review-answer.ts';
-import { isAlert } from '../../domain/host/repo.ts';
 import type { RunLimits } from '../../domain/run/run-limits.ts';
 import { spentTogether } from '../../domain/run/spending.ts';
 import type { Message } from '../../domain/request/message.ts';
 import type { Conversations } from '../../ports/conversations.ts';
 import type { AgentResult, AgentTask, Executor } from '../../ports/executor.ts';
-import type { Incidents } from '../../ports/incidents.ts';
 import type { Assignment, Duty, Prompts } from '../../ports/prompts.ts';
 import type { Runs } from '../../ports/store.ts';
 import type { ThreadComment } from '../../ports/host/thread-reader.ts';
 import { dutyFor, planOf, type ChooseDutyDeps } from '../request/choose-duty.ts';
 import type { HeldRun } from './hold-run.ts';
+import { incidentAccount, type IncidentAccountDeps } from './incident-account.ts';
 import { newsOf } from '../intake/news-of.ts';
 import type { Room } from './open-room.ts';
 import { surroundingsOf, type SurroundingsDeps } from './read-surroundings.ts';
@@ -19,12 +18,12 @@ import { untilAfterStop } from './unless-stopped.ts';
 
 /** What an agent at work needs. */
 export type AgentTurnsDeps = SurroundingsDeps &
+  IncidentAccountDeps &
   TakeBackDeletedDeps &
   Omit<ChooseDutyDeps, 'store'> & {
     readonly store: {
       readonly runs: Runs;
       readonly conversations: Pick<Conversations, 'take' | 'messagesOf'>;
-      readonly incidents: Pick<Incidents, 'ofRequest'>;
     };
     readonly executor: Executor;
     readonly prompts: Prompts;
@@ -115,21 +114,13 @@ async function nextTurn(
   };
 }
 
-/** What an error tracker told, where nobody but it asked. */
-async function accountOf(
-  { store }: AgentTurnsDeps,
-  { id, requester }: HeldRun['request'],
-): Promise<string | undefined> {
-  return isAlert(requester) ? (await store.incidents.ofRequest(id))?.account : undefined;
-}
-
 async function oneTurn(
   deps: AgentTurnsDeps,
   held: HeldRun,
   { room, assignment: said, resume, images, timeoutMs }: Omit<Turn, 'told'> & { room: Room; timeoutMs: number },
 ): Promise<AgentResult> {
   const { workspace, doors, refusals, config } = room;
-  const incident = await accountOf(deps, held.request);
+  const incident = await incidentAccount(deps, held);
   const assignment = { ...said, proof: config.proof, ...(incident === undefined ? {} : { incident }) };
   const { agent, executor } = deps;
   const { model } = agent;

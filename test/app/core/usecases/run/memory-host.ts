@@ -47,6 +47,7 @@ export function hostOf<Scene extends Seen>(
         return file;
       },
       blobIds: never,
+      recentChanges: never,
       commit: async () => ({ sha: 's', treeSha: 't', paths: [], additions: 1, deletions: 0 }),
       push: async (_repo, { branch }) => {
         seen.push(`pushed ${branch.endsWith('-wip') ? 'wip' : 'change'}`);

@@ -34,6 +34,8 @@ export async function grouped(
     keys,
     anew: anIncident({
       issueIds: [alert.issueId],
+      createdAt: alert.createdAt,
+      lastAt: alert.createdAt,
       ...(same.tenantId === undefined ? {} : { tenantId: same.tenantId }),
     }),
   });

@@ -40,7 +40,8 @@ function OpenIncident({ incident }: { readonly incident: IncidentDetail }) {
         </PageHead>
         <p className="flex flex-wrap gap-x-3 gap-y-1 text-[13px] text-muted-foreground">
           <span>
-            Told {formatCount(incident.alerts)} ×, last <Ago at={incident.last_at} />
+            {incident.kind === 'cause' && `Told ${formatCount(incident.alerts)} ×, last `}
+            <Ago at={incident.last_at} />
           </span>
           <IncidentLinks incident={incident} />
         </p>
@@ -50,14 +51,26 @@ function OpenIncident({ incident }: { readonly incident: IncidentDetail }) {
       </header>
       <div className="flex flex-col gap-4 xl:flex-row">
         <div className="min-w-0 flex-1 space-y-4">
-          <Account text={incident.account} />
-          <IncidentAlerts id={incident.id} />
+          {incident.kind === 'storm' ? <Storm /> : <Account text={incident.account} />}
+          {incident.kind === 'cause' && <IncidentAlerts id={incident.id} />}
         </div>
         <aside aria-label="Facts" className="space-y-4 xl:w-80 xl:shrink-0">
           <IncidentFacts incident={incident} />
         </aside>
       </div>
     </div>
+  );
+}
+
+/** A storm has no failure of its own. */
+function Storm() {
+  return (
+    <TitledCard title="A storm">
+      <p className="text-[13px] text-muted-foreground">
+        More causes at once than may be seen to one by one. The incidents that came in it are paused; people decide in
+        its issue.
+      </p>
+    </TitledCard>
   );
 }
 

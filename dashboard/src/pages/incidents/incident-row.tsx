@@ -31,7 +31,9 @@ export function IncidentRow({ incident }: { readonly incident: Incident }) {
       </div>
       <div className="flex shrink-0 flex-col items-end gap-1 text-xs text-muted-foreground">
         <IncidentStateBadge incident={incident} />
-        <span className="whitespace-nowrap tabular-nums">{formatCount(incident.alerts)} ×</span>
+        {incident.kind === 'cause' && (
+          <span className="whitespace-nowrap tabular-nums">{formatCount(incident.alerts)} ×</span>
+        )}
         <Ago at={incident.last_at} />
       </div>
     </div>

@@ -135,6 +135,9 @@ export const Workers = Base.extend({
   KEEP_DELIVERIES_DAYS: count(7).describe('Days that the body of a webhook is kept after it was settled'),
   KEEP_MODEL_CALLS_DAYS: count(14).describe('Days that calls at the model are kept after the end of their run'),
   KEEP_LOGS_DAYS: count(90).describe('Days that the log of a run is kept after its end'),
+  KEEP_ALERTS_DAYS: count(90).describe(
+    'Days that alerts are kept after they arrived, and incidents that nobody sees to after the last of them',
+  ),
   KEEP_RUNS_DAYS: z.coerce
     .number()
     .int()

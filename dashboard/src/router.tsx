@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { Failed, Missing } from '@/components/said.tsx';
 import { SkeletonRows } from '@/components/ui/skeleton.tsx';
-import { searchOfRun, searchOfRuns } from '@/pages/search-params.ts';
+import { searchOfIncidents, searchOfRun, searchOfRuns } from '@/pages/search-params.ts';
 import { Shell } from '@/shell/shell.tsx';
 
 const root = createRootRoute({
@@ -43,6 +43,19 @@ const changes = createRoute({
   component: lazyRouteComponent(() => import('@/pages/changes/changes-page.tsx'), 'ChangesPage'),
 });
 
+const incidents = createRoute({
+  ...page,
+  path: '/incidents',
+  validateSearch: searchOfIncidents,
+  component: lazyRouteComponent(() => import('@/pages/incidents/incidents-page.tsx'), 'IncidentsPage'),
+});
+
+const incident = createRoute({
+  ...page,
+  path: '/incidents/$id',
+  component: lazyRouteComponent(() => import('@/pages/incident/incident-page.tsx'), 'IncidentPage'),
+});
+
 const sessions = createRoute({
   ...page,
   path: '/sessions',
@@ -57,7 +70,7 @@ const settings = createRoute({
 
 /** Every page. Each is fetched when it is first gone to, or pointed at. */
 export const router = createRouter({
-  routeTree: root.addChildren([overview, runs, run, request, changes, sessions, settings]),
+  routeTree: root.addChildren([overview, runs, run, request, changes, incidents, incident, sessions, settings]),
   defaultPreload: 'intent',
   defaultPendingComponent: () => <SkeletonRows count={8} className="p-6" />,
   defaultErrorComponent: ({ error, reset }) => <Failed thrown={error} retry={reset} />,

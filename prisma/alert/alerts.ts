@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OCCASIONS, TRACKERS } from '#core/domain/alert/alert.ts';
-import type { Alerts, RecordedAlert } from '#core/ports/alerts.ts';
+import type { Alerts, ListedAlert, RecordedAlert } from '#core/ports/alerts.ts';
 import type { Database } from '../database/database.ts';
 import { storableJson, storableText } from '../database/storable.ts';
 
@@ -20,12 +20,15 @@ const RECORD = `
 
 const RECORDED = 'select id from alert where delivery_id = $1::uuid limit 1';
 
-const LIST = `
-  select ${COLUMNS} from alert
-  where tenant_id = $1 and ($2::timestamptz is null or (created_at, id) < ($2::timestamptz, $3::uuid))
+const listed = (which: string): string => `
+  select ${COLUMNS}, incident_id from alert
+  where tenant_id = $1 and ($2::timestamptz is null or (created_at, id) < ($2::timestamptz, $3::uuid)) ${which}
   order by created_at desc, id desc limit $4`;
 
-const FIND = `select ${COLUMNS} from alert where tenant_id = $1 and id = $2::uuid`;
+const LIST = listed('');
+const OF_INCIDENT = listed('and incident_id = $5::uuid');
+
+const FIND = `select ${COLUMNS}, incident_id from alert where tenant_id = $1 and id = $2::uuid`;
 
 const IdRow = z.object({ id: z.string() });
 const AlertRow = z.object({
@@ -46,10 +49,13 @@ const AlertRow = z.object({
   account: z.string().nullable(),
   outcome: z.string(),
   created_at: z.date(),
+  incident_id: z.string().nullable(),
 });
 
-function storedAlert({ tenant_id, issue_id, issue_url, created_at, ...row }: z.infer<typeof AlertRow>): RecordedAlert {
-  return { ...row, tenantId: tenant_id, issueId: issue_id, issueUrl: issue_url, createdAt: created_at.toISOString() };
+function storedAlert(stored: z.infer<typeof AlertRow>): ListedAlert {
+  const { tenant_id: tenantId, issue_id: issueId, issue_url: issueUrl, incident_id: incidentId, ...more } = stored;
+  const { created_at: createdAt, ...row } = more;
+  return { ...row, tenantId, issueId, issueUrl, incidentId, createdAt: createdAt.toISOString() };
 }
 
 function rowOf({ tenantId, issueId, issueUrl, createdAt, ...alert }: RecordedAlert) {
@@ -70,9 +76,10 @@ export function openAlerts({ rows }: Database): Alerts {
       const text = 'update alert set outcome = $2 where id = $1::uuid returning id';
       await rows(IdRow, { action: 'Noting what became of an alert', text, values: [id, storableText(outcome)] });
     },
-    async list(tenantId, { after, countMax }) {
-      const values = [tenantId, after?.createdAt ?? null, after?.id ?? null, countMax];
-      return (await rows(AlertRow, { action: 'Listing alerts', text: LIST, values })).map(storedAlert);
+    async list(tenantId, { after, countMax, incidentId }) {
+      const page = [tenantId, after?.createdAt ?? null, after?.id ?? null, countMax];
+      const [text, values] = incidentId === undefined ? [LIST, page] : [OF_INCIDENT, [...page, incidentId]];
+      return (await rows(AlertRow, { action: 'Listing alerts', text, values })).map(storedAlert);
     },
     async find(tenantId, id) {
       if (!z.uuid().safeParse(id).success) return undefined;

@@ -58,6 +58,7 @@ const FIND = `select ${INCIDENT_COLUMNS} from incident where tenant_id = $1 and 
 const LIST = `
   select ${INCIDENT_COLUMNS} from incident
   where tenant_id = $1 and ($2::timestamptz is null or (created_at, id) < ($2::timestamptz, $3::uuid))
+    and ($5::text is null or state = $5)
   order by created_at desc, id desc limit $4`;
 
 /** The row of the source is locked and read anew by the update, so that two at once never both take the last place. */
@@ -171,8 +172,8 @@ function readingIncidents({ rows }: Database): Pick<Incidents, 'read' | 'ofReque
     read: async (id) => (await many('Reading an incident', READ, [id]))[0],
     ofRequest: async (id) => (await many('Reading the incident of a request', OF_REQUEST, [id]))[0],
     pausedIn: (id, countMax) => many('Reading a storm', PAUSED, [id, countMax]),
-    list: (tenantId, { after, countMax }) =>
-      many('Listing incidents', LIST, [tenantId, after?.createdAt ?? null, after?.id ?? null, countMax]),
+    list: (tenantId, { after, countMax, state = null }) =>
+      many('Listing incidents', LIST, [tenantId, after?.createdAt ?? null, after?.id ?? null, countMax, state]),
     async find(tenantId, id) {
       if (!z.uuid().safeParse(id).success) return undefined;
       return (await many('Reading an incident', FIND, [tenantId, id]))[0];

@@ -11,6 +11,8 @@ const CALLS_RUNS_MAX = 10;
 const LOG_RUNS_MAX = 20;
 const LOG_EVENTS_MAX = 5_000;
 const REQUESTS_MAX = 20;
+/** Each may have an account of 32 KiB. */
+const INCIDENTS_MAX = 100;
 
 const OLD = (touched: string): string => `${touched} < now() - $1 * interval '1 millisecond'`;
 
@@ -85,8 +87,32 @@ const REQUESTS = `
   ), effects as (
     delete from effect where subject_id in (
       select id from due union all select id from over union all select id from words)
+  ), incidents as (
+    update incident set request_id = null, state = case when state = 'begun' then 'closed' else state end
+    where request_id in (select id from due)
   ), runs as (delete from run where id in (select id from over)
   ), gone as (delete from request where id in (select id from due) returning id)
+  select count(*)::integer as done from gone`;
+
+const ALERTS = `
+  with gone as (
+    delete from alert where id in (
+      select id from alert where ${OLD('created_at')} order by created_at limit ${ROWS_MAX} for update skip locked)
+    returning id
+  )
+  select count(*)::integer as done from gone`;
+
+/** An alert that joins one at this moment holds its row, which is then left alone. */
+const INCIDENTS = `
+  with due as (
+    select id from incident
+    where state in ('recorded', 'merged', 'closed') and ${OLD('last_at')}
+      and not exists (select from alert where alert.incident_id = incident.id)
+      and not exists (select from incident as paused where paused.storm_id = incident.id)
+    order by last_at limit ${INCIDENTS_MAX} for update skip locked
+  ), keys as (delete from incident_key where incident_id in (select id from due)
+  ), effects as (delete from effect where subject_id in (select id from due)
+  ), gone as (delete from incident where id in (select id from due) returning id)
   select count(*)::integer as done from gone`;
 
 /** A repository that we lost and see again is listened to from then on, as a new one is. */
@@ -124,6 +150,8 @@ export function openPruning({ rows }: Database): Pruning {
     calls: prune('Pruning model calls', CALLS),
     logs: prune('Pruning logs', LOGS),
     requests: prune('Pruning requests', REQUESTS),
+    alerts: prune('Pruning alerts', ALERTS),
+    incidents: prune('Pruning incidents', INCIDENTS),
     heard: prune('Pruning what was heard', HEARD),
     answers: prune('Pruning answers', ANSWERS),
   };

@@ -11,7 +11,7 @@ import { isoAt } from './iso-at.ts';
 import { submitted, type StoreSubjects } from './store-subject.ts';
 
 /** An incident that nothing was done about yet, or the same with some of it changed. */
-function anIncident(same: Partial<Incident> = {}): Incident {
+export function anIncident(same: Partial<Incident> = {}): Incident {
   return {
     ...{ id: randomUUID(), tenantId: FIRST_TENANT, source: 'shop', tracker: 'sentry', repository: 'github:acme/shop' },
     ...{ kind: 'cause', state: 'recorded', act: 'record', reason: null, title: 'TypeError', level: 'error' },
@@ -42,6 +42,8 @@ export async function grouped(
     keys,
     anew: anIncident({
       issueIds: [alert.issueId],
+      createdAt: alert.createdAt,
+      lastAt: alert.createdAt,
       ...(same.tenantId === undefined ? {} : { tenantId: same.tenantId }),
     }),
   });
@@ -66,9 +68,15 @@ export function incidentsContract(subjectOf: StoreSubjects): void {
       expect(new Set(all.map(({ id }) => id))).toEqual(new Set([first.id]));
       const incident = await store.incidents.read(first.id);
       expect([incident?.alerts, incident?.issueIds.toSorted()]).toEqual([40, ['0', '1', '2', '3']]);
+      const told = await store.alerts.list(FIRST_TENANT, { after: null, countMax: 50, incidentId: first.id });
+      expect(told.map(({ incidentId }) => incidentId)).toEqual(all.map(() => first.id));
       // Of an issue that the tracker says nothing more of.
       expect((await grouped(store, { keys: ['issue-7'] })).id).toBe(first.id);
-      expect((await grouped(store, { keys: ['another', 'issue-99'] })).id).not.toBe(first.id);
+      const other = await grouped(store, { keys: ['another', 'issue-99'] });
+      expect(other.id).not.toBe(first.id);
+      expect(await store.alerts.list(FIRST_TENANT, { after: null, countMax: 50, incidentId: other.id })).toHaveLength(
+        1,
+      );
     });
 
     test('an alert is counted once, and its releases are noted until the fix was merged', async () => {
@@ -170,6 +178,10 @@ export function incidentsContract(subjectOf: StoreSubjects): void {
       const list = await store.incidents.list(FIRST_TENANT, { after: null, countMax: 9 });
       expect(list.map(({ id }) => id)).toEqual([own.id]);
       expect(await store.incidents.list(FIRST_TENANT, { after: own, countMax: 9 })).toEqual([]);
+      for (const state of ['recorded', 'begun'] as const)
+        expect(await store.incidents.list(FIRST_TENANT, { after: null, countMax: 9, state })).toHaveLength(
+          state === 'recorded' ? 1 : 0,
+        );
       expect((await store.incidents.find(FIRST_TENANT, own.id))?.id).toBe(own.id);
       for (const id of [foreign.id, 'none']) expect(await store.incidents.find(FIRST_TENANT, id)).toBeUndefined();
     });

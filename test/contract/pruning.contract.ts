@@ -4,10 +4,14 @@ import type { Run } from '#core/domain/run/run.ts';
 import type { Store } from '#core/ports/store.ts';
 import { aCall } from './a-call.ts';
 import { further, parked, said } from './a-conversation.ts';
+import { anIncident, grouped } from './incidents.contract.ts';
 import { eventually } from './eventually.ts';
+import { isoAt } from './iso-at.ts';
 import { aDelivery, anEvent, claimed, submitted, type StoreSubjects } from './store-subject.ts';
 
 const LONG_MS = 60_000;
+const LONG_AGO = '2020-01-01T00:00:00.000Z';
+const ALL = { after: null, countMax: 50 };
 
 /** A run that said `events` lines after its first one, and ended. */
 async function ended(store: Store, events: number) {
@@ -123,6 +127,47 @@ export function pruningContract(subjectOf: StoreSubjects): void {
       expect(await store.history.request(FIRST_TENANT, request.id)).toBeUndefined();
       expect(await store.history.run(FIRST_TENANT, run.id)).toBeUndefined();
       expect(await store.inbox.record(aDelivery({ guid: delivery.guid }))).toBe('repeated');
+    });
+
+    test('alerts go by their age, and an incident that nobody sees to after the last of them, with its keys', async () => {
+      const { store } = subjectOf();
+      const kept = new Date().toISOString();
+      const old = await grouped(store, { keys: ['old', 'old-issue'], createdAt: LONG_AGO });
+      const again = await grouped(store, { keys: ['again'], createdAt: LONG_AGO });
+      await grouped(store, { keys: ['again'], createdAt: kept });
+      const begun = await grouped(store, { keys: ['begun'], createdAt: LONG_AGO });
+      await store.incidents.begin(begun, { act: 'propose', bound: { requests: 9, minutes: 1 }, now: isoAt(0) });
+      expect(await store.pruning.incidents(LONG_MS), 'while alerts refer to them').toBe(0);
+      expect(await allOf(() => store.pruning.alerts(LONG_MS))).toBe(3);
+      expect(await allOf(() => store.pruning.incidents(LONG_MS))).toBe(1);
+      expect((await store.alerts.list(FIRST_TENANT, ALL)).map(({ createdAt }) => createdAt)).toEqual([kept]);
+      const left = (await store.incidents.list(FIRST_TENANT, ALL)).map(({ id }) => id);
+      expect(left.toSorted()).toEqual([again.id, begun.id].toSorted());
+      expect((await grouped(store, { keys: ['again'] })).id).toBe(again.id);
+      expect((await grouped(store, { keys: ['old'] })).id).not.toBe(old.id);
+    });
+
+    test('a storm stays while what it paused does', async () => {
+      const { store } = subjectOf();
+      const storm = anIncident({ kind: 'storm', state: 'closed', createdAt: LONG_AGO, lastAt: LONG_AGO });
+      const paused = await grouped(store, { keys: ['paused'], createdAt: LONG_AGO });
+      await store.incidents.pause(paused, storm);
+      await allOf(store.pruning.alerts);
+      expect(await store.pruning.incidents(0)).toBe(0);
+      await store.incidents.note(paused.id, { state: 'closed' });
+      expect(await allOf(store.pruning.incidents)).toBe(2);
+      expect(await store.incidents.list(FIRST_TENANT, ALL)).toEqual([]);
+    });
+
+    test('a forgotten request leaves its incident, which nobody sees to any more', async () => {
+      const { store } = subjectOf();
+      const { request } = await ended(store, 1);
+      const incident = await grouped(store, { keys: ['begun'], createdAt: LONG_AGO });
+      await store.incidents.begin(incident, { act: 'propose', bound: { requests: 9, minutes: 1 }, now: isoAt(0) });
+      await store.incidents.note(incident.id, { requestId: request.id });
+      await allOf(store.pruning.logs);
+      expect(await allOf(store.pruning.requests)).toBe(1);
+      expect(await store.incidents.read(incident.id)).toMatchObject({ state: 'closed', requestId: null });
     });
   });
 }

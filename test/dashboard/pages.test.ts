@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../services/describe-with.ts';
 import { openDashboardScene, PHONE, type DashboardScene } from './dashboard-scene.ts';
 import { tellBranch, tellHistory, tellRunning, tellWhole } from './stories.ts';
+import { tellIncidents } from './tell-incidents.ts';
 import { tellSetUp } from './tell-set-up.ts';
 
-/** Seventeen pages, each opened and looked over by axe. */
+/** Nineteen pages, each opened and looked over by axe. */
 const LONG_MS = 400_000;
 
 describeWith(['chromium'], 'every page of the dashboard', () => {
@@ -16,6 +17,7 @@ describeWith(['chromium'], 'every page of the dashboard', () => {
     const { first } = await tellWhole(scene.api);
     const running = await tellRunning(scene.api);
     const branch = await tellBranch(scene.api);
+    const { begun } = await tellIncidents(scene.api, first);
     const run = `/runs/${first.run.id}`;
     paths = {
       overview: '/',
@@ -31,6 +33,8 @@ describeWith(['chromium'], 'every page of the dashboard', () => {
       'a run that ended in a branch': `/runs/${branch.run.id}`,
       'its request': `/requests/${branch.request.id}`,
       'merge requests': '/changes',
+      incidents: '/incidents',
+      'an incident': `/incidents/${begun.id}`,
       sessions: '/sessions',
       settings: '/settings',
       'a run that is not there': '/runs/00000000-0000-4000-8000-000000000000',

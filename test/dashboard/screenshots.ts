@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDashboardScene, PHONE, type DashboardScene, type OpenOptions } from './dashboard-scene.ts';
+import { tellIncidents } from './tell-incidents.ts';
 import { tellSetUp } from './tell-set-up.ts';
 import { tellHistory, tellRunning, tellWhole } from './stories.ts';
 
@@ -21,6 +22,7 @@ async function seed(scene: DashboardScene): Promise<Readonly<Record<string, stri
   await tellHistory(scene.api, RUNS, EVERY_HOURS);
   const { first } = await tellWhole(scene.api);
   const running = await tellRunning(scene.api);
+  const { begun } = await tellIncidents(scene.api, first);
   const run = `/runs/${first.run.id}`;
   return {
     overview: '/',
@@ -33,6 +35,8 @@ async function seed(scene: DashboardScene): Promise<Readonly<Record<string, stri
     'run-commands': `${run}?tab=checks`,
     request: `/requests/${first.request.id}`,
     changes: '/changes',
+    incidents: '/incidents',
+    incident: `/incidents/${begun.id}`,
     sessions: '/sessions',
     settings: '/settings',
   };

@@ -20,15 +20,24 @@ export interface RecordedAlert extends Alert {
   readonly createdAt: string;
 }
 
+/** An alert as it is read again. */
+export interface ListedAlert extends RecordedAlert {
+  /** Which incident it belongs to; null while it belongs to none. */
+  readonly incidentId: string | null;
+}
+
 /** The record of alerts. Errors are those of `store.ts`. */
 export interface Alerts {
   /** Writes the alerts of a delivery, all of one tenant; done again it changes nothing. `nobodys`: there is no such tenant. */
   record(deliveryId: string, alerts: readonly RecordedAlert[]): Promise<'recorded' | 'nobodys'>;
   /** Notes what became of an alert. */
   conclude(id: string, outcome: string): Promise<void>;
-  /** A tenant's, newest first. */
-  list(tenantId: string, page: HistoryPage): Promise<readonly RecordedAlert[]>;
-  find(tenantId: string, id: string): Promise<RecordedAlert | undefined>;
+  /** A tenant's, or those of one incident of it, newest first. */
+  list(
+    tenantId: string,
+    page: HistoryPage & { readonly incidentId?: string | undefined },
+  ): Promise<readonly ListedAlert[]>;
+  find(tenantId: string, id: string): Promise<ListedAlert | undefined>;
 }
 
 /** Reads what error trackers send. */

@@ -1,5 +1,5 @@
 import type { StormBound } from '../domain/alert/acting.ts';
-import type { Incident } from '../domain/alert/incident.ts';
+import type { Incident, IncidentState } from '../domain/alert/incident.ts';
 import type { HistoryPage } from './history.ts';
 
 /** What an alert tells of its incident. */
@@ -46,7 +46,10 @@ export interface Incidents {
   ofRequest(requestId: string): Promise<Incident | undefined>;
   /** Incidents that were paused in a storm, first paused first. */
   pausedIn(stormId: string, countMax: number): Promise<readonly Incident[]>;
-  /** A tenant's, newest first. */
-  list(tenantId: string, page: HistoryPage): Promise<readonly Incident[]>;
+  /** A tenant's, or those of it in one state, newest first. */
+  list(
+    tenantId: string,
+    page: HistoryPage & { readonly state?: IncidentState | undefined },
+  ): Promise<readonly Incident[]>;
   find(tenantId: string, id: string): Promise<Incident | undefined>;
 }

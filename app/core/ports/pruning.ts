@@ -12,9 +12,16 @@ export interface Pruning {
   logs(olderThanMs: number): Promise<number>;
   /**
    * Requests at rest for longer than that whose logs and model calls are forgotten already, with their runs and all that
-   * belongs to them. That their deliveries were seen stays known.
+   * belongs to them. That their deliveries were seen stays known. An incident that was being seen to by one of them is closed.
    */
   requests(olderThanMs: number): Promise<number>;
+  /** Alerts that arrived longer ago than that. */
+  alerts(olderThanMs: number): Promise<number>;
+  /**
+   * Incidents that are recorded, merged or closed and were last told of longer ago than that, with what alerts find them by. One
+   * that an alert or another incident on record refers to stays.
+   */
+  incidents(olderThanMs: number): Promise<number>;
   /** Words that were heard, and repositories that were named, longer ago than that. */
   heard(olderThanMs: number): Promise<number>;
   /** Answers that were kept for a repetition longer ago than that; of sessions and logouts what is over by itself goes as well. */

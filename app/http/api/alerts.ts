@@ -1,7 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
-import { AlertDetail, AlertSummary } from '#core/contracts/http/alerts.ts';
-import { PageQuery } from '#core/contracts/http/pages.ts';
+import { AlertDetail, AlertQuery, AlertSummary } from '#core/contracts/http/alerts.ts';
 import { listAlerts, viewAlert, type ViewAlertsDeps } from '#core/usecases/view/view-alerts.ts';
 import { found } from './found.ts';
 import type { ApiEnv } from './guard.ts';
@@ -15,7 +14,7 @@ const list = createRoute({
   method: 'get',
   path: '/alerts',
   summary: 'What error trackers told, newest first',
-  request: { query: PageQuery },
+  request: { query: AlertQuery },
   responses: { 200: json(z.array(AlertSummary), 'A page of alerts'), ...FAILURES },
 });
 
@@ -31,7 +30,8 @@ const read = createRoute({
 /** `/alerts`: lists and reads what error trackers told. */
 export function alertRoutes(api: OpenAPIHono<ApiEnv>, deps: ViewAlertsDeps): void {
   api.openapi(list, async (context) => {
-    const page = pageOf(context.req.valid('query'));
+    const { incident_id: incidentId, ...query } = context.req.valid('query');
+    const page = { ...pageOf(query), incidentId };
     const rows = await listAlerts(deps, context.var.identity.tenantId, page);
     linkNextPage(context, pageOfRows(rows), page.countMax);
     return context.json(rows, 200);

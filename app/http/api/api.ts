@@ -9,12 +9,14 @@ import type { ViewRunDeps } from '#core/usecases/view/view-run.ts';
 import type { ViewSettingsDeps } from '#core/usecases/view/view-settings.ts';
 import type { IdempotentCalls, RateLimiter } from '#core/ports/access/api-calls.ts';
 import type { ViewAlertsDeps } from '#core/usecases/view/view-alerts.ts';
+import type { ViewIncidentsDeps } from '#core/usecases/view/view-incidents.ts';
 import { alertRoutes } from './alerts.ts';
 import { answerError, fieldErrors } from './answer-error.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { descriptionRoutes } from './description.ts';
 import type { ApiEnv } from './guard.ts';
 import { mergeRequestRoutes } from './merge-requests.ts';
+import { incidentRoutes } from './incidents.ts';
 import { meRoutes } from './me.ts';
 import { newRequestRoutes, type NewRequestDeps } from './new-requests.ts';
 import { refuseOtherMethods } from './other-methods.ts';
@@ -33,6 +35,7 @@ export type ApiDeps = ViewRunDeps &
   ViewRequestDeps &
   ApiKeyDeps &
   ViewAlertsDeps &
+  ViewIncidentsDeps &
   ViewOverviewDeps &
   ViewSettingsDeps &
   RunExportDeps &
@@ -76,6 +79,7 @@ export function createApi(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   runExportRoutes(api, deps);
   mergeRequestRoutes(api, deps);
   alertRoutes(api, deps);
+  incidentRoutes(api, deps);
   overviewRoutes(api, deps);
   sandboxSessionRoutes(api);
   settingsRoutes(api, deps);

@@ -3,12 +3,23 @@ import type { Me } from '../../../app/core/contracts/http/me.ts';
 import type { Overview } from '../../../app/core/contracts/http/overview.ts';
 import type { SandboxSession } from '../../../app/core/contracts/http/sandbox-sessions.ts';
 import type { Settings } from '../../../app/core/contracts/http/settings.ts';
-import { getMergeRequests, getRequestsById, getRuns, getRunsById } from '@/generated/client/sdk.gen.ts';
-import type { GetRunsData } from '@/generated/client/types.gen.ts';
+import {
+  getAlerts,
+  getIncidents,
+  getIncidentsById,
+  getMergeRequests,
+  getRequestsById,
+  getRuns,
+  getRunsById,
+} from '@/generated/client/sdk.gen.ts';
+import type { GetIncidentsData, GetRunsData } from '@/generated/client/types.gen.ts';
 import { bodyOf, pageOf, read } from './call.ts';
 
 /** Which runs a list shows. */
 export type RunFilter = Omit<NonNullable<GetRunsData['query']>, 'cursor' | 'limit'>;
+
+/** Which incidents a list shows. */
+export type IncidentFilter = Omit<NonNullable<GetIncidentsData['query']>, 'cursor' | 'limit'>;
 
 const PAGE_ROWS = 50;
 /** What is under way changes; a page that is looked at asks again so often. */
@@ -74,6 +85,33 @@ export const changesQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next,
   refetchInterval: ({ state }) => (state.data?.pages.length === 1 ? 6 * FRESH_MS : false),
 });
+
+/** Groups of alerts, newest first, page by page. */
+export const incidentsQuery = (filter: IncidentFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['incidents', filter],
+    queryFn: ({ pageParam, signal }) =>
+      pageOf(getIncidents({ query: { ...filter, limit: PAGE_ROWS, ...(pageParam && { cursor: pageParam }) }, signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
+    refetchInterval: ({ state }) => (state.data?.pages.length === 1 ? 2 * FRESH_MS : false),
+  });
+
+/** One incident with the account of its failure. */
+export const incidentQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['incident', id],
+    queryFn: ({ signal }) => bodyOf(getIncidentsById({ path: { id }, signal })),
+    refetchInterval: 2 * FRESH_MS,
+  });
+
+/** The newest alerts of an incident. */
+export const alertsOfIncidentQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['alerts-of', id],
+    queryFn: ({ signal }) => bodyOf(getAlerts({ query: { incident_id: id, limit: PAGE_ROWS }, signal })),
+    refetchInterval: 6 * FRESH_MS,
+  });
 
 /** How things went in the last days. */
 export const overviewQuery = (days: number) =>

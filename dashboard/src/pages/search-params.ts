@@ -1,4 +1,5 @@
-import type { RunFilter } from '@/api/queries.ts';
+import type { IncidentFilter, RunFilter } from '@/api/queries.ts';
+import { INCIDENT_STATES } from '@/components/incident-state.tsx';
 import { RUN_STATES } from '@/components/run-state.tsx';
 
 /** How far back a list of runs goes; the address keeps the word, so that a bookmark stays true. */
@@ -57,6 +58,15 @@ export function searchOfRuns(raw: Raw): RunsSearch {
     ...(source && { source }),
     ...(days && SPANS.some(([span]) => Number(span) === days) && { days }),
   };
+}
+
+/** Reads the address of the list of incidents: in which state they are. */
+export function searchOfIncidents(raw: Raw): { state?: NonNullable<IncidentFilter['state']> } {
+  const state = oneOf(
+    raw['state'],
+    INCIDENT_STATES.map(([name]) => name),
+  );
+  return state === undefined ? {} : { state };
 }
 
 /** Reads the address of a run: which tab is open. */

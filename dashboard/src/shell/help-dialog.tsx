@@ -2,7 +2,7 @@ import { Dialog } from '@/components/ui/dialog.tsx';
 
 const KEYS = [
   ['/', 'Search: in the log of a run, elsewhere for an id'],
-  ['g then o, r, m, s', 'Go to overview, runs, merge requests, sessions'],
+  ['g then o, r, m, i, s', 'Go to overview, runs, merge requests, incidents, sessions'],
   ['t', 'Change the colours'],
   ['f', 'Run: follow the end of the log'],
   ['e', 'Run: next error'],

@@ -1,11 +1,12 @@
 import { Link } from '@tanstack/react-router';
-import { Activity, Gauge, GitPullRequest, Settings2, SquareTerminal } from 'lucide-react';
+import { Activity, Gauge, GitPullRequest, Settings2, Siren, SquareTerminal } from 'lucide-react';
 import type { Me } from '../../../app/core/contracts/http/me.ts';
 
 const ITEMS = [
   { to: '/', name: 'Overview', icon: Gauge },
   { to: '/runs', name: 'Runs', icon: Activity },
   { to: '/changes', name: 'Merge requests', icon: GitPullRequest },
+  { to: '/incidents', name: 'Incidents', icon: Siren },
   { to: '/sessions', name: 'Sandbox sessions', icon: SquareTerminal },
   { to: '/settings', name: 'Settings', icon: Settings2 },
 ] as const;

@@ -5,7 +5,7 @@ import { chooseTheme, THEMES } from '@/lib/theme.ts';
 /** Name of the event by which a key reaches the page that is open; its detail is the key. */
 const KEY_EVENT = 'astraforge-key';
 
-const PAGES = { o: '/', r: '/runs', m: '/changes', s: '/sessions' } as const;
+const PAGES = { o: '/', r: '/runs', m: '/changes', i: '/incidents', s: '/sessions' } as const;
 /** How long `g` waits for the letter after it. */
 const CHORD_MS = 1_200;
 

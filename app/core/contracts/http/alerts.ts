@@ -1,5 +1,11 @@
 import { z } from 'zod';
+import { PageQuery } from './pages.ts';
 import { OCCASIONS, TRACKERS } from '../../domain/alert/alert.ts';
+
+/** Which alerts to list. */
+export const AlertQuery = PageQuery.extend({
+  incident_id: z.uuid().optional().describe('Those of one incident'),
+});
 
 /** An issue of an error tracker as a delivery told of it. */
 export const AlertSummary = z
@@ -24,6 +30,7 @@ export const AlertSummary = z
       .nullable()
       .describe('Where it is to be mended, `github:owner/name`; null when none is known'),
     outcome: z.string().describe('What became of it'),
+    incident_id: z.uuid().nullable().describe('The incident it belongs to; null for one that belongs to none'),
     created_at: z.iso.datetime(),
   })
   .meta({ id: 'Alert' });

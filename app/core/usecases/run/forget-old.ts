@@ -1,11 +1,12 @@
 import type { Runtime } from '../../ports/runtime.ts';
 import type { Pruning } from '../../ports/pruning.ts';
 
-/** How long what is kept, in milliseconds after it was settled. */
+/** How long what is kept, in milliseconds after it was settled; what was told, after it was last told. */
 export interface Keeping {
   readonly deliveriesMs: number;
   readonly callsMs: number;
   readonly logsMs: number;
+  readonly alertsMs: number;
   /** Null: for ever. */
   readonly runsMs: number | null;
 }
@@ -29,13 +30,15 @@ const PAUSE_MS = 50;
  */
 export async function forgetOld(deps: ForgetOldDeps, keeping: Keeping, signal: AbortSignal): Promise<void> {
   const { pruning } = deps.store;
-  const { deliveriesMs, callsMs, logsMs, runsMs } = keeping;
+  const { deliveriesMs, callsMs, logsMs, alertsMs, runsMs } = keeping;
   const withRun = (ms: number): number => Math.min(ms, runsMs ?? ms);
   const kinds = [
     () => pruning.deliveries(deliveriesMs),
     () => pruning.calls(withRun(callsMs)),
     () => pruning.logs(withRun(logsMs)),
     ...(runsMs === null ? [] : [() => pruning.requests(runsMs)]),
+    () => pruning.alerts(alertsMs),
+    () => pruning.incidents(alertsMs),
     () => pruning.heard(HEARD_KEPT_MS),
     () => pruning.answers(ANSWERS_KEPT_MS),
   ];

@@ -1,7 +1,6 @@
 import type { AlertDetail, AlertSummary } from '../../contracts/http/alerts.ts';
 import type { Redactor } from '../../domain/text/secrets.ts';
-import type { Alerts, RecordedAlert } from '../../ports/alerts.ts';
-import type { HistoryPage } from '../../ports/history.ts';
+import type { Alerts, ListedAlert } from '../../ports/alerts.ts';
 
 /** What looking at alerts needs. */
 export interface ViewAlertsDeps {
@@ -10,7 +9,11 @@ export interface ViewAlertsDeps {
 }
 
 /** What error trackers told a tenant, newest first. Throws as the store does. */
-export async function listAlerts(deps: ViewAlertsDeps, tenantId: string, page: HistoryPage): Promise<AlertSummary[]> {
+export async function listAlerts(
+  deps: ViewAlertsDeps,
+  tenantId: string,
+  page: Parameters<Alerts['list']>[1],
+): Promise<AlertSummary[]> {
   const alerts = await deps.store.alerts.list(tenantId, page);
   return alerts.map((alert) => summaryOf(alert, deps.redactor));
 }
@@ -27,7 +30,7 @@ function showing(redactor: Redactor): (words: string | null) => string | null {
   return (words) => (words === null ? null : redactor.redact(words));
 }
 
-function summaryOf(alert: RecordedAlert, redactor: Redactor): AlertSummary {
+function summaryOf(alert: ListedAlert, redactor: Redactor): AlertSummary {
   const shown = showing(redactor);
   return {
     id: alert.id,
@@ -43,6 +46,7 @@ function summaryOf(alert: RecordedAlert, redactor: Redactor): AlertSummary {
     release: shown(alert.release),
     repository: alert.repository,
     outcome: alert.outcome,
+    incident_id: alert.incidentId,
     created_at: alert.createdAt,
   };
 }

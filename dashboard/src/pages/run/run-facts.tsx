@@ -1,9 +1,8 @@
 import { Download } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Fact, Facts, LongFact } from '@/components/facts.tsx';
 import { Took } from '@/components/time.tsx';
 import { TitledCard } from '@/components/ui/card.tsx';
 import type { Run } from '@/generated/client/types.gen.ts';
-import { cn } from '@/lib/cn.ts';
 import { formatBytes, formatCount, formatExactMoney, formatMoment } from '@/lib/format.ts';
 import type { Stage } from '@/log/stages.ts';
 import { RunTimeline } from './run-timeline.tsx';
@@ -75,34 +74,5 @@ function Details({ run }: { readonly run: Run }) {
         <Download className="size-3.5" aria-hidden /> Everything kept of this run, as JSON
       </a>
     </TitledCard>
-  );
-}
-
-function Facts({ children }: { readonly children: ReactNode }) {
-  return <dl className="space-y-1.5 text-[13px]">{children}</dl>;
-}
-
-function Fact(props: {
-  readonly name: string;
-  readonly isCode?: boolean;
-  readonly isPart?: boolean;
-  readonly children: ReactNode;
-}) {
-  const look = props.isCode === true ? 'min-w-0 font-mono text-xs break-all' : 'shrink-0 text-muted-foreground';
-  return (
-    <div className="flex items-baseline justify-between gap-4">
-      <dt className={cn(look, props.isPart === true && 'pl-3')}>{props.name}</dt>
-      <dd className="min-w-0 text-right break-all tabular-nums">{props.children}</dd>
-    </div>
-  );
-}
-
-/** What is too long to stand beside its name. */
-function LongFact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt className="text-muted-foreground">{name}</dt>
-      <dd className="font-mono text-xs break-all">{children}</dd>
-    </div>
   );
 }

@@ -2,6 +2,7 @@ const flows = (names: readonly string[]): string[] => names.map((name) => `test/
 
 /** Flows with many runs each. `npm run test:long` plays every flow, on Postgres and Redis. */
 const LONG_FLOWS = flows([
+  'alert-storm',
   'approval',
   'cancel',
   'commands',
@@ -10,6 +11,7 @@ const LONG_FLOWS = flows([
   'effects',
   'follow-up',
   'given-up',
+  'incidents',
   'intake',
   'life',
   'limits',

@@ -29,7 +29,7 @@ beforeAll(async () => {
       ...API_ENV,
       ALERT_SOURCES: JSON.stringify([
         {
-          ...{ ...source, id: 'shop', tracker: 'sentry', url: sentry.url },
+          ...{ ...source, id: 'shop', tracker: 'sentry', url: sentry.url, act: 'record' },
           projects: [
             {
               project: 'letters',
@@ -77,7 +77,7 @@ describe('an error that a program throws', () => {
     const issue = sentry.issues().at(-1);
     expect(alert).toMatchObject({
       ...{ tracker: 'sentry', issue_id: String(issue?.id), release: 'letters@1', environment: 'live', level: 'error' },
-      ...{ repository: 'github:acme/durations', outcome: 'On record.' },
+      ...{ repository: 'github:acme/durations', outcome: 'Only recorded: its source is only recorded.' },
     });
     expect(alert.title).toContain('Error');
     expect(alert.issue_url).toContain(`/issues/${issue?.id}/`);

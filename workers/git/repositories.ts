@@ -10,11 +10,11 @@ import { createExclusive } from './exclusive.ts';
 import { createGitServer } from './git-server.ts';
 import type { GitSetup } from './git-setup.ts';
 import { createGit } from './git.ts';
-import { createMergeSupport } from './merge-support.ts';
-import { merge } from './merge.ts';
+import { createMergeSupport } from './merging/merge-support.ts';
+import { merge } from './merging/merge.ts';
 import { push } from './push.ts';
 import { recentChanges } from './recent-changes.ts';
-import { revert } from './revert.ts';
+import { revert } from './merging/revert.ts';
 import { createUpkeep } from './upkeep.ts';
 
 /** What {@link createRepositories} needs. */

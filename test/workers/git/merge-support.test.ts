@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createGit } from '../../../workers/git/git.ts';
-import { createMergeSupport } from '../../../workers/git/merge-support.ts';
+import { createMergeSupport } from '../../../workers/git/merging/merge-support.ts';
 
 let directory = '';
 beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'merge-support-'))));

@@ -2,15 +2,15 @@ import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/host/repo.ts';
 import type { CommitDraft, RevertInput, RevertOutcome } from '#core/ports/host/repository.ts';
 import type { GitAccess } from '#core/ports/host/vcs.ts';
-import { fetchBase } from './fetch-base.ts';
-import type { GitSetup } from './git-setup.ts';
-import { facts, mustSucceed } from './git.ts';
+import { fetchBase } from '../fetch-base.ts';
+import type { GitSetup } from '../git-setup.ts';
+import { facts, mustSucceed } from '../git.ts';
 import type { MergeSetup } from './merge.ts';
 import { mergeTree, type MergedTree } from './merge-tree.ts';
-import { proveReadable } from './prove-readable.ts';
-import { assertCommitId } from './ref-names.ts';
-import { withBase } from './with-base.ts';
-import { writeCommit } from './write-commit.ts';
+import { proveReadable } from '../prove-readable.ts';
+import { assertCommitId } from '../ref-names.ts';
+import { withBase } from '../with-base.ts';
+import { writeCommit } from '../write-commit.ts';
 
 /** As a workspace collects one (`sandbox/workspace-scripts.ts`), from a mirror. */
 const DIFF = [

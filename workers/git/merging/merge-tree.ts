@@ -1,6 +1,6 @@
 import { AppError } from '#core/domain/errors.ts';
-import type { GitSetup } from './git-setup.ts';
-import { facts, mustSucceed } from './git.ts';
+import type { GitSetup } from '../git-setup.ts';
+import { facts, mustSucceed } from '../git.ts';
 
 const MERGE_TIMEOUT_MS = 120_000;
 /**

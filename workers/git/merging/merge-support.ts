@@ -1,6 +1,6 @@
 import { AppError } from '#core/domain/errors.ts';
-import type { GitSetup } from './git-setup.ts';
-import { mustSucceed } from './git.ts';
+import type { GitSetup } from '../git-setup.ts';
+import { mustSucceed } from '../git.ts';
 
 /** `git merge-tree --write-tree` came with this release (its release notes, "UI, Workflows & Features"). */
 const GIT_MIN = { major: 2, minor: 38 };

@@ -2,17 +2,17 @@ import { AppError } from '#core/domain/errors.ts';
 import type { RepoRef } from '#core/domain/host/repo.ts';
 import type { CommitDraft, MergeOutcome } from '#core/ports/host/repository.ts';
 import type { GitAccess } from '#core/ports/host/vcs.ts';
-import { readChanges } from './changed-paths.ts';
-import { fetchBase } from './fetch-base.ts';
-import type { GitSetup } from './git-setup.ts';
-import { facts, mustSucceed } from './git.ts';
+import { readChanges } from '../changed-paths.ts';
+import { fetchBase } from '../fetch-base.ts';
+import type { GitSetup } from '../git-setup.ts';
+import { facts, mustSucceed } from '../git.ts';
 import { mergeTree } from './merge-tree.ts';
-import { touchMirror } from './mirror-use.ts';
-import { mirrorPath } from './mirror.ts';
-import { proveReadable } from './prove-readable.ts';
-import { assertCommitId, branchRef } from './ref-names.ts';
-import type { Upkeep } from './upkeep.ts';
-import { assertDraft, writeCommit } from './write-commit.ts';
+import { touchMirror } from '../mirror-use.ts';
+import { mirrorPath } from '../mirror.ts';
+import { proveReadable } from '../prove-readable.ts';
+import { assertCommitId, branchRef } from '../ref-names.ts';
+import type { Upkeep } from '../upkeep.ts';
+import { assertDraft, writeCommit } from '../write-commit.ts';
 
 /** What merging needs besides the mirror. */
 export type MergeSetup = GitSetup & { readonly upkeep: Upkeep; readonly mergeSupport: () => Promise<void> };

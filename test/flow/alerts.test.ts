@@ -62,7 +62,8 @@ async function read<Schema extends z.ZodType>(address: string, schema: Schema): 
 async function shown(source: string, occasion: string): Promise<AlertDetail> {
   const { id } = await until(`an alert of ${source}`, async () => {
     const alerts = await read('/alerts/', z.array(AlertSummary));
-    return alerts.find((alert) => alert.source === source && alert.occasion === occasion);
+    const isConcluded = ({ outcome }: AlertSummary) => outcome !== 'On record.';
+    return alerts.find((alert) => alert.source === source && alert.occasion === occasion && isConcluded(alert));
   });
   return read(`/alerts/${id}/`, AlertDetail);
 }

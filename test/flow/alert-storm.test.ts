@@ -1,57 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FIRST_TENANT } from '#core/domain/rules/tenant.ts';
-import { startSentry, type SentryStandIn } from '../fakes/sentry/stand-in.ts';
-import { sendError } from '../fakes/tracker/send-error.ts';
-import { sampleFiles } from '../fakes/tracker/sample-service.ts';
+import { describe, expect, it } from 'vitest';
 import { describeWith } from '../services/describe-with.ts';
-import { GITHUB, play } from './hosts/on-both-hosts.ts';
-import { LETTER_CONFIG, MENDS_LETTER } from './incident-scenarios.ts';
+import { hearing } from './hearing.ts';
+import { GITHUB } from './hosts/on-both-hosts.ts';
+import { LETTER_CONFIG } from './incident-scenarios.ts';
 import { until } from './world.ts';
 
 const LONG = { timeout: 600_000 };
-const HOOK_MS = 60_000;
 const AT_ONCE = 10;
 const ALERTS = 500;
 const CAUSES = 12;
 const STORM = { requests: 3, minutes: 60 };
-
-/** A scene that hears of everything in one project of a Sentry. */
-function heard(source: Readonly<Record<string, unknown>>, config: string) {
-  let sentry: SentryStandIn;
-  let files: Record<string, string>;
-  let dsn: string;
-  beforeAll(async () => {
-    [sentry, files] = await Promise.all([
-      startSentry({ timeoutMs: HOOK_MS, resources: ['comment'], alertOn: [] }),
-      sampleFiles('javascript'),
-    ]);
-    dsn = sentry.addProject('letters').dsn;
-  });
-  const scene = play(GITHUB, () => ({
-    ...{ scenario: MENDS_LETTER, files, config },
-    env: {
-      ALERT_SOURCES: JSON.stringify([
-        {
-          ...{ id: 'shop', tracker: 'sentry', url: sentry.url, organization: 'acme' },
-          ...{ projects: [{ project: 'letters', repository: 'github:acme/durations' }], ...source },
-        },
-      ]),
-      ALERT_WEBHOOK_SECRETS: JSON.stringify({ shop: sentry.clientSecret }),
-      ALERT_API_TOKENS: JSON.stringify({ shop: sentry.writeToken }),
-    },
-  }));
-  afterAll(() => sentry[Symbol.asyncDispose]());
-  return {
-    scene,
-    incidents: () => scene().astraforge.shared.store.incidents.list(FIRST_TENANT, { after: null, countMax: 100 }),
-    /** An error, and an alert of it whatever the rules of the tracker say. */
-    async fail(error: Parameters<typeof sendError>[1]): Promise<void> {
-      sentry.webhookTarget = `${scene().astraforge.url}/webhooks/sentry/shop`;
-      const { status } = await sentry.sendAlert(await sendError(dsn, error));
-      expect(status).toBe(202);
-    },
-  };
-}
 
 /** Does it for each number below `count`, some at once. */
 async function forEach(count: number, work: (at: number) => Promise<void>): Promise<void> {
@@ -64,7 +22,7 @@ async function forEach(count: number, work: (at: number) => Promise<void>): Prom
 
 describeWith(['codex', 'confinement'], 'a storm of alerts', () => {
   describe('of one cause', () => {
-    const { scene, incidents, fail } = heard({}, LETTER_CONFIG);
+    const { scene, incidents, fail } = hearing(GITHUB, {}, LETTER_CONFIG);
 
     it('makes one issue and one request, and all of them are counted', LONG, async () => {
       // Whoever could make the program fail chose the words; what failed is the same.
@@ -78,7 +36,7 @@ describeWith(['codex', 'confinement'], 'a storm of alerts', () => {
   });
 
   describe('of many causes', () => {
-    const { scene, incidents, fail } = heard({ storm: STORM }, LETTER_CONFIG);
+    const { scene, incidents, fail } = hearing(GITHUB, { storm: STORM }, LETTER_CONFIG);
 
     it('begins with as many as its source lets, and lists the others in one issue', LONG, async () => {
       await forEach(CAUSES, (at) => fail({ file: `/app/src/part-${'abcdefghijkl'[at]}.js` }));
@@ -109,7 +67,7 @@ describeWith(['codex', 'confinement'], 'a storm of alerts', () => {
 
   describe('where nothing has to be approved', () => {
     const config = `approval:\n  alerts: none\n${LETTER_CONFIG}`;
-    const { scene, fail } = heard({ act: 'fix' }, config);
+    const { scene, fail } = hearing(GITHUB, { act: 'fix' }, config);
 
     it('a fix is proposed at once, and another one of the same file is refused with where that is', LONG, async () => {
       await fail({ file: '/app/src/letter.js' });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIRST_TENANT } from '#core/domain/rules/tenant.ts';
 import { sampleFiles } from '../fakes/tracker/sample-service.ts';
+import { REPOSITORIES } from './hearing.ts';
 import { LETTER_CONFIG, MENDS_LETTER, NEW_TEST } from './incident-scenarios.ts';
 import { onBothHostsWith, play } from './hosts/on-both-hosts.ts';
 import type { Place } from './hosts/said.ts';
@@ -20,10 +21,9 @@ onBothHostsWith(['codex', 'docker'], 'from an error to a merge and back', (host)
     beforeAll(async () => {
       watched = await watch(name);
     });
-    const repository = host.provider === 'github' ? 'github:acme/durations' : 'gitlab:team/tools/durations';
     const scene = play(host, () => ({
       ...{ scenario: MENDS_LETTER, files, config: LETTER_CONFIG },
-      env: { ...watched.env(repository), PROVISIONER: 'docker' },
+      env: { ...watched.env(REPOSITORIES[host.provider]), PROVISIONER: 'docker' },
     }));
     afterAll(async () => {
       watched.tracker.assertNoViolations();

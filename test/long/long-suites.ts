@@ -11,6 +11,7 @@ const LONG_FLOWS = flows([
   'effects',
   'follow-up',
   'given-up',
+  'incident-faults',
   'incidents',
   'intake',
   'life',

@@ -36,6 +36,7 @@ export function gitHubWire({ github, repository }: World): Wire {
       return github.fault({ match: { path }, times, status });
     },
     slowReading: (delayMs) => github.fault({ match: { operationId: 'graphql' }, delayMs }),
+    cutOffIssue: () => github.fault({ match: { operationId: 'issues/create' }, when: 'after', status: 502 }),
     cutOffReview: () => github.fault({ match: { operationId: 'pulls/create-review' }, when: 'after', status: 502 }),
   };
 }

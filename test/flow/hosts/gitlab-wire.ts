@@ -54,6 +54,7 @@ export function gitLabWire({ gitlab, repository }: GitLabFlow): Wire {
       return gitlab.fault({ match: { path }, times, status });
     },
     slowReading: (delayMs) => gitlab.fault({ match: { operationId: 'GET /projects/:id/issues/:issue_iid' }, delayMs }),
+    cutOffIssue: () => gitlab.fault({ match: { method: 'POST', path: /\/issues$/ }, when: 'after', status: 502 }),
     cutOffReview: () => gitlab.fault({ match: { method: 'POST', path: /bulk_publish$/ }, when: 'after', status: 502 }),
   };
 }

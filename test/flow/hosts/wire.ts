@@ -35,6 +35,8 @@ export interface Wire {
   refuseRoleOf(login: string, how: { times: number; status?: number }): Disturbance;
   /** The next question about the words of an issue is answered that much later. */
   slowReading(delayMs: number): Disturbance;
+  /** The host opens our next issue, and its answer is lost. */
+  cutOffIssue(): Disturbance;
   /** The host does with our next review what we ask, and its answer is lost. */
   cutOffReview(): Disturbance;
 }

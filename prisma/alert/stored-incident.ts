@@ -6,7 +6,7 @@ import { INCIDENT_STATES, type Incident } from '#core/domain/alert/incident.ts';
 /** The columns of an incident, of which {@link StoredIncident} makes one. */
 export const INCIDENT_COLUMNS = `id, tenant_id, source, tracker, repository, kind, state, act, reason, title, level, environment,
   issue_ids, issue_url, releases, release_sha, account, alerts, round, storm_id, request_id, thread_number, thread_url,
-  merged_sha, merged_at, created_at, last_at`;
+  merged_sha, merged_at, begun_at, created_at, last_at`;
 
 /** An incident as its row tells of it. */
 export const StoredIncident = z
@@ -36,6 +36,7 @@ export const StoredIncident = z
     thread_url: z.string().nullable(),
     merged_sha: z.string().nullable(),
     merged_at: z.date().nullable(),
+    begun_at: z.date().nullable(),
     created_at: z.date(),
     last_at: z.date(),
   })
@@ -49,6 +50,7 @@ export const StoredIncident = z
     requestId: row.request_id,
     thread: number === null ? null : { number, url: url ?? '' },
     merged: sha === null || at === null ? null : { sha, at: at.toISOString() },
+    begunAt: row.begun_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     lastAt: row.last_at.toISOString(),
   }));

@@ -16,7 +16,7 @@ function anIncident(same: Partial<Incident> = {}): Incident {
     ...{ id: randomUUID(), tenantId: FIRST_TENANT, source: 'shop', tracker: 'sentry', repository: 'github:acme/shop' },
     ...{ kind: 'cause', state: 'recorded', act: 'record', reason: null, title: 'TypeError', level: 'error' },
     ...{ environment: null, issueIds: [], issueUrl: null, releases: [], releaseSha: null, account: 'What failed' },
-    ...{ alerts: 0, round: 1, stormId: null, requestId: null, thread: null, merged: null },
+    ...{ alerts: 0, round: 1, stormId: null, requestId: null, thread: null, merged: null, begunAt: null },
     ...{ createdAt: isoAt(0), lastAt: isoAt(0) },
     ...same,
   };

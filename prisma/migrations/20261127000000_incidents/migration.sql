@@ -20,7 +20,8 @@ create table incident (
   alerts integer not null,
   round integer not null,
   storm_id uuid references incident (id) on delete restrict on update restrict,
-  request_id uuid references request (id) on delete restrict on update restrict,
+  -- Noted before the request is made, and left when that is forgotten.
+  request_id uuid,
   thread_number integer,
   thread_url text,
   paths text[] not null,

@@ -57,8 +57,10 @@ export async function actOnAlert(deps: ActOnAlertDeps, at: AlertAtHand): Promise
       if (alert.occasion !== 'regressed' && alert.occasion !== 'reopened')
         return 'It belongs to an incident that people have closed.';
       return beginUnlessKept(deps, at, incident);
-    case 'recorded':
     case 'paused':
+      if (incident.merged !== null) return afterMerge(deps, at, incident);
+      return beginUnlessKept(deps, at, incident);
+    case 'recorded':
       return beginUnlessKept(deps, at, incident);
   }
 }
@@ -80,7 +82,7 @@ function incidentOf({ runtime }: ActOnAlertDeps, { alert, failure }: AlertAtHand
     releases: alert.release === null ? [] : [alert.release],
     releaseSha: null,
     account: alert.account ?? failure?.errors.at(-1)?.type ?? '',
-    ...{ alerts: 0, round: 1, stormId: null, requestId: null, thread: null, merged: null },
+    ...{ alerts: 0, round: 1, stormId: null, requestId: null, thread: null, merged: null, begunAt: null },
     ...{ createdAt, lastAt: createdAt },
   };
 }
@@ -139,7 +141,7 @@ async function beginUnlessKept(deps: ActOnAlertDeps, at: AlertAtHand, incident: 
   const { incidents } = deps.store;
   const { act, reason } = decide(source, { alert, failure });
   if (act === 'record') {
-    if (incident.state === 'recorded') await incidents.note(incident.id, { reason });
+    if (incident.state === 'recorded') await incidents.note(incident.id, { reason }, standing(incident));
     return `Only recorded: ${reason ?? 'nothing is to be done'}.`;
   }
   const former = incident.requestId === null ? undefined : await deps.store.conversations.changeOf(incident.requestId);
@@ -153,15 +155,26 @@ async function beginUnlessKept(deps: ActOnAlertDeps, at: AlertAtHand, incident: 
         ...(sha === undefined ? {} : { releaseSha: sha }),
         ...(alert.account === null ? {} : { account: alert.account }),
       });
+      // It is not among those that wait for the end of a storm any more.
+      if (incident.stormId !== null) await follow(deps, incident.stormId);
       break;
     case 'no':
   }
   const begun = await incidents.read(incident.id);
-  if (begun?.state === 'begun' && begun.requestId === null)
+  if (begun?.state !== 'begun') return 'It belongs to an incident that another alert has changed meanwhile.';
+  if (begun.requestId === null)
     await callForIncident(deps, begun, { former: former?.number ?? null, release: alert.release });
-  return begun?.round === 1
+  return begun.round === 1
     ? 'An issue and a request are made for it.'
     : 'It came back after its fix was merged; it is taken up again.';
+}
+
+function follow({ store }: ActOnAlertDeps, incidentId: string): Promise<void> {
+  return store.outbox.enqueue([{ name: 'follow-incident', payload: { incidentId } }]);
+}
+
+function standing({ round, state }: Incident): Pick<Incident, 'round' | 'state'> {
+  return { round, state };
 }
 
 /** One storm a day and repository: whoever closed its issue is not told again that day. */
@@ -173,10 +186,10 @@ async function pause(deps: ActOnAlertDeps, { source, alert }: AlertAtHand, incid
     id: uuidOf(runtime, `storm/${alert.tenantId}/${source.id}/${alert.repository}/${day}`),
     ...{ kind: 'storm', state: 'begun', act: 'record', reason: null, round: 1, alerts: 0 },
     ...{ title: 'Storm', level: null, environment: null, issueIds: [], issueUrl: null, releases: [], releaseSha: null },
-    ...{ account: '', stormId: null, requestId: null, thread: null, merged: null },
+    ...{ account: '', stormId: null, requestId: null, thread: null, merged: null, begunAt: null },
   };
   await store.incidents.pause(incident, storm);
   await callForIncident(deps, storm, null);
-  await store.outbox.enqueue([{ name: 'follow-incident', payload: { incidentId: storm.id } }]);
+  await follow(deps, storm.id);
   return `Paused: more than ${source.storm.requests} requests within ${source.storm.minutes} minutes are a storm.`;
 }

@@ -1,7 +1,7 @@
 import { effectMarker } from '../host/effect.ts';
 import { changeName } from '../host/host-traits.ts';
 import type { Provider } from '../host/repo.ts';
-import { harmless, harmlessTitle } from '../text/outgoing.ts';
+import { harmlessTitle } from '../text/outgoing.ts';
 import { asSeen } from '../text/invisible.ts';
 import { cutBytes, wellFormed } from '../text/text-limit.ts';
 import type { Tracker } from './alert.ts';
@@ -27,7 +27,7 @@ function trackerName({ tracker }: Pick<Incident, 'tracker'>): string {
  */
 function words(text: string): string {
   const line = oneLine(text).slice(0, TITLE_CHARS_MAX).trim();
-  return line === '' ? '(without a word)' : harmless(`\`${wellFormed(line).replaceAll('`', "'")}\``);
+  return line === '' ? '(without a word)' : `\`${harmlessTitle(wellFormed(line).replaceAll('`', "'"))}\``;
 }
 
 function oneLine(text: string): string {

@@ -5,6 +5,7 @@ import type { Store } from '#core/ports/store.ts';
 import { aCall } from './a-call.ts';
 import { further, parked, said } from './a-conversation.ts';
 import { eventually } from './eventually.ts';
+import { grouped } from './incidents.contract.ts';
 import { aDelivery, anEvent, claimed, submitted, type StoreSubjects } from './store-subject.ts';
 
 const LONG_MS = 60_000;
@@ -123,6 +124,16 @@ export function pruningContract(subjectOf: StoreSubjects): void {
       expect(await store.history.request(FIRST_TENANT, request.id)).toBeUndefined();
       expect(await store.history.run(FIRST_TENANT, run.id)).toBeUndefined();
       expect(await store.inbox.record(aDelivery({ guid: delivery.guid }))).toBe('repeated');
+    });
+
+    test('a request that an incident asked for goes as any other, and the incident stays', async () => {
+      const { store } = subjectOf();
+      const incident = await grouped(store, { keys: ['cause'] });
+      const { request } = await ended(store, 1);
+      await store.incidents.note(incident.id, { requestId: request.id });
+      for (const prune of [store.pruning.logs, store.pruning.requests]) expect(await allOf(prune)).toBeGreaterThan(0);
+      expect(await store.runs.readRequest(request.id)).toBeUndefined();
+      expect((await store.incidents.read(incident.id))?.requestId).toBe(request.id);
     });
   });
 }

@@ -33,7 +33,8 @@ describe('a failure came back', () => {
     ['nobody knows, in a release that had it before', 'fired', '1.0', undefined, false],
     ['nobody knows, in a release that never had it', 'fired', '2.0', undefined, true],
     ['nobody knows, nor the release', 'fired', null, undefined, false],
-  ])('%s', (_when, occasion, release, isFixWithin, expected) => {
+  ])('%s', (...told) => {
+    const [, occasion, release, isFixWithin, expected] = told;
     expect(isRegression(before, { occasion, release }, isFixWithin)).toBe(expected);
   });
 });

@@ -22,10 +22,9 @@ const beginsWhenToldAgain = async (): Promise<void> => {
 /** All calls for incidents that were queued. */
 const calls = async () => {
   const { inbox } = scene.opened.store;
+  const queued = await drained(scene.opened.store);
   const read = await Promise.all(
-    (await drained(scene.opened.store)).map(({ job }) =>
-      job.name === 'handle-delivery' ? inbox.read(job.payload.deliveryId) : undefined,
-    ),
+    queued.map(async ({ job }) => (job.name === 'handle-delivery' ? inbox.read(job.payload.deliveryId) : undefined)),
   );
   return read.flatMap((one) => (one?.delivery.event === 'incident' ? [one] : []));
 };
@@ -116,7 +115,7 @@ test('an issue that was made before the worker was lost is found again, and is t
   const lost = { ...deps, host: { ...deps.host, openIssue: async () => Promise.reject(new Error('killed')) } };
   await expect(
     begin({ ...lost, host: { ...lost.host, findIssue: () => Promise.reject(new Error('killed')) } }),
-  ).rejects.toThrow();
+  ).rejects.toThrow('killed');
   const made = { externalId: '77', url: 'https://host/77', number: 77 };
   const asked: string[] = [];
   const host = {

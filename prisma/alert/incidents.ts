@@ -4,6 +4,7 @@ import type { Incident } from '#core/domain/alert/incident.ts';
 import type { Incidents, Told } from '#core/ports/incidents.ts';
 import type { Database } from '../database/database.ts';
 import { storableJson } from '../database/storable.ts';
+import { OF_ALERT, READ, readingIncidents } from './reading-incidents.ts';
 import { INCIDENT_COLUMNS, StoredIncident } from './stored-incident.ts';
 
 /** So many issues and releases of one incident are remembered by it; its keys find it all the same. */
@@ -25,7 +26,7 @@ const insertedSql = (id: string): string => `
   select ${id}, entry."tenantId", entry.source, entry.tracker, entry.repository, entry.kind, entry.state, entry.act, entry.reason,
     entry.title, entry.level, entry.environment, entry."issueIds", entry."issueUrl", entry.releases, entry."releaseSha",
     entry.places, entry.account, 0, entry.round, null::uuid, null::uuid, null::integer, null::text, null::text, null::timestamptz,
-    entry."createdAt", entry."lastAt", '{}'
+    null::timestamptz, entry."createdAt", entry."lastAt", '{}'
   from jsonb_to_record($1::jsonb) as entry(
     id uuid, "tenantId" text, source text, tracker text, repository text, kind text, state text, act text, reason text, title text,
     level text, environment text, "issueIds" text[], "issueUrl" text, releases text[], "releaseSha" text, places text[], account text,
@@ -45,23 +46,11 @@ const JOIN = `
     issue_ids = case when joined.issue_id = any(issue_ids) or cardinality(issue_ids) >= ${LISTED_MAX}
       then issue_ids else issue_ids || joined.issue_id end,
     releases = case
-      when joined.release is null or joined.release = any(releases) or cardinality(releases) >= ${LISTED_MAX} or state = 'merged'
+      when joined.release is null or joined.release = any(releases) or cardinality(releases) >= ${LISTED_MAX} or state = 'merged' or merged_at is not null
       then releases else releases || joined.release end
   from joined where incident.id = $2::uuid returning id`;
 
-const READ = `select ${INCIDENT_COLUMNS} from incident where id = $1::uuid`;
-const OF_ALERT = `select ${INCIDENT_COLUMNS} from incident where id = (select incident_id from alert where id = $1::uuid)`;
-const OF_REQUEST = `select ${INCIDENT_COLUMNS} from incident where request_id = $1::uuid`;
-const PAUSED = `
-  select ${INCIDENT_COLUMNS} from incident where storm_id = $1::uuid and state = 'paused' order by last_at, id limit $2`;
-const FIND = `select ${INCIDENT_COLUMNS} from incident where tenant_id = $1 and id = $2::uuid`;
-const LIST = `
-  select ${INCIDENT_COLUMNS} from incident
-  where tenant_id = $1 and ($2::timestamptz is null or (created_at, id) < ($2::timestamptz, $3::uuid))
-    and ($5::text is null or state = $5)
-  order by created_at desc, id desc limit $4`;
-
-/** The row of the source is locked and read anew by the update, so that two at once never both take the last place. */
+/** One that has had a request begins its next round, also when a storm kept it from that before. The row of the source is locked and read anew by the update, so that two at once never both take the last place. */
 const BEGIN = `
   with stands as (
     select id, tenant_id, source from incident where id = $1::uuid and round = $2 and state = $3
@@ -74,8 +63,7 @@ const BEGIN = `
     returning source
   ), begun as (
     update incident set state = 'begun', act = $4, reason = null, begun_at = $5::timestamptz, storm_id = null,
-      round = case when state in ('merged', 'closed') then round + 1 else round end,
-      request_id = case when state in ('merged', 'closed') then null else request_id end,
+      round = case when request_id is null then round else round + 1 end, request_id = null,
       paths = '{}', paths_at = null, merged_sha = null, merged_at = null
     from taken where incident.id = $1::uuid and round = $2 and state = $3
     returning id
@@ -101,7 +89,8 @@ const NOTE = `
     merged_at = coalesce((patch.merged->>'at')::timestamptz, merged_at)
   from (select $2::jsonb as told) as given cross join jsonb_to_record($2::jsonb) as patch(
     state text, act text, account text, reason text, thread jsonb, "requestId" uuid, "releaseSha" text, merged jsonb)
-  where id = $1::uuid returning id`;
+  where id = $1::uuid and round = coalesce($3::integer, round)
+    and incident.state = coalesce($4::text, incident.state) returning id`;
 
 /** The tenant's row keeps two apart: whoever comes later sees what the first one took. */
 const TAKE = `
@@ -153,30 +142,15 @@ export function openIncidents(database: Database): Incidents {
     async pause({ id, state }, storm) {
       await rows(IdRow, { action: 'Pausing an incident', text: PAUSE, values: [storableJson(storm), id, state] });
     },
-    async note(id, patch) {
-      await rows(IdRow, { action: 'Noting about an incident', text: NOTE, values: [id, storableJson(patch)] });
+    async note(id, patch, standing) {
+      const values = [id, storableJson(patch), standing?.round ?? null, standing?.state ?? null];
+      return (await rows(IdRow, { action: 'Noting about an incident', text: NOTE, values })).length > 0;
     },
     async takePaths(id, paths) {
       await rows(IdRow, { action: 'Taking files for a fix', text: TAKE, values: [id, paths] });
       const taken = await rows(TakenRow, { action: 'Reading files of other fixes', text: TAKEN, values: [id, paths] });
       if (taken.length > 0) await rows(IdRow, { action: 'Giving files back', text: GIVE_BACK, values: [id] });
       return taken;
-    },
-  };
-}
-
-function readingIncidents({ rows }: Database): Pick<Incidents, 'read' | 'ofRequest' | 'pausedIn' | 'list' | 'find'> {
-  const many = (action: string, text: string, values: readonly unknown[]): Promise<Incident[]> =>
-    rows(StoredIncident, { action, text, values });
-  return {
-    read: async (id) => (await many('Reading an incident', READ, [id]))[0],
-    ofRequest: async (id) => (await many('Reading the incident of a request', OF_REQUEST, [id]))[0],
-    pausedIn: (id, countMax) => many('Reading a storm', PAUSED, [id, countMax]),
-    list: (tenantId, { after, countMax, state = null }) =>
-      many('Listing incidents', LIST, [tenantId, after?.createdAt ?? null, after?.id ?? null, countMax, state]),
-    async find(tenantId, id) {
-      if (!z.uuid().safeParse(id).success) return undefined;
-      return (await many('Reading an incident', FIND, [tenantId, id]))[0];
     },
   };
 }

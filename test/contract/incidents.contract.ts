@@ -24,7 +24,7 @@ export function anIncident(same: Partial<Incident> = {}): Incident {
       places: ['src/cart.js'],
       account: 'What failed',
     },
-    ...{ alerts: 0, round: 1, stormId: null, requestId: null, thread: null, merged: null },
+    ...{ alerts: 0, round: 1, stormId: null, requestId: null, thread: null, merged: null, begunAt: null },
     ...{ createdAt: isoAt(0), lastAt: isoAt(0) },
     ...same,
   };

@@ -25,7 +25,7 @@ export interface Incidents {
   group(told: Told): Promise<Incident>;
   /**
    * Begins with an incident as it stands (`round` and `state`), unless its source has begun with as many as `bound` lets it by `now`
-   * (ISO 8601 UTC): `storm`. One whose fix was merged, or that was closed, begins its next round. `no` when it stands otherwise by now.
+   * (ISO 8601 UTC): `storm`. One that has had a request begins its next round. `no` when it stands otherwise by now.
    */
   begin(
     incident: Pick<Incident, 'id' | 'round' | 'state'>,
@@ -33,7 +33,12 @@ export interface Incidents {
   ): Promise<'begun' | 'storm' | 'no'>;
   /** Pauses an incident in a storm, which is made of `storm` when there is none of its id. */
   pause(incident: Pick<Incident, 'id' | 'state'>, storm: Incident): Promise<void>;
-  note(incidentId: string, patch: IncidentPatch): Promise<void>;
+  /** Changes an incident, where it is told only while that stands so (`standing`); false when it stands otherwise by now. */
+  note(
+    incidentId: string,
+    patch: IncidentPatch,
+    standing?: { readonly round: number; readonly state?: Incident['state'] },
+  ): Promise<boolean>;
   /**
    * Takes the files of a change for an incident. Gives those that another incident of the same repository has whose request is
    * open, with the page of its issue; none is taken when there are any.

@@ -20,8 +20,10 @@ create table incident (
   account text not null,
   alerts integer not null,
   round integer not null,
-  storm_id uuid references incident (id) on delete restrict on update restrict,
-  request_id uuid references request (id) on delete restrict on update restrict,
+  -- No reference: a tenant's incidents are erased in parts of any order.
+  storm_id uuid,
+  -- Noted before the request is made, and left when that is forgotten.
+  request_id uuid,
   thread_number integer,
   thread_url text,
   paths text[] not null,

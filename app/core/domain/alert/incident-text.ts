@@ -1,7 +1,7 @@
 import { effectMarker } from '../host/effect.ts';
 import { changeName } from '../host/host-traits.ts';
 import type { Provider } from '../host/repo.ts';
-import { harmless, harmlessTitle } from '../text/outgoing.ts';
+import { harmlessTitle } from '../text/outgoing.ts';
 import { asSeen } from '../text/invisible.ts';
 import { cutBytes, wellFormed } from '../text/text-limit.ts';
 import type { Tracker } from './alert.ts';
@@ -21,21 +21,25 @@ function trackerName({ tracker }: Pick<Incident, 'tracker'>): string {
   return TRACKER_NAMES[tracker];
 }
 
-/** Foreign words on one line of Markdown, in which they are nothing but words. */
+/**
+ * Foreign words on one line of Markdown, as code: there nothing is a link, a picture, a mention, an entity that stands for its sign,
+ * or a reference that makes a host tell of this issue in another one.
+ */
 function words(text: string): string {
-  const line = asSeen(text)
+  const line = oneLine(text).slice(0, TITLE_CHARS_MAX).trim();
+  return line === '' ? '(without a word)' : `\`${harmlessTitle(wellFormed(line).replaceAll('`', "'"))}\``;
+}
+
+function oneLine(text: string): string {
+  return asSeen(text)
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-    .slice(0, TITLE_CHARS_MAX);
-  return harmless(line.replaceAll(/[\\`*_[\]<>|~#]/g, '\\$&'));
+    .trim();
 }
 
 /** Title of the issue that an incident has on the Git host. */
 export function issueTitle(incident: Pick<Incident, 'kind' | 'tracker' | 'title' | 'source'>): string {
   if (incident.kind === 'storm') return `Storm of alerts from ${incident.source}: fixing is paused`;
-  const title = asSeen(incident.title)
-    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
+  const title = oneLine(incident.title) || 'a failure without a word';
   return wellFormed(harmlessTitle(`${trackerName(incident)}: ${title}`).slice(0, TITLE_CHARS_MAX));
 }
 

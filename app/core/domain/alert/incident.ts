@@ -52,11 +52,13 @@ export interface Incident {
   readonly round: number;
   /** The storm in which it was paused. */
   readonly stormId: string | null;
-  /** The request of the present round. */
+  /** The request of the present round, or that of the one before while a next one was put off; noted just before it is made. */
   readonly requestId: string | null;
   /** The issue on the Git host in which people decide. */
   readonly thread: { readonly number: number; readonly url: string } | null;
   readonly merged: MergedAs | null;
+  /** ISO 8601 UTC: when it was begun with last; null before that. */
+  readonly begunAt: string | null;
   /** ISO 8601 UTC, as is `lastAt`. */
   readonly createdAt: string;
   readonly lastAt: string;

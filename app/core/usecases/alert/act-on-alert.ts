@@ -1,18 +1,14 @@
 import { decide } from '../../domain/alert/acting.ts';
 import { commitIn, isRegression, type Incident } from '../../domain/alert/incident.ts';
-import type { Failure } from '../../domain/alert/failure.ts';
-import { failingFiles } from '../../domain/alert/incident-prompt.ts';
-import { projectOf, type AlertSource } from '../../domain/alert/source.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { RecordedAlert } from '../../ports/alerts.ts';
 import type { ChangeHistory } from '../../ports/host/change-history.ts';
 import type { RepositoryFinder } from '../../ports/host/vcs.ts';
 import type { Incidents } from '../../ports/incidents.ts';
 import type { Conversations } from '../../ports/conversations.ts';
 import type { TrackerDesk } from '../../ports/trackers.ts';
 import type { Outbox } from '../../ports/store.ts';
-import { uuidOf } from '../intake/derive-id.ts';
 import { splitRepository } from '../../domain/alert/repository-name.ts';
+import { incidentOf, keysOf, stormOf, type AlertAtHand } from './incident-of-alert.ts';
 import { resolveIssue, type ResolveIssueDeps } from './resolve-issue.ts';
 import { callForIncident, type CallForIncidentDeps } from './call-for-incident.ts';
 
@@ -28,13 +24,6 @@ export type ActOnAlertDeps = CallForIncidentDeps &
     readonly trackerDesk: Pick<TrackerDesk, 'releaseCommit' | 'resolve'>;
   };
 
-/** An alert on record that has a repository, and what else is known of it. */
-export interface AlertAtHand {
-  readonly source: AlertSource;
-  readonly alert: RecordedAlert & { readonly repository: string };
-  readonly failure: Failure | null;
-}
-
 /**
  * Puts an alert into its incident and decides what is done about that: nothing, wait for a storm to pass, or call for an issue and a
  * request. Doing it twice changes nothing. Gives what became of the alert, in words.
@@ -44,8 +33,8 @@ export async function actOnAlert(deps: ActOnAlertDeps, at: AlertAtHand): Promise
   const { alert } = at;
   const incident = await deps.store.incidents.group({
     alertId: alert.id,
-    keys: keysOf(deps, alert),
-    anew: incidentOf(deps, at),
+    keys: keysOf(deps.runtime, alert),
+    anew: incidentOf(deps.runtime, at),
   });
   switch (incident.state) {
     case 'begun':
@@ -58,33 +47,12 @@ export async function actOnAlert(deps: ActOnAlertDeps, at: AlertAtHand): Promise
       if (alert.occasion !== 'regressed' && alert.occasion !== 'reopened')
         return 'It belongs to an incident that people have closed.';
       return beginUnlessKept(deps, at, incident);
-    case 'recorded':
     case 'paused':
+      if (incident.merged !== null) return afterMerge(deps, at, incident);
+      return beginUnlessKept(deps, at, incident);
+    case 'recorded':
       return beginUnlessKept(deps, at, incident);
   }
-}
-
-/** The cause comes first: many issues of a tracker may have one. */
-function keysOf({ runtime }: ActOnAlertDeps, alert: AlertAtHand['alert']): [string, ...string[]] {
-  const scope = `${alert.tenantId}/${alert.source}/${alert.repository}`;
-  const issue = runtime.sha256(`${scope}/issue/${alert.issueId}`);
-  return alert.cause === null ? [issue] : [runtime.sha256(`${scope}/cause/${alert.cause}`), issue];
-}
-
-function incidentOf({ runtime }: ActOnAlertDeps, { source: watcher, alert, failure }: AlertAtHand): Incident {
-  const { tenantId, source, tracker, repository, title, level, environment, issueUrl, createdAt } = alert;
-  return {
-    id: uuidOf(runtime, `incident/${alert.id}`),
-    ...{ tenantId, source, tracker, repository, title, level, environment, issueUrl },
-    ...{ kind: 'cause', state: 'recorded', act: 'record', reason: null },
-    issueIds: [alert.issueId],
-    releases: alert.release === null ? [] : [alert.release],
-    releaseSha: null,
-    places: failure === null ? [] : failingFiles(failure, projectOf(watcher, alert, failure)?.paths ?? []),
-    account: alert.account ?? failure?.errors.at(-1)?.type ?? '',
-    ...{ alerts: 0, round: 1, stormId: null, requestId: null, thread: null, merged: null },
-    ...{ createdAt, lastAt: createdAt },
-  };
 }
 
 /** A failure in a release without the fix is no news. */
@@ -141,7 +109,7 @@ async function beginUnlessKept(deps: ActOnAlertDeps, at: AlertAtHand, incident: 
   const { incidents } = deps.store;
   const { act, reason } = decide(source, { alert, failure });
   if (act === 'record') {
-    if (incident.state === 'recorded') await incidents.note(incident.id, { reason });
+    if (incident.state === 'recorded') await incidents.note(incident.id, { reason }, standing(incident));
     return `Only recorded: ${reason ?? 'nothing is to be done'}.`;
   }
   const former = incident.requestId === null ? undefined : await deps.store.conversations.changeOf(incident.requestId);
@@ -155,39 +123,33 @@ async function beginUnlessKept(deps: ActOnAlertDeps, at: AlertAtHand, incident: 
         ...(sha === undefined ? {} : { releaseSha: sha }),
         ...(alert.account === null ? {} : { account: alert.account }),
       });
+      // It is not among those that wait for the end of a storm any more.
+      if (incident.stormId !== null) await follow(deps, incident.stormId);
       break;
     case 'no':
   }
   const begun = await incidents.read(incident.id);
-  if (begun?.state === 'begun' && begun.requestId === null)
+  if (begun?.state !== 'begun') return 'It belongs to an incident that another alert has changed meanwhile.';
+  if (begun.requestId === null)
     await callForIncident(deps, begun, { former: former?.number ?? null, release: alert.release });
-  return begun?.round === 1
+  return begun.round === 1
     ? 'An issue and a request are made for it.'
     : 'It came back after its fix was merged; it is taken up again.';
 }
 
-/** One storm a day and repository: whoever closed its issue is not told again that day. */
-async function pause(deps: ActOnAlertDeps, { source, alert }: AlertAtHand, incident: Incident): Promise<string> {
+function follow({ store }: ActOnAlertDeps, incidentId: string): Promise<void> {
+  return store.outbox.enqueue([{ name: 'follow-incident', payload: { incidentId } }]);
+}
+
+function standing({ round, state }: Incident): Pick<Incident, 'round' | 'state'> {
+  return { round, state };
+}
+
+async function pause(deps: ActOnAlertDeps, { source }: AlertAtHand, incident: Incident): Promise<string> {
   const { runtime, store } = deps;
-  const day = runtime.now().slice(0, 'yyyy-mm-dd'.length);
-  const storm: Incident = {
-    ...incident,
-    id: uuidOf(runtime, `storm/${alert.tenantId}/${source.id}/${alert.repository}/${day}`),
-    ...{ kind: 'storm', state: 'begun', act: 'record', reason: null, round: 1, alerts: 0 },
-    ...{
-      title: 'Storm',
-      level: null,
-      environment: null,
-      issueIds: [],
-      issueUrl: null,
-      releases: [],
-      releaseSha: null,
-      places: [],
-    },
-    ...{ account: '', stormId: null, requestId: null, thread: null, merged: null },
-  };
+  const storm = stormOf(runtime, incident, runtime.now());
   await store.incidents.pause(incident, storm);
   await callForIncident(deps, storm, null);
-  await store.outbox.enqueue([{ name: 'follow-incident', payload: { incidentId: storm.id } }]);
+  await follow(deps, storm.id);
   return `Paused: more than ${source.storm.requests} requests within ${source.storm.minutes} minutes are a storm.`;
 }

@@ -1,42 +1,39 @@
 import { INCIDENT_EVENT, IncidentCall } from '../../contracts/incident-call.ts';
 import { alertActor, type Incident } from '../../domain/alert/incident.ts';
 import { issueBody, issueTitle, promptOf, regressionText, stormBody } from '../../domain/alert/incident-text.ts';
-import { splitRepository } from '../../domain/alert/repository-name.ts';
-import type { AlertSource } from '../../domain/alert/source.ts';
 import { AppError } from '../../domain/errors.ts';
 import { effectMarker } from '../../domain/host/effect.ts';
 import { changeName } from '../../domain/host/host-traits.ts';
 import { PLAIN_TASK } from '../../domain/run/run-task.ts';
 import type { Redactor } from '../../domain/text/secrets.ts';
-import type { Tenants } from '../../ports/access/tenants.ts';
 import type { IssueDesk } from '../../ports/host/issue-desk.ts';
-import type { BaseReader, Commenter, RepositoryFinder } from '../../ports/host/vcs.ts';
+import type { Commenter } from '../../ports/host/vcs.ts';
 import type { Incidents } from '../../ports/incidents.ts';
 import type { Runtime } from '../../ports/runtime.ts';
 import type { Delivery, Effects, Outbox, Runs } from '../../ports/store.ts';
-import { groundOf, type Ground } from '../access/link-repository.ts';
+import type { Ground } from '../access/link-repository.ts';
 import { answer } from '../command/answer.ts';
 import type { Arrived } from '../command/commander.ts';
 import { uuidOf } from '../intake/derive-id.ts';
 import { applyEffect } from '../report/apply-effect.ts';
 import { overQuota, type QuotaDeps } from '../request/over-quota.ts';
 import { submitRequest } from '../request/submit-request.ts';
+import { groundForIncident, type GroundForIncidentDeps } from './ground-for-incident.ts';
 
 /** What beginning with incidents needs. */
-export type BeginIncidentDeps = QuotaDeps & {
-  readonly store: {
-    readonly incidents: Incidents;
-    readonly tenants: Pick<Tenants, 'ownerOf'>;
-    readonly effects: Effects;
-    readonly runs: Runs;
-    readonly outbox: Outbox;
+export type BeginIncidentDeps = QuotaDeps &
+  GroundForIncidentDeps & {
+    readonly store: {
+      readonly incidents: Incidents;
+      readonly effects: Effects;
+      readonly runs: Runs;
+      readonly outbox: Outbox;
+    };
+    readonly host: IssueDesk & Commenter;
+    readonly runtime: Runtime;
+    readonly redactor: Redactor;
+    readonly words: { readonly mention: string };
   };
-  readonly host: IssueDesk & BaseReader & Commenter & RepositoryFinder;
-  readonly alertSources: ReadonlyMap<string, AlertSource>;
-  readonly runtime: Runtime;
-  readonly redactor: Redactor;
-  readonly words: { readonly mention: string };
-};
 
 /** Label of the issues that alerts open. */
 const LABEL = 'incident';
@@ -48,29 +45,51 @@ export function isIncidentCall({ event }: Pick<Delivery, 'event'>): boolean {
 
 /**
  * Gives an incident what it was called for: its issue on the Git host, made once and opened again when the failure came back, and,
- * unless it is a storm, a request there on behalf of nobody. Doing it twice changes nothing. Gives what became of it, in words.
- * @throws AppError retryable when the host or the store is away; what the host says when it refuses for good.
+ * unless it is a storm, a request there on behalf of nobody. Doing it twice changes nothing. Where that cannot be, the incident is
+ * on record only until it is told again, with the reason. Gives what became of it, in words.
+ * @throws AppError retryable when the host or the store is away.
  */
 export async function beginIncident(deps: BeginIncidentDeps, body: Uint8Array, arrived: Arrived): Promise<string> {
   const call = readCall(body);
-  const { incidents } = deps.store;
-  const incident = await incidents.read(call.incident_id);
+  const incident = await deps.store.incidents.read(call.incident_id);
   if (incident?.state !== 'begun' || incident.round !== call.round) return 'ignored: it is over by now';
-  const ground = await groundFor(deps, incident);
+  try {
+    return await begin(deps, incident, { call, arrived });
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || !['denied', 'missing', 'invalid'].includes(thrown.code)) throw thrown;
+    return refuse(deps, incident, thrown.message);
+  }
+}
+
+interface Called {
+  readonly call: IncidentCall;
+  readonly arrived: Arrived;
+}
+
+async function begin(deps: BeginIncidentDeps, incident: Incident, called: Called): Promise<string> {
+  const { incidents, outbox, runs } = deps.store;
+  const ground = await groundForIncident(deps, incident);
   if ('refusal' in ground) return refuse(deps, incident, ground.refusal);
   const thread = incident.thread ?? (await openIssue(deps, incident, ground));
-  const tell = (): Promise<void> =>
-    deps.store.outbox.enqueue([{ name: 'follow-incident', payload: { incidentId: incident.id } }]);
+  const tell = (): Promise<void> => outbox.enqueue([{ name: 'follow-incident', payload: { incidentId: incident.id } }]);
   if (incident.kind === 'storm') {
     await tell();
     return 'an issue tells of the storm';
   }
-  if (incident.round > 1) await comeBack(deps, { incident, thread, ground }, { call, arrived });
-  const over = await overQuotaHere(deps, { incident, ground, number: thread.number });
-  if (over !== undefined) return refuse(deps, incident, over);
+  const place = { incident, thread, ground };
+  if (incident.round > 1) await comeBack(deps, place, called);
   const requestId = uuidOf(deps.runtime, `incident/${incident.id}/${incident.round}/request`);
-  const submitted = await submit(deps, { incident, thread, ground }, { call, requestId, arrived });
-  await incidents.note(incident.id, { requestId });
+  // One that was made already has been counted.
+  const isMade = (await runs.readRequest(requestId)) !== undefined;
+  const over = isMade ? undefined : await overQuotaHere(deps, place);
+  if (over !== undefined) {
+    await say(deps, place, { topic: `incident-refused:${incident.begunAt ?? ''}`, text: over, called });
+    return refuse(deps, incident, over);
+  }
+  // First, since whoever works on the request finds by it what is known of the failure.
+  if (!(await incidents.note(incident.id, { requestId }, { round: incident.round, state: 'begun' })))
+    return 'ignored: it is over by now';
+  const submitted = await submit(deps, place, { ...called, requestId });
   await tell();
   return `request ${submitted}`;
 }
@@ -84,24 +103,9 @@ function readCall(body: Uint8Array): IncidentCall {
 }
 
 /** Nothing is done about it until it is told again. */
-async function refuse({ store }: BeginIncidentDeps, { id }: Incident, reason: string): Promise<string> {
-  await store.incidents.note(id, { state: 'recorded', reason });
+async function refuse({ store }: BeginIncidentDeps, { id, round }: Incident, reason: string): Promise<string> {
+  await store.incidents.note(id, { state: 'recorded', reason }, { round, state: 'begun' });
   return `refused: ${reason}`;
-}
-
-/** Where its fix begins, or why that cannot be. */
-async function groundFor(deps: BeginIncidentDeps, incident: Incident): Promise<Ground | { readonly refusal: string }> {
-  const { provider, name } = splitRepository(incident.repository);
-  const ground = await groundOf(deps, provider, name);
-  if ('refusal' in ground) return ground;
-  if ((await deps.store.tenants.ownerOf(ground.repo)) !== incident.tenantId)
-    return { refusal: `${incident.repository} is no repository of the tenant ${incident.tenantId}` };
-  const ref = deps.alertSources
-    .get(incident.source)
-    ?.projects.find((one) => one.provider === provider && one.repository === name)?.base;
-  if (ref === undefined) return ground;
-  const sha = await deps.host.branchHead(ground.repo, ref);
-  return sha === undefined ? { refusal: `${name} has no branch ${ref}` } : { repo: ground.repo, base: { ref, sha } };
 }
 
 type Thread = NonNullable<Incident['thread']>;
@@ -136,37 +140,36 @@ interface Place {
 }
 
 /** The thread is opened again and told why, with what can be done about it. */
-async function comeBack(
-  deps: BeginIncidentDeps,
-  { incident, thread, ground: { repo } }: Place,
-  { call, arrived }: { call: IncidentCall; arrived: Arrived },
-): Promise<void> {
-  await deps.host.reopenIssue(repo, thread.number);
-  const about = { provider: repo.provider, former: call.former ?? undefined, release: call.release };
+async function comeBack(deps: BeginIncidentDeps, place: Place, called: Called): Promise<void> {
+  const { incident, thread, ground } = place;
+  const { former, release } = called.call;
+  await deps.host.reopenIssue(ground.repo, thread.number);
+  const about = { provider: ground.repo.provider, former: former ?? undefined, release };
   const text = regressionText(incident, { ...about, mention: deps.words.mention });
-  await answer(
-    deps,
-    { repo, thread: { kind: 'issue', number: thread.number } },
-    {
-      topic: `regression:${incident.id}:${incident.round}`,
-      text: deps.redactor.redact(text),
-      since: arrived.receivedAt,
-    },
-  );
+  await say(deps, place, { topic: `regression:${incident.id}:${incident.round}`, text, called });
+}
+
+function say(
+  deps: BeginIncidentDeps,
+  { thread, ground: { repo } }: Place,
+  { topic, text, called }: { topic: string; text: string; called: Called },
+): Promise<void> {
+  const where = { repo, thread: { kind: 'issue', number: thread.number } } as const;
+  return answer(deps, where, { topic, text: deps.redactor.redact(text), since: called.arrived.receivedAt });
 }
 
 function overQuotaHere(
   deps: BeginIncidentDeps,
-  { incident, ground: { repo }, number }: Pick<Place, 'incident' | 'ground'> & { number: number },
+  { incident, ground: { repo }, thread }: Place,
 ): Promise<string | undefined> {
-  const place = { provider: repo.provider, repoId: repo.id, kind: 'issue', number } as const;
+  const place = { provider: repo.provider, repoId: repo.id, kind: 'issue', number: thread.number } as const;
   return overQuota(deps, place, { actor: alertActor(incident) });
 }
 
 async function submit(
   deps: BeginIncidentDeps,
   { incident, thread, ground: { repo, base } }: Place,
-  { call, requestId, arrived }: { call: IncidentCall; requestId: string; arrived: Arrived },
+  { call, requestId, arrived }: Called & { requestId: string },
 ): Promise<string> {
   const former = call.former === null ? undefined : changeName(repo.provider, call.former);
   const asked = {

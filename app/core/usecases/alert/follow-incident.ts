@@ -1,6 +1,7 @@
 import type { Incident, IncidentState } from '../../domain/alert/incident.ts';
 import { newsOfIncident } from '../../domain/alert/incident-news.ts';
 import { stormList } from '../../domain/alert/incident-text.ts';
+import { AppError } from '../../domain/errors.ts';
 import { splitRepository } from '../../domain/alert/repository-name.ts';
 import { effectMarker } from '../../domain/host/effect.ts';
 import type { WorkRequest } from '../../domain/request/work-request.ts';
@@ -9,7 +10,7 @@ import type { Conversations } from '../../ports/conversations.ts';
 import type { ChangeHistory } from '../../ports/host/change-history.ts';
 import type { Commenter, RepositoryFinder } from '../../ports/host/vcs.ts';
 import type { Incidents } from '../../ports/incidents.ts';
-import type { Effects, Runs } from '../../ports/store.ts';
+import type { Effects, Outbox, Runs } from '../../ports/store.ts';
 import { applyEffect } from '../report/apply-effect.ts';
 import { tellIncident, type TellIncidentDeps } from './tell-incident.ts';
 
@@ -20,6 +21,7 @@ export type FollowIncidentDeps = TellIncidentDeps & {
     readonly runs: Pick<Runs, 'readRequest'>;
     readonly conversations: Pick<Conversations, 'changeOf'>;
     readonly effects: Effects;
+    readonly outbox: Outbox;
   };
   readonly host: ChangeHistory & Commenter & RepositoryFinder;
   readonly redactor: Redactor;
@@ -27,6 +29,8 @@ export type FollowIncidentDeps = TellIncidentDeps & {
 
 /** What a storm's issue lists; more are counted by the store's own lists. */
 const PAUSED_MAX = 200;
+/** Until what is told twice at once is told once more. */
+const AGAIN_MS = 2_000;
 
 /**
  * Brings an incident up to date with its request, and tells its tracker and those who want to hear; of a storm, lists what it
@@ -37,27 +41,52 @@ export async function followIncident(deps: FollowIncidentDeps, incidentId: strin
   const incident = await deps.store.incidents.read(incidentId);
   if (incident === undefined) return;
   if (incident.kind === 'storm') return listPaused(deps, incident);
-  if (incident.requestId === null) return;
+  // Of one that waits, or is kept only, there is no news.
+  if (incident.requestId === null || incident.state === 'paused' || incident.state === 'recorded') return;
   const read = await deps.store.runs.readRequest(incident.requestId);
   if (read === undefined) return;
   const change = (await deps.store.conversations.changeOf(incident.requestId)) ?? null;
   const standing = await asItStands(deps, incident, { request: read.request, number: change?.number });
+  if (standing === undefined) return followAgain(deps, incidentId);
   const news = newsOfIncident(standing, { provider: read.request.repo.provider, run: read.run, change });
   await tellIncident(deps, standing, news);
+  // Of two at once, the one that read less may have told last.
+  const now = await deps.store.runs.readRequest(incident.requestId);
+  if (now !== undefined && now.request.version > read.request.version) await followAgain(deps, incidentId);
 }
 
-/** The incident as its request leaves it, put on record. */
+function followAgain({ store }: FollowIncidentDeps, incidentId: string): Promise<void> {
+  return store.outbox.enqueue([{ name: 'follow-incident', payload: { incidentId } }], AGAIN_MS);
+}
+
+/** The incident as its request leaves it, put on record; undefined when it stands otherwise by now. */
 async function asItStands(
-  { store, host }: FollowIncidentDeps,
+  deps: FollowIncidentDeps,
   incident: Incident,
   { request, number }: { request: WorkRequest; number: number | undefined },
-): Promise<Incident> {
+): Promise<Incident | undefined> {
   const state = stateOf(incident, request);
   if (state === incident.state && (state !== 'merged' || incident.merged !== null)) return incident;
-  const found = state === 'merged' && number !== undefined ? await host.mergedAs(request.repo, number) : undefined;
+  const found = state === 'merged' && number !== undefined ? await mergedAs(deps, request, number) : undefined;
   const merged = found === undefined ? null : { sha: found.sha, at: found.at };
-  await store.incidents.note(incident.id, { state, ...(merged === null ? {} : { merged }) });
-  return { ...incident, state, merged };
+  const patch = { state, ...(merged === null ? {} : { merged }) };
+  // It may have come back meanwhile, and its next round is not what this request says of it.
+  const isNoted = await deps.store.incidents.note(incident.id, patch, { round: incident.round, state: incident.state });
+  return isNoted ? { ...incident, state, merged } : undefined;
+}
+
+/** People are told of a merge all the same where the host does not say more of it. */
+async function mergedAs(
+  { host }: FollowIncidentDeps,
+  { repo }: WorkRequest,
+  number: number,
+): ReturnType<ChangeHistory['mergedAs']> {
+  try {
+    return await host.mergedAs(repo, number);
+  } catch (thrown) {
+    if (thrown instanceof AppError && !thrown.retryable) return undefined;
+    throw thrown;
+  }
 }
 
 function stateOf({ state }: Incident, { ended }: WorkRequest): IncidentState {

@@ -80,14 +80,15 @@ async function comment(
       },
     },
   );
-  if (isFresh) return;
   // What was told last is in the ledger, so that the same is not written again and again.
-  const edit = uuidOf(runtime, `${subjectId}/${text}`);
-  const update = async (): Promise<Placed> => {
+  const told = { subjectId: uuidOf(runtime, `${subjectId}/told`), kind: 'tracker-comment' } as const;
+  const digest = runtime.sha256(text);
+  if (!isFresh) {
+    const last = await store.effects.read(told.subjectId, told.kind);
+    if (last?.externalId === digest) return;
     await trackerDesk.updateComment(source, issueId, { externalId: placed.externalId, text });
-    return placed;
-  };
-  await applyEffect(store, { subjectId: edit, kind: 'tracker-comment' }, { find: update, create: update });
+  }
+  await store.effects.confirm(told, { externalId: digest, url: placed.url });
 }
 
 async function resolve(deps: TellIncidentDeps, { incident, source, issueId }: AtTracker): Promise<void> {

@@ -64,7 +64,7 @@ const BEGIN = `
   ), begun as (
     update incident set state = 'begun', act = $4, reason = null, begun_at = $5::timestamptz, storm_id = null,
       round = case when request_id is null then round else round + 1 end, request_id = null,
-      paths = '{}', paths_at = null, merged_sha = null, merged_at = null
+      told_version = 0, paths = '{}', paths_at = null, merged_sha = null, merged_at = null
     from taken where incident.id = $1::uuid and round = $2 and state = $3
     returning id
   )
@@ -91,6 +91,9 @@ const NOTE = `
     state text, act text, account text, reason text, thread jsonb, "requestId" uuid, "releaseSha" text, merged jsonb)
   where id = $1::uuid and round = coalesce($3::integer, round)
     and incident.state = coalesce($4::text, incident.state) returning id`;
+
+const TOLD = `
+  update incident set told_version = greatest(told_version, $2) where id = $1::uuid returning id`;
 
 /** The tenant's row keeps two apart: whoever comes later sees what the first one took. */
 const TAKE = `
@@ -145,6 +148,9 @@ export function openIncidents(database: Database): Incidents {
     async note(id, patch, standing) {
       const values = [id, storableJson(patch), standing?.round ?? null, standing?.state ?? null];
       return (await rows(IdRow, { action: 'Noting about an incident', text: NOTE, values })).length > 0;
+    },
+    async told(id, version) {
+      await rows(IdRow, { action: 'Noting who was told', text: TOLD, values: [id, version] });
     },
     async takePaths(id, paths) {
       await rows(IdRow, { action: 'Taking files for a fix', text: TAKE, values: [id, paths] });

@@ -8,9 +8,9 @@ import type { Database } from '../database/database.ts';
  * Silent since: untouched for $1 milliseconds by the database's clock, and since an earlier sweep found it for as long
  * as it had been silent then. So the waits double up to 5 minutes, and an outage of hours does not pile up jobs.
  */
-const since = (touched: string) =>
-  `greatest(${touched}, coalesce(swept_at, ${touched}))
-    < now() - greatest($1 * interval '1 millisecond', least(coalesce(swept_at, ${touched}) - ${touched}, interval '5 minutes'))`;
+const since = (touched: string, swept = 'swept_at') =>
+  `greatest(${touched}, coalesce(${swept}, ${touched}))
+    < now() - greatest($1 * interval '1 millisecond', least(coalesce(${swept}, ${touched}) - ${touched}, interval '5 minutes'))`;
 
 /** Its job is already on the way: finding it again would only fill the outbox while the queue is away. */
 const notQueued = (table: string, member: string) =>
@@ -47,14 +47,22 @@ const FIND = `
           select from outbox where outbox.name = 'continue-request' and outbox.payload->>'requestId' = message.request_id::text)
       order by created_at limit $2::integer / 3 + 1 for update skip locked)
     returning request_id
+  ), lost_news as (
+    update incident set swept_at = now() where id in (
+      select incident.id from incident join request on request.id = incident.request_id
+      where incident.state in ('begun', 'merged', 'closed') and incident.told_version < request.version and request.updated_at > now() - interval '1 day'
+        and ${since('request.updated_at', 'incident.swept_at')} and ${notQueued('incident', 'incidentId')}
+      order by request.updated_at limit $2::integer / 3 + 1 for update of incident skip locked)
+    returning id
   )
   select 'handle-delivery' as name, id from lost_delivery
   union all select 'execute-run', id from lost_run
   union all select 'report-progress', id from lost_report
+  union all select 'follow-incident', id from lost_news
   union all select distinct 'continue-request', request_id from lost_words`;
 
 const StrandedRow = z.object({
-  name: z.enum(['handle-delivery', 'execute-run', 'report-progress', 'continue-request']),
+  name: z.enum(['handle-delivery', 'execute-run', 'report-progress', 'continue-request', 'follow-incident']),
   id: z.string(),
 });
 
@@ -64,6 +72,8 @@ function jobOf({ name, id }: z.infer<typeof StrandedRow>): Job {
       return { name, payload: { deliveryId: id } };
     case 'execute-run':
       return { name, payload: { runId: id } };
+    case 'follow-incident':
+      return { name, payload: { incidentId: id } };
     case 'report-progress':
     case 'continue-request':
       return { name, payload: { requestId: id } };

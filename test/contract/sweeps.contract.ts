@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Job } from '#core/contracts/jobs.ts';
 import type { Store } from '#core/ports/store.ts';
 import { eventually } from './eventually.ts';
+import { grouped } from './incidents.contract.ts';
 import { aDelivery, claimed, drained, submitted, type StoreSubjects } from './store-subject.ts';
 
 const SILENT_MS = 250;
@@ -32,6 +33,31 @@ export function sweepsContract(subjectOf: StoreSubjects): void {
         { name: 'report-progress', payload: { requestId: request.id } },
       ]);
       expect(await store.sweeps.findStranded(10_000, 30)).toEqual([]);
+    });
+
+    test('an incident is found until everybody was told of its request, and again when there is more to tell', async () => {
+      const { store } = subjectOf();
+      const { request } = await submitted(store);
+      const incident = await grouped(store, { keys: ['cause'] });
+      await store.incidents.begin(incident, {
+        act: 'propose',
+        bound: { requests: 1, minutes: 1 },
+        now: request.createdAt,
+      });
+      await store.incidents.note(incident.id, { requestId: request.id });
+      await drained(store);
+      const news = async () =>
+        (await store.sweeps.findStranded(SILENT_MS, 30)).filter(({ name }) => name === 'follow-incident');
+      const all = await eventually(async () => {
+        const some = await news();
+        return some.length > 0 ? some : undefined;
+      });
+      expect(all).toEqual([{ name: 'follow-incident', payload: { incidentId: incident.id } }]);
+      await store.incidents.told(incident.id, request.version);
+      await found(store, 3);
+      expect(await news()).toEqual([]);
+      await store.conversations.end(request.id, 'merged');
+      expect(await eventually(async () => ((await news()).length > 0 ? true : undefined))).toBe(true);
     });
 
     test('what still waits in the outbox is not found again', async () => {

@@ -51,7 +51,7 @@ describeWith(['codex', 'confinement'], 'a storm of alerts', () => {
         const listed = scene()
           .progress(umbrella)
           .at(-1)
-          ?.body.match(/^- TypeError/gm);
+          ?.body.match(/^- `+TypeError/gm);
         return listed?.length === paused;
       });
       await until('an issue for each that was begun', () => scene().issues().length === STORM.requests + 1);

@@ -39,6 +39,8 @@ export interface Incidents {
     patch: IncidentPatch,
     standing?: { readonly round: number; readonly state?: Incident['state'] },
   ): Promise<boolean>;
+  /** Everybody who wants to hear of an incident was told of its request up to this version. */
+  told(incidentId: string, requestVersion: number): Promise<void>;
   /**
    * Takes the files of a change for an incident. Gives those that another incident of the same repository has whose request is
    * open, with the page of its issue; none is taken when there are any.

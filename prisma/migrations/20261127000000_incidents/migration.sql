@@ -31,6 +31,9 @@ create table incident (
   merged_sha text,
   merged_at timestamptz(3),
   begun_at timestamptz(3),
+  -- The version of its request up to which everybody was told.
+  told_version integer not null default 0,
+  swept_at timestamptz(3),
   created_at timestamptz(3) not null,
   last_at timestamptz(3) not null
 );

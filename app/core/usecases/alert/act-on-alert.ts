@@ -12,6 +12,9 @@ import { incidentOf, keysOf, stormOf, type AlertAtHand } from './incident-of-ale
 import { resolveIssue, type ResolveIssueDeps } from './resolve-issue.ts';
 import { callForIncident, type CallForIncidentDeps } from './call-for-incident.ts';
 
+/** Until what a storm paused is listed. */
+const LIST_AFTER_MS = 5_000;
+
 /** What acting on alerts needs. */
 export type ActOnAlertDeps = CallForIncidentDeps &
   ResolveIssueDeps & {
@@ -137,8 +140,9 @@ async function beginUnlessKept(deps: ActOnAlertDeps, at: AlertAtHand, incident: 
     : 'It came back after its fix was merged; it is taken up again.';
 }
 
-function follow({ store }: ActOnAlertDeps, incidentId: string): Promise<void> {
-  return store.outbox.enqueue([{ name: 'follow-incident', payload: { incidentId } }]);
+/** A storm brings many at once, and its list is written once for all of them. */
+function follow({ store }: ActOnAlertDeps, stormId: string): Promise<void> {
+  return store.outbox.enqueue([{ name: 'follow-incident', payload: { incidentId: stormId } }], LIST_AFTER_MS);
 }
 
 function standing({ round, state }: Incident): Pick<Incident, 'round' | 'state'> {

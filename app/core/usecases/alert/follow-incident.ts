@@ -11,6 +11,7 @@ import type { ChangeHistory } from '../../ports/host/change-history.ts';
 import type { Commenter, RepositoryFinder } from '../../ports/host/vcs.ts';
 import type { Incidents } from '../../ports/incidents.ts';
 import type { Effects, Outbox, Runs } from '../../ports/store.ts';
+import { uuidOf } from '../intake/derive-id.ts';
 import { applyEffect } from '../report/apply-effect.ts';
 import { tellIncident, type TellIncidentDeps } from './tell-incident.ts';
 
@@ -50,6 +51,7 @@ export async function followIncident(deps: FollowIncidentDeps, incidentId: strin
   if (standing === undefined) return followAgain(deps, incidentId);
   const news = newsOfIncident(standing, { provider: read.request.repo.provider, run: read.run, change });
   await tellIncident(deps, standing, news);
+  await deps.store.incidents.told(incidentId, read.request.version);
   // Of two at once, the one that read less may have told last.
   const now = await deps.store.runs.readRequest(incident.requestId);
   if (now !== undefined && now.request.version > read.request.version) await followAgain(deps, incidentId);
@@ -105,7 +107,7 @@ function stateOf({ state }: Incident, { ended }: WorkRequest): IncidentState {
 
 async function listPaused(deps: FollowIncidentDeps, storm: Incident): Promise<void> {
   if (storm.thread === null) return;
-  const { host, store, redactor } = deps;
+  const { host, store, redactor, runtime } = deps;
   const { provider, name } = splitRepository(storm.repository);
   const repo = await host.findRepository(provider, name);
   if (repo === undefined) return;
@@ -124,5 +126,13 @@ async function listPaused(deps: FollowIncidentDeps, storm: Incident): Promise<vo
       },
     },
   );
-  if (!isFresh) await host.updateComment(repo, placed.externalId, body);
+  // Of many that were paused at once the first look lists all.
+  const told = { subjectId: uuidOf(runtime, `${storm.id}/told`), kind: 'comment' } as const;
+  const digest = runtime.sha256(body);
+  if (!isFresh) {
+    const last = await store.effects.read(told.subjectId, told.kind);
+    if (last?.externalId === digest) return;
+    await host.updateComment(repo, placed.externalId, body);
+  }
+  await store.effects.confirm(told, { externalId: digest, url: placed.url });
 }

@@ -66,27 +66,34 @@ describeWith(['codex', 'confinement'], 'a storm of alerts', () => {
   });
 
   describe('where nothing has to be approved', () => {
-    const config = `approval:\n  alerts: none\n${LETTER_CONFIG}`;
+    const config = `approval:\n  alerts: none\n${LETTER_CONFIG.replace('mode: try', "mode: 'off'")}`;
     const { scene, fail } = hearing(GITHUB, { act: 'fix' }, config);
 
-    it('a fix is proposed at once, and another one of the same file is refused with where that is', LONG, async () => {
-      await fail({ file: '/app/src/letter.js' });
-      const first = await until('the first issue', () => scene().issues()[0]);
-      const change = await scene().changeFor(first);
-      expect((await scene().over(first)).run).toMatchObject({ status: 'succeeded', proof: { verdict: 'proven' } });
-      await fail({ file: '/app/src/customers.js' });
-      const second = await until('the second issue', () => scene().issues()[1]);
-      const { run } = await scene().over(second);
-      expect([run.status, run.failure?.code]).toEqual(['failed', 'policy']);
-      expect(run.failure?.message).toMatch(/`src\/letter\.js` is changed by another open fix: http\S+\/issues\/1\b/);
-      expect(
-        scene()
-          .changes()
-          .map(({ number }) => number),
-      ).toEqual([change.number]);
-      await scene().merge({ kind: 'pull', number: change.number }, 'mia');
-      await scene().comment(second, '@astraforge retry', 'mia');
-      await until('the second fix, which the file is free for now', () => scene().changes().length === 2);
-    });
+    it(
+      'a fix is proposed at once and proven though proof is off, and another one of the same file is refused with where that is',
+      LONG,
+      async () => {
+        await fail({ file: '/app/src/letter.js' });
+        const first = await until('the first issue', () => scene().issues()[0]);
+        const change = await scene().changeFor(first);
+        expect((await scene().over(first)).run).toMatchObject({
+          status: 'succeeded',
+          proof: { verdict: 'proven', mode: 'require' },
+        });
+        await fail({ file: '/app/src/customers.js' });
+        const second = await until('the second issue', () => scene().issues()[1]);
+        const { run } = await scene().over(second);
+        expect([run.status, run.failure?.code]).toEqual(['failed', 'policy']);
+        expect(run.failure?.message).toMatch(/`src\/letter\.js` is changed by another open fix: http\S+\/issues\/1\b/);
+        expect(
+          scene()
+            .changes()
+            .map(({ number }) => number),
+        ).toEqual([change.number]);
+        await scene().merge({ kind: 'pull', number: change.number }, 'mia');
+        await scene().comment(second, '@astraforge retry', 'mia');
+        await until('the second fix, which the file is free for now', () => scene().changes().length === 2);
+      },
+    );
   });
 });

@@ -103,5 +103,13 @@ onBothHostsWith(['codex', 'docker'], 'from an error to a merge and back', (host)
       expect(scene().issues()).toHaveLength(1);
       expect((await alerts()).some(({ outcome }) => outcome.includes('came back after its fix'))).toBe(true);
     });
+
+    it('and what was merged is taken back by command', LONG, async () => {
+      await scene().comment(ISSUE, '@astraforge revert', 'mia');
+      const revert = await until('the change that takes it back', () => scene().changes()[1]);
+      expect(revert.title).toMatch(/^Revert /);
+      expect(scene().file(revert.head, NEW_TEST)).toBeUndefined();
+      expect(scene().file(revert.head, 'src/letter.js')).toBe(files['src/letter.js']);
+    });
   });
 });

@@ -32,12 +32,16 @@ const LONG_FLOWS = flows([
   'unheard',
 ]);
 
-/** Suites outside the flows that take half a minute or more each; played with the long ones only. */
+/** Suites outside the flows that take twenty seconds or more each; played with the long ones only. */
 export const LONG_SUITES = [
+  'test/app/connectors/connectors.test.ts',
+  'test/app/core/usecases/intake/hear-unheard.test.ts',
   'test/dashboard/hostile.test.ts',
+  'test/dashboard/incidents.test.ts',
   'test/dashboard/open-page.test.ts',
   'test/dashboard/pages.test.ts',
   'test/dashboard/run-log.test.ts',
+  'test/dashboard/shell.test.ts',
   'test/deploy/embedded/replay.test.ts',
   'test/deploy/embedded/tenant.test.ts',
   'test/evil/evil-agent.test.ts',
@@ -47,6 +51,7 @@ export const LONG_SUITES = [
   'test/process/outage.test.ts',
   'test/process/sandbox-restarted.test.ts',
   'test/sandbox/docker/contract.test.ts',
+  'test/sandbox/kubernetes/main-job.test.ts',
   'test/sandbox/remote-contract.test.ts',
   'test/workers/agent/codex-cli.test.ts',
 ];

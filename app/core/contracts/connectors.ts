@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PROVIDERS } from '../domain/host/repo.ts';
 import type { ConnectorLink, ConnectorPlace } from '../domain/request/connector.ts';
 import { FIRST_TENANT } from '../domain/rules/tenant.ts';
+import { jsonVariable } from './json-variable.ts';
 
 const PLACES_MAX = 100;
 const SENDERS_MAX = 1_000;
@@ -36,20 +37,9 @@ const Place = z.strictObject({
 export type ConfiguredPlace = Omit<ConnectorPlace, 'mention'> & { readonly mention: string | null };
 
 /** The places that may ask for work through a connector, by the id in the address of their webhooks; a variable that holds JSON. */
-export const ConnectorPlaces = z
-  .string()
-  .transform((text, context): unknown => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      context.addIssue({ code: 'custom', message: 'it is no JSON' });
-      return z.NEVER;
-    }
-  })
-  .pipe(
-    z
-      .array(Place)
-      .max(PLACES_MAX)
-      .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'two connectors have the same id'),
-  )
-  .transform((places): ReadonlyMap<string, ConfiguredPlace> => new Map(places.map((place) => [place.id, place])));
+export const ConnectorPlaces = jsonVariable(
+  z
+    .array(Place)
+    .max(PLACES_MAX)
+    .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'two connectors have the same id'),
+).transform((places): ReadonlyMap<string, ConfiguredPlace> => new Map(places.map((place) => [place.id, place])));
